@@ -1,0 +1,93 @@
+"""People: a user is an e-mail address; what they may do are facts with a term."""
+
+from typing import Any, ClassVar
+
+import pghistory
+from django.conf import settings
+from django.contrib.auth.models import (
+    AbstractBaseUser,
+    BaseUserManager,
+    PermissionsMixin,
+)
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from common.models import Term
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users from an e-mail address."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Create a user; without a password they sign in after resetting it."""
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Create the technical superuser of the command line."""
+        return self.create_user(email, password, is_superuser=True, **fields)
+
+
+@pghistory.track(exclude=["password", "last_login"])
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who signs in.
+
+    Personal data: name and e-mail address, kept while the person has a role or a case, then anonymised by
+    the retention task (docs/data-protection.md). Never a personal identity code.
+    """
+
+    email = models.EmailField(_("sähköpostiosoite"), unique=True)
+    full_name = models.CharField(_("nimi"), max_length=150, blank=True)
+    phone = models.CharField(_("puhelin"), max_length=40, blank=True)
+    language = models.CharField(_("kieli"), max_length=2, default="fi", choices=settings.LANGUAGES)
+    is_active = models.BooleanField(_("käytössä"), default=True)
+    is_demonstration = models.BooleanField(default=False, editable=False)
+    date_joined = models.DateTimeField(auto_now_add=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        verbose_name = _("käyttäjä")
+        verbose_name_plural = _("käyttäjät")
+        constraints = [models.UniqueConstraint(Lower("email"), name="accounts_user_email_any_case")]
+
+    def __str__(self) -> str:
+        return self.full_name or self.email
+
+    @property
+    def is_staff(self) -> bool:
+        """Django's admin is a last resort: only for the administrator."""
+        return self.is_superuser
+
+
+class StaffRoleKind(models.TextChoices):
+    """The roles that are given by name; the others come from memberships, appointments and seats."""
+
+    COORDINATOR = "coordinator", _("Järjestökoordinaattori")
+    REGISTRAR = "registrar", _("Kirjaamo")
+    PAYMENTS_CLERK = "payments_clerk", _("Maksatuksen käsittelijä")
+    AUDITOR = "auditor", _("Tarkastaja")
+    ADMINISTRATOR = "administrator", _("Pääkäyttäjä")
+
+
+@pghistory.track()
+class StaffRole(Term):
+    """A staff role of a person for a term; when the term ends, so does the access."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="staff_roles", verbose_name=_("käyttäjä"))
+    role = models.CharField(_("rooli"), max_length=20, choices=StaffRoleKind.choices)
+    reason = models.CharField(_("peruste"), max_length=200, blank=True)
+
+    class Meta(Term.Meta):
+        verbose_name = _("virkarooli")
+        verbose_name_plural = _("virkaroolit")
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_role_display()}"

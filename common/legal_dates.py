@@ -1,0 +1,72 @@
+"""When a decision counts as served, how long a revision may be claimed, when it becomes final.
+
+Sources: laki hyvinvointialueesta 611/2021 (oikaisuvaatimus in 14 days from notice), laki sähköisestä
+asioinnista 13/2003 19 § (ordinary electronic service: third day), hallintolaki 434/2003 59 § (letter: seventh
+day), laki säädettyjen määräaikain laskemisesta 150/1930 5 § (a period that ends on a holiday, Independence Day,
+May Day, Christmas or Midsummer Eve or a Saturday goes on to the next working day). The day of notice is not
+counted (DOMAIN.md section 2). The numbers are settings of the county where a reform may change them.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from functools import lru_cache
+
+import holidays
+
+REVISION_DAYS = 14
+
+
+class ServedBy(StrEnum):
+    """How a decision reached the party."""
+
+    LETTER = "letter"
+    ELECTRONIC = "electronic"
+
+
+DEEMED_DAYS = {ServedBy.LETTER: 7, ServedBy.ELECTRONIC: 3}
+
+
+@lru_cache(maxsize=64)
+def _holidays(year: int) -> frozenset[date]:
+    """Return Finland's public holidays of the year; the library counts both eves among them."""
+    return frozenset(holidays.country_holidays("FI", years=year))
+
+
+def is_working_day(day: date) -> bool:
+    """Tell whether a legal period may end on this day (150/1930 5 §)."""
+    return day.weekday() < 5 and day not in _holidays(day.year)
+
+
+def next_working_day(day: date) -> date:
+    """Return the day itself, or the first working day after it."""
+    while not is_working_day(day):
+        day += timedelta(days=1)
+    return day
+
+
+def deemed_served_on(sent_on: date, how: ServedBy) -> date:
+    """Return the day on which the party counts as having got it: letter the 7th, e-service the 3rd day."""
+    return sent_on + timedelta(days=DEEMED_DAYS[how])
+
+
+def revision_ends_on(served_on: date) -> date:
+    """Return the last day of the revision period: 14 days, the day of notice not counted."""
+    return next_working_day(served_on + timedelta(days=REVISION_DAYS))
+
+
+@dataclass(frozen=True)
+class LegalDates:
+    """The chain of one decision: sent, deemed served, last day for a claim, first day it is final."""
+
+    sent_on: date
+    deemed_served_on: date
+    revision_ends_on: date
+    final_on: date
+
+
+def legal_dates(sent_on: date, how: ServedBy) -> LegalDates:
+    """Compute the chain; ``final_on`` is the day after the period when nobody has claimed."""
+    served = deemed_served_on(sent_on, how)
+    last = revision_ends_on(served)
+    return LegalDates(sent_on, served, last, last + timedelta(days=1))

@@ -1,0 +1,147 @@
+"""What a lower room must not know comes to it through these seams.
+
+A seam is a named registry of providers. Each app registers its own in ``AppConfig.ready()``; the room
+that asks iterates. No Django signals, no upward imports. The providers' shapes stand below.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+Tone = Literal["ok", "wait", "info", "bad", "none"]
+
+
+class Seam[P]:
+    """A registry of providers, in the order in which apps were registered."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._providers: dict[str, P] = {}
+
+    def register(self, key: str, provider: P) -> None:
+        """Add a provider under a key; the same key again replaces it (reloads in development)."""
+        self._providers[key] = provider
+
+    def __iter__(self) -> Iterator[P]:
+        return iter(self._providers.values())
+
+    def items(self) -> Iterable[tuple[str, P]]:
+        return self._providers.items()
+
+
+@dataclass(frozen=True)
+class Role:
+    """A right in force: what a person may do, why, where and until when.
+
+    ``key`` is e.g. ``coordinator``, ``ngo.admin``, ``assessor``, ``body.member``; ``target`` the kind
+    and key of what it is about (``("organisation", 7)``); ``source`` the fact it comes from.
+    """
+
+    key: str
+    label: str
+    scope: str = ""
+    since: date | None = None
+    until: date | None = None
+    source: str = ""
+    explanation: str = ""
+    target: tuple[str, int] | None = None
+    needs_second_factor: bool = False
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One thing that waits for a person: a sentence with a verb, a date and one button."""
+
+    title: str
+    url: str
+    button: str
+    due: datetime | None = None
+    detail: str = ""
+    target: tuple[str, int] | None = None  # e.g. ("organisation", 7): shown on that organisation's page
+    quiet: bool = False
+
+
+@dataclass(frozen=True)
+class SearchHit:
+    """One find of the search over all."""
+
+    title: str
+    url: str
+    kind: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure of a period with its definition; the value is a number or a sum in euros."""
+
+    key: str
+    label: str
+    value: Decimal | int | None
+    unit: str = ""
+    definition: str = ""
+    previous: Decimal | int | None = None
+    rows: tuple[tuple[str, Decimal | int, Decimal | int | None], ...] = ()
+
+
+@dataclass(frozen=True)
+class Period:
+    """A half-open span of time, usually a calendar year in Europe/Helsinki."""
+
+    year: int
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """One reminder that is due: to whom, about what; ``dedup_key`` makes it be sent once."""
+
+    kind: str
+    to: Any  # accounts.User
+    subject: str
+    template: str
+    context: dict[str, Any]
+    dedup_key: str
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class CalendarEntry:
+    """Something on the annual wheel."""
+
+    title: str
+    on: date
+    url: str
+    kind: str
+
+
+@dataclass
+class RetentionReport:
+    """What the nightly retention task did, by model label."""
+
+    erased: dict[str, int] = field(default_factory=dict)
+
+
+RolesProvider = Callable[[Any, datetime], Iterable[Role]]
+TodosProvider = Callable[[Any, datetime], Iterable[Todo]]
+SearchProvider = Callable[[Any, str, int], Iterable[SearchHit]]
+StatisticsProvider = Callable[[Period], Iterable[Figure]]
+RemindersProvider = Callable[[datetime], Iterable[Reminder]]
+RetentionProvider = Callable[[datetime], dict[str, int]]
+AreaProvider = Callable[[Any, Any], None]  # (county.area.AreaFile, county.area.AreaReport)
+PanelProvider = Callable[[Any, Any, datetime], Iterable[Any]]
+CalendarProvider = Callable[[date, date], Iterable[CalendarEntry]]
+
+roles: Seam[RolesProvider] = Seam("roles")
+todos: Seam[TodosProvider] = Seam("todos")
+search: Seam[SearchProvider] = Seam("search")
+statistics: Seam[StatisticsProvider] = Seam("statistics")
+reminders: Seam[RemindersProvider] = Seam("reminders")
+retention: Seam[RetentionProvider] = Seam("retention")
+area: Seam[AreaProvider] = Seam("area")
+panels: Seam[PanelProvider] = Seam("panels")
+calendar: Seam[CalendarProvider] = Seam("calendar")

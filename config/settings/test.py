@@ -1,0 +1,15 @@
+"""Tests: real PostgreSQL and Valkey, fast password hashing, mail into memory."""
+
+import os
+
+os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "x" * 50)
+
+from config.settings.base import *
+from config.settings.base import DATABASES, STORAGES
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+DATABASES["default"]["TEST"] = {"NAME": os.environ.get("TEST_DB_NAME", "test_yhdyspinta")}
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+STATICFILES_DIRS = [entry for entry in STATICFILES_DIRS if not isinstance(entry, tuple)]

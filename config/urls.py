@@ -1,0 +1,12 @@
+"""Every address of the portal. Finnish paths; /sv/ and /en/ in front for the other languages."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+
+urlpatterns = [
+    *i18n_patterns(
+        path("", include("portal.urls")),
+        path("tili/", include("allauth.urls")),
+        prefix_default_language=False,
+    ),
+]
