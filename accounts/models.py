@@ -9,7 +9,10 @@ from django.contrib.auth.models import (
     BaseUserManager,
     PermissionsMixin,
 )
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
+from django.db.models import F, Func, Value
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -77,17 +80,42 @@ class StaffRoleKind(models.TextChoices):
     ADMINISTRATOR = "administrator", _("Pääkäyttäjä")
 
 
-@pghistory.track()
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class StaffRole(Term):
-    """A staff role of a person for a term; when the term ends, so does the access."""
+    """A staff role of a person for a term; when the term ends, so does the access.
 
-    user = models.ForeignKey(User, models.CASCADE, related_name="staff_roles", verbose_name=_("käyttäjä"))
+    Personal data: who held which right and why, kept as long as the decisions made under it are kept
+    (docs/data-protection.md), so a person with roles cannot be deleted, only anonymised.
+    """
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="staff_roles", verbose_name=_("käyttäjä"))
     role = models.CharField(_("rooli"), max_length=20, choices=StaffRoleKind.choices)
     reason = models.CharField(_("peruste"), max_length=200, blank=True)
 
     class Meta(Term.Meta):
         verbose_name = _("virkarooli")
         verbose_name_plural = _("virkaroolit")
+        constraints = [
+            *Term.Meta.constraints,
+            ExclusionConstraint(
+                name="accounts_staffrole_one_at_a_time",
+                expressions=[
+                    (F("user"), RangeOperators.EQUAL),
+                    (F("role"), RangeOperators.EQUAL),
+                    (
+                        Func(
+                            "valid_from",
+                            "valid_until",
+                            Value("[]"),
+                            function="DATERANGE",
+                            output_field=DateRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                violation_error_message=_("Henkilöllä on jo tämä rooli osan tästä ajasta. Tarkista päivät."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_role_display()}"
