@@ -128,7 +128,7 @@ class SeatRole(models.TextChoices):
     DEPUTY = "deputy", _("varajäsen")
 
 
-@pghistory.track()
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Seat(Term):
     """A seat in a body for a term: the member, or the deputy (of one member, where deputies are personal).
 
@@ -175,7 +175,7 @@ class AppointmentRole(models.TextChoices):
     SECRETARY = "secretary", _("sihteeri")
 
 
-@pghistory.track()
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class BodyAppointment(Term):
     """A duty to a body for a term: presenter, substitute presenter or secretary.
 
@@ -207,7 +207,7 @@ class BodyAppointment(Term):
         return f"{self.user}: {self.body} ({self.get_role_display()})"
 
 
-@pghistory.track()
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Meeting(models.Model):
     """A formal meeting of a body; ``state`` follows the table ``MEETING``. The minutes stand in another system."""
 
@@ -244,7 +244,7 @@ class Meeting(models.Model):
         return MEETING.tone(self.state)
 
 
-@pghistory.track()
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class AgendaItem(models.Model):
     """One matter on a meeting's agenda; ``section_number`` is its § in the minutes, entered when it is known."""
 
