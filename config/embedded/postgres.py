@@ -3,6 +3,7 @@
 import contextlib
 import importlib.util
 import os
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -71,7 +72,7 @@ class Postgres:
         if identity.uid is not None:
             self._hand_over(identity.uid, identity.gid)
         if self.data.exists():  # an initdb that was interrupted
-            self._remove_unfinished()
+            shutil.rmtree(self.data)
         self._initialise(identity)
 
     def identity(self) -> Identity:
@@ -177,11 +178,11 @@ class Postgres:
     def _hand_over(self, uid: int, gid: int | None) -> None:
         """Give the folder to the server's user and open the way to it (no more than walking through)."""
         os.chown(self.folder, uid, -1 if gid is None else gid)
-        os.chmod(self.folder.parent, 0o711)
+        os.chmod(self.folder.parent, 0o711)  # noqa: S103 (walk through, not list)
         # The user must be able to reach both the programs and the folder.
         probe = Service(
             name="probe",
-            command=[binary("initdb"), "--version"],
+            command=["sh", "-c", '"$0" --version && test -w "$1"', binary("initdb"), str(self.folder)],
             folder=self.folder,
             identity=Identity(uid=uid, gid=gid),
         )
@@ -190,16 +191,13 @@ class Postgres:
         except OSError:
             reached = False
         if not reached:
+            os.chown(self.folder, os.geteuid(), -1)
+            os.chmod(self.folder.parent, 0o700)
             raise EmbeddedError(
                 "PostgreSQL does not run as root, and the user it would run as cannot reach this folder or the "
                 "programs in .venv. Put the project and its data under a folder that everyone may enter (for "
                 "example below /srv or /opt), start it as an ordinary user, or give DATABASE_URL."
             )
-
-    def _remove_unfinished(self) -> None:
-        import shutil
-
-        shutil.rmtree(self.data)
 
     def _initialise(self, identity: Identity) -> None:
         with tempfile.NamedTemporaryFile("w", dir=self.folder, prefix="password-", encoding="ascii") as file:
@@ -252,4 +250,4 @@ def start(server: Postgres, *, log: Path) -> tuple[subprocess.Popen[bytes], Serv
 
 def _create_extensions(connection: psycopg.Connection[tuple[object, ...]]) -> None:
     for name in EXTENSIONS:
-        connection.execute(f"CREATE EXTENSION IF NOT EXISTS {name}")  # type: ignore[arg-type]
+        connection.execute(f"CREATE EXTENSION IF NOT EXISTS {name}")

@@ -1,0 +1,1 @@
+"""The gates of bin/test: each holds one rule of the house that a tool can hold."""

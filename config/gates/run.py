@@ -1,0 +1,211 @@
+"""bin/test: the gates one by one, then the tests, against a private PostgreSQL and Valkey."""
+
+import argparse
+import contextlib
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+from config.embedded import postgres, valkey
+from config.embedded.postgres import Postgres
+from config.embedded.processes import EmbeddedError, Service, free_port, stop
+from config.embedded.valkey import Valkey
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PYTHON = sys.executable
+TOOLS = Path(PYTHON).parent
+
+# Settings as on a server; `check --deploy` must have nothing to say about them.
+PRODUCTION = {
+    "DJANGO_SETTINGS_MODULE": "config.settings.production",
+    "PORTAL_BASE_URL": "https://portal.example",
+    "ALLOWED_HOSTS": "portal.example",
+    "DEFAULT_FROM_EMAIL": "Portal <portal@portal.example>",
+    "PORTAL_DEMONSTRATION": "no",
+    "DJANGO_ALLOW_ASYNC_UNSAFE": "",  # only the browser tests want it
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to run: a heading, a command, and what to say when it fails."""
+
+    name: str
+    command: list[str]
+    failure: str
+    environment: dict[str, str] = field(default_factory=dict)
+    quiet: bool = True
+
+
+def gates() -> list[Step]:
+    """Return the gates in the order in which they run: the quick ones first."""
+    manage = [PYTHON, "manage.py"]
+    return [
+        Step("lock files", _module("lockfiles"), "the lock files name an address, lack a hash or a package"),
+        Step("module length", _module("module_length"), "a module is longer than 500 lines"),
+        Step("layers named", _module("layers"), "a room has no layer in pyproject.toml"),
+        Step("import-linter", [_tool("lint-imports")], "a room imports what it must not"),
+        Step("ruff", [_tool("ruff"), "check", "."], "ruff found faults"),
+        Step("ruff format", [_tool("ruff"), "format", "--check", "."], "files are not formatted (ruff format)"),
+        Step("djlint", [_tool("djlint"), "templates", "--lint", "--quiet"], "djlint found faults in templates"),
+        Step(
+            "migrations",
+            [*manage, "makemigrations", "--check", "--dry-run"],
+            "models and migrations differ (manage.py makemigrations)",
+        ),
+        Step(
+            "check --deploy",
+            [*manage, "check", "--deploy", "--fail-level", "WARNING"],
+            "Django's checks complain about the production settings",
+            PRODUCTION,
+        ),
+        Step("translations", _module("translations"), "Swedish or English texts are missing or fuzzy"),
+        Step("mypy", [_tool("mypy")], "mypy found faults"),
+    ]
+
+
+def _module(name: str) -> list[str]:
+    return [PYTHON, "-m", f"config.gates.{name}"]
+
+
+def _tool(name: str) -> str:
+    return str(TOOLS / name)
+
+
+def test_steps(options: argparse.Namespace, rest: list[str]) -> list[Step]:
+    """Return the runs of pytest that the command line asks for."""
+    pytest = [PYTHON, "-m", "pytest"]
+    if rest:
+        return [Step("tests", [*pytest, *rest], "tests failed", quiet=False)]
+    if options.gates:
+        return []
+    if options.screenshots:
+        folder = {"PORTAL_SCREENSHOTS": str(ROOT / "var" / "screenshots")}
+        command = [*pytest, "tests/journeys", "-m", "screenshots"]
+        return [Step("screenshots", command, "screenshots could not be taken", folder, quiet=False)]
+    quick = [*pytest, "-n", "2", "-m", "not slow and not screenshots", "--durations=10"]
+    steps = [Step("tests", quick, "tests failed", quiet=False)]
+    if options.all:
+        slow = [*pytest, "-m", "slow and not screenshots", "--durations=10"]
+        steps.append(Step("slow tests", slow, "journeys, axe rounds or kill tests failed", quiet=False))
+    return steps
+
+
+def run(step: Step, environment: dict[str, str]) -> bool:
+    """Run one step, show its words when they matter, and return whether it passed."""
+    print(f"\n=== {step.name} {'=' * (70 - len(step.name))}", flush=True)
+    began = time.monotonic()
+    done = subprocess.run(
+        step.command,
+        cwd=ROOT,
+        env={**environment, **step.environment},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE if step.quiet else None,
+        stderr=subprocess.STDOUT if step.quiet else None,
+        text=True,
+        check=False,
+    )
+    passed = done.returncode == 0
+    if step.quiet and not passed:
+        print(done.stdout.rstrip())
+    print(f"{'passed' if passed else 'FAILED'} ({time.monotonic() - began:.1f} s)", flush=True)
+    return passed
+
+
+@contextlib.contextmanager
+def private_servers(folder: Path) -> Iterator[dict[str, str]]:
+    """Start PostgreSQL and Valkey for this run only and give the environment that points at them."""
+    log = folder / "servers.log"
+    password = secrets.token_urlsafe(24)
+    database = Postgres(folder / "postgres", free_port(), password, fast=True)
+    broker = Valkey(folder / "valkey", free_port(), password, durable=False)
+    database.create()
+    broker.create()
+    started: list[tuple[subprocess.Popen[bytes], Service]] = []
+    try:
+        started.append(postgres.start(database, log=log))
+        started.append(valkey.start(broker, log=log))
+        yield {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "config.settings.test",
+            "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
+            "DATABASE_URL": database.url,
+            "REDIS_URL": broker.url,
+            "PORTAL_DATA_DIR": str(folder / "data"),
+            "SECRET_KEY": secrets.token_urlsafe(48),
+            "PYTHONPATH": str(ROOT),
+            "PATH": f"{TOOLS}{os.pathsep}{os.environ.get('PATH', '')}",
+        }
+    finally:
+        for process, service in reversed(started):
+            stop(process, service)
+
+
+def build_fonts(environment: dict[str, str]) -> None:
+    """Make the typeface that pages and PDF documents use, in the data folder of this run."""
+    command = [PYTHON, "manage.py", "build_fonts", "--verbosity", "0"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        print(f"The fonts could not be built; the tests of PDF documents will say so.\n{done.stderr.strip()[-1000:]}")
+
+
+def arguments(given: list[str]) -> tuple[argparse.Namespace, list[str]]:
+    """Split the command line into our own flags and what goes to pytest."""
+    parser = argparse.ArgumentParser(
+        prog="bin/test",
+        description="Runs every gate and the tests. Other arguments go to pytest, without the gates.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--all", action="store_true", help="also journeys, axe rounds and kill tests")
+    parser.add_argument("--gates", action="store_true", help="only the gates")
+    parser.add_argument("--screenshots", action="store_true", help="only fill var/screenshots")
+    return parser.parse_known_args(given)
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)
+
+
+def main(given: list[str]) -> int:
+    """Run bin/test; return the exit code."""
+    options, rest = arguments(given)
+    signal.signal(signal.SIGTERM, _end)
+    began = time.monotonic()
+    steps = test_steps(options, rest)
+    if not rest and not options.screenshots:
+        steps = gates() + steps
+    folder = Path(tempfile.mkdtemp(prefix="portal-test-"))
+    try:
+        with private_servers(folder) as environment:
+            build_fonts(environment)
+            failed = [step for step in steps if not run(step, environment)]
+    except EmbeddedError as error:
+        print(f"bin/test: {error}", file=sys.stderr)
+        return 1
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return report(steps, failed, time.monotonic() - began)
+
+
+def report(steps: list[Step], failed: list[Step], seconds: float) -> int:
+    """Say in plain words how it went; return the exit code."""
+    print(f"\n=== {len(steps) - len(failed)} of {len(steps)} steps passed in {seconds:.0f} s {'=' * 30}")
+    for step in failed:
+        print(f"FAILED {step.name}: {step.failure}")
+    if not failed:
+        print("Everything passed.")
+    sys.stdout.flush()
+    return int(bool(failed))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
