@@ -46,3 +46,12 @@ class Term(models.Model):
         super().clean()
         if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
             raise ValidationError({"valid_until": _("Päättymispäivä on ennen alkamispäivää. Korjaa jompikumpi.")})
+
+
+def both_or_neither(name: str, *fields: str) -> models.CheckConstraint:
+    """Return a constraint: who and when (and what belongs to them) are all set or all empty."""
+    all_set, all_empty = Q(), Q()
+    for field in fields:
+        all_set &= Q(**{f"{field}__isnull": False})
+        all_empty &= Q(**{f"{field}__isnull": True})
+    return models.CheckConstraint(condition=all_set | all_empty, name=name)

@@ -1,0 +1,1 @@
+"""Input of grants; a module a concept."""

@@ -1,0 +1,112 @@
+"""The life cycles of grants as tables. ``grants.workflow`` holds one function for each verb."""
+
+from django.utils.translation import gettext_lazy as _
+
+from common.transitions import LifeCycle, State, Transition
+
+CALL = LifeCycle(
+    "grants.call",
+    (
+        State("draft", _("Luonnos"), tone="none"),
+        State("published", _("Julkaistu"), tone="ok"),
+        State("handling", _("Käsittelyssä"), tone="info"),
+        State("presented", _("Esitetty toimielimelle"), _("Käsittelyssä"), tone="wait"),
+        State("decided", _("Päätetty"), tone="ok"),
+        State("cancelled", _("Peruttu"), tone="bad"),
+    ),
+    (
+        Transition("publish_call", ("draft",), "published", "grants.call.manage", _("Julkaise haku")),
+        Transition("cancel_call", ("draft", "published"), "cancelled", "grants.call.manage", _("Peru haku")),
+        Transition("open_handling", ("published",), "handling", "grants.call.manage", _("Aloita käsittely")),
+        Transition("present_call", ("handling",), "presented", "grants.call.present", _("Esitä toimielimelle")),
+        Transition("take_back", ("presented",), "handling", "grants.call.present", _("Palauta valmisteluun")),
+        Transition("record_decisions", ("presented",), "decided", "grants.call.decide", _("Kirjaa päätökset")),
+    ),
+)
+
+APPLICATION = LifeCycle(
+    "grants.application",
+    (
+        State("draft", _("Luonnos"), tone="wait"),
+        State("submitted", _("Saapunut"), _("Lähetetty"), tone="info"),
+        State("in_handling", _("Käsittelyssä"), tone="info"),
+        State("decided", _("Päätetty"), tone="ok"),
+        State("withdrawn", _("Peruutettu"), tone="none"),
+    ),
+    (
+        Transition("submit_application", ("draft",), "submitted", "grants.application.submit", _("Lähetä hakemus")),
+        Transition("reopen_application", ("submitted",), "draft", "grants.application.submit", _("Muuta hakemusta")),
+        Transition(
+            "withdraw_application",
+            ("submitted", "in_handling"),
+            "withdrawn",
+            "grants.application.submit",
+            _("Peruuta hakemus"),
+        ),
+        Transition("take_up", ("submitted",), "in_handling", "grants.call.manage", _("Ota käsittelyyn")),
+        Transition("decide", ("in_handling",), "decided", "grants.call.decide", _("Kirjaa päätös")),
+    ),
+)
+
+ASSESSMENT = LifeCycle(
+    "grants.assessment",
+    (
+        State("open", _("Kesken"), tone="wait"),
+        State("done", _("Valmis"), tone="ok"),
+    ),
+    (
+        Transition("finish_assessment", ("open",), "done", "grants.assessment.edit", _("Merkitse valmiiksi")),
+        Transition("reopen_assessment", ("done",), "open", "grants.assessment.edit", _("Avaa uudelleen")),
+    ),
+)
+
+DECISION = LifeCycle(
+    "grants.decision",
+    (
+        State("recorded", _("Kirjattu"), _("Päätetty"), tone="wait"),
+        State("issued", _("Annettu tiedoksi"), _("Päätös annettu tiedoksi"), tone="info"),
+        State("final", _("Lainvoimainen"), tone="ok"),
+    ),
+    (
+        Transition("issue_decision", ("recorded",), "issued", "grants.decision.issue", _("Anna tiedoksi")),
+        Transition("make_final", ("issued",), "final", "grants.decision.issue", _("Merkitse lainvoimaiseksi")),
+    ),
+)
+
+PAYMENT = LifeCycle(
+    "grants.payment",
+    (
+        State("planned", _("Odottaa"), _("Odottaa maksua"), tone="wait"),
+        State("released", _("Hyväksytty maksuun"), _("Maksussa"), tone="info"),
+        State("paid", _("Maksettu"), tone="ok"),
+    ),
+    (
+        Transition("release_payment", ("planned",), "released", "grants.payment.release", _("Hyväksy maksuun")),
+        Transition("confirm_paid", ("released",), "paid", "grants.payment.release", _("Merkitse maksetuksi")),
+    ),
+)
+
+USE_REPORT = LifeCycle(
+    "grants.use_report",
+    (
+        State("open", _("Odotetaan"), _("Odottaa selvitystäsi"), tone="wait"),
+        State("submitted", _("Saapunut"), _("Lähetetty"), tone="info"),
+        State("returned", _("Palautettu täydennettäväksi"), tone="wait"),
+        State("checked", _("Sisältö tarkistettu"), _("Tarkistettavana"), tone="info"),
+        State("approved", _("Hyväksytty"), tone="ok"),
+    ),
+    (
+        Transition(
+            "submit_use_report", ("open", "returned"), "submitted", "grants.use_report.submit", _("Lähetä selvitys")
+        ),
+        Transition(
+            "return_use_report",
+            ("submitted", "checked"),
+            "returned",
+            "grants.use_report.check",
+            _("Palauta täydennettäväksi"),
+        ),
+        Transition("check_use_report", ("submitted",), "checked", "grants.use_report.check", _("Sisältö kunnossa")),
+        Transition("approve_use_report", ("checked",), "approved", "grants.use_report.approve", _("Hyväksy selvitys")),
+    ),
+)

@@ -1,0 +1,32 @@
+"""Grants: kinds, calls, applications, assessment, decisions, payments, use reports."""
+
+from grants.models.applications import Application, ApplicationAttachment, CaseEvent, Submission
+from grants.models.assessment import Assessment, AssessorAssignment, ConflictDeclaration, Proposal, Score
+from grants.models.calls import AttachmentSlot, CallGuideline, Criterion, CriterionLevel, FormVersion, GrantCall
+from grants.models.decisions import Decision, Payment
+from grants.models.kinds import GrantKind, Procedure
+from grants.models.use_reports import UseReport, UseReportAttachment
+
+__all__ = [
+    "Application",
+    "ApplicationAttachment",
+    "Assessment",
+    "AssessorAssignment",
+    "AttachmentSlot",
+    "CallGuideline",
+    "CaseEvent",
+    "ConflictDeclaration",
+    "Criterion",
+    "CriterionLevel",
+    "Decision",
+    "FormVersion",
+    "GrantCall",
+    "GrantKind",
+    "Payment",
+    "Procedure",
+    "Proposal",
+    "Score",
+    "Submission",
+    "UseReport",
+    "UseReportAttachment",
+]

@@ -1,0 +1,300 @@
+"""Calls for applications: the money, the time, the guide, the criteria and the form."""
+
+from datetime import datetime
+from typing import Any, Self
+
+import pghistory
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from common.models import both_or_neither
+from common.money import MoneyField
+from grants import life_cycles
+from grants.models.kinds import GrantKind
+
+
+def localized_text(row: Any, field: str) -> str:
+    """Return ``field`` in the active language, else in Finnish."""
+    return getattr(row, f"{field}_{get_language() or 'fi'}", "") or getattr(row, f"{field}_fi")
+
+
+class GrantCallQuerySet(models.QuerySet["GrantCall"]):
+    """Calls by the question that is asked of them."""
+
+    def public(self) -> Self:
+        """Calls that anyone may read."""
+        return self.exclude(state="draft")
+
+    def open_now(self, now: datetime) -> Self:
+        """Published calls whose period covers ``now``: from the opening instant to before the closing one."""
+        return self.filter(state="published", opens_at__lte=now, closes_at__gt=now)
+
+    def coming(self, now: datetime) -> Self:
+        """Published calls that open later."""
+        return self.filter(state="published", opens_at__gt=now)
+
+
+@pghistory.track()
+class GrantCall(models.Model):
+    """A call (haku): who may ask for what, from when to when, and how much there is to give.
+
+    ``proposed_total`` and ``decided_total`` are the running ledger in euros; they change only under the
+    call's row lock and the database refuses a value over the appropriation (määräraha).
+    """
+
+    kind = models.ForeignKey(GrantKind, models.PROTECT, related_name="calls", verbose_name=_("avustuslaji"))
+    title_fi = models.CharField(_("nimi suomeksi"), max_length=150)
+    title_sv = models.CharField(_("nimi ruotsiksi"), max_length=150, blank=True)
+    title_en = models.CharField(_("nimi englanniksi"), max_length=150, blank=True)
+    summary_fi = models.CharField(_("yhdellä virkkeellä suomeksi"), max_length=300)
+    summary_sv = models.CharField(_("yhdellä virkkeellä ruotsiksi"), max_length=300, blank=True)
+    summary_en = models.CharField(_("yhdellä virkkeellä englanniksi"), max_length=300, blank=True)
+    year = models.PositiveSmallIntegerField(_("avustusvuosi"))
+    state = models.CharField(_("tila"), max_length=12, choices=life_cycles.CALL.choices(), default="draft")
+    opens_at = models.DateTimeField(_("haku alkaa"))
+    closes_at = models.DateTimeField(_("haku päättyy"))
+    appropriation = MoneyField(_("määräraha"))
+    proposed_total = MoneyField(_("esitetty yhteensä"), default=0, editable=False)
+    decided_total = MoneyField(_("myönnetty yhteensä"), default=0, editable=False)
+    minimum_sum = MoneyField(_("pienin haettava summa"), default=100)
+    maximum_sum = MoneyField(_("suurin haettava summa"))
+    minimum_points = models.PositiveSmallIntegerField(_("vähimmäispisteet"), default=15)
+    decision_expected_on = models.DateField(_("päätös viimeistään"), null=True, blank=True)
+    use_report_due_on = models.DateField(_("käyttöselvitys viimeistään"))
+    legal_basis_fi = models.TextField(_("päätöksen oikeusperuste"), blank=True)
+    cost_centre = models.CharField(_("kustannuspaikka"), max_length=30, blank=True)
+    ledger_account = models.CharField(_("tili"), max_length=30, blank=True)
+    contact_name = models.CharField(_("lisätietojen antaja"), max_length=150, blank=True)
+    contact_email = models.EmailField(_("lisätietojen antajan sähköposti"), blank=True)
+    contact_phone = models.CharField(_("lisätietojen antajan puhelin"), max_length=40, blank=True)
+    agenda_item = models.OneToOneField(
+        "liaisons.AgendaItem", models.PROTECT, null=True, blank=True, editable=False, related_name="grant_call"
+    )
+    presented_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    presented_at = models.DateTimeField(null=True, blank=True, editable=False)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    published_at = models.DateTimeField(null=True, blank=True, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    created_at = models.DateTimeField(editable=False)
+
+    objects = GrantCallQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("haku")
+        verbose_name_plural = _("haut")
+        ordering = ["-closes_at", "pk"]
+        indexes = [models.Index(fields=["state", "closes_at"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closes_at__gt=F("opens_at")),
+                name="grants_call_closes_after_opening",
+                violation_error_message=_("Haku päättyy ennen kuin se alkaa. Korjaa jompikumpi aika."),
+            ),
+            models.CheckConstraint(
+                condition=Q(appropriation__gt=0),
+                name="grants_call_appropriation_positive",
+                violation_error_message=_("Määrärahan täytyy olla suurempi kuin nolla."),
+            ),
+            models.CheckConstraint(
+                condition=Q(minimum_sum__gte=0, maximum_sum__gte=F("minimum_sum"), maximum_sum__lte=F("appropriation")),
+                name="grants_call_sums_in_order",
+                violation_error_message=_("Suurin haettava summa on vähintään pienin summa ja enintään määräraha."),
+            ),
+            models.CheckConstraint(
+                condition=Q(proposed_total__gte=0, proposed_total__lte=F("appropriation")),
+                name="grants_call_proposed_within_appropriation",
+                violation_error_message=_("Esitykset ylittäisivät määrärahan."),
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_total__gte=0, decided_total__lte=F("appropriation")),
+                name="grants_call_decided_within_appropriation",
+                violation_error_message=_("Päätökset ylittäisivät määrärahan."),
+            ),
+            models.CheckConstraint(condition=Q(state__in=life_cycles.CALL.keys()), name="grants_call_state"),
+            both_or_neither("grants_call_published", "published_by", "published_at"),
+            both_or_neither("grants_call_presented", "presented_by", "presented_at", "agenda_item"),
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "cancelled"]) | Q(published_at__isnull=False),
+                name="grants_call_published_when_public",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """The title in the reader's language."""
+        return localized_text(self, "title")
+
+    @property
+    def summary(self) -> str:
+        """One sentence in the reader's language."""
+        return localized_text(self, "summary")
+
+    def is_open(self, now: datetime) -> bool:
+        """Tell whether an application may be submitted at ``now``; the closing instant itself is too late."""
+        return self.state == "published" and self.opens_at <= now < self.closes_at
+
+    @property
+    def left_to_propose(self) -> Any:
+        """Euros of the appropriation that nobody has been proposed yet."""
+        return self.appropriation - self.proposed_total
+
+
+@pgtrigger.register(
+    pgtrigger.Protect(
+        name="published_guide_stays",
+        operation=pgtrigger.Update | pgtrigger.Delete,
+        condition=pgtrigger.Q(old__published_at__isnull=False),
+    )
+)
+class CallGuideline(models.Model):
+    """A version of the call's guide (hakuohje) in three languages; a published one never changes.
+
+    The guide is a dated decision of a body (for instance Siun sote's board 13.10.2022 § 54).
+    """
+
+    call = models.ForeignKey(GrantCall, models.CASCADE, related_name="guidelines")
+    version = models.PositiveSmallIntegerField(default=1)
+    text_fi = models.TextField(_("ohje suomeksi"))
+    text_sv = models.TextField(_("ohje ruotsiksi"), blank=True)
+    text_en = models.TextField(_("ohje englanniksi"), blank=True)
+    decided_by = models.CharField(_("ohjeen hyväksynyt toimielin"), max_length=150, blank=True)
+    decided_on = models.DateField(_("hyväksytty"), null=True, blank=True)
+    section = models.PositiveSmallIntegerField(_("pykälä"), null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("hakuohje")
+        verbose_name_plural = _("hakuohjeet")
+        constraints = [models.UniqueConstraint(fields=["call", "version"], name="grants_guideline_version")]
+
+    def __str__(self) -> str:
+        return f"{self.call} {self.version}"
+
+    @property
+    def text(self) -> str:
+        """The guide in the reader's language."""
+        return localized_text(self, "text")
+
+
+class Criterion(models.Model):
+    """An assessment criterion (arviointiperuste) with its weight: the most points it can give."""
+
+    call = models.ForeignKey(GrantCall, models.CASCADE, related_name="criteria")
+    order = models.PositiveSmallIntegerField(default=1)
+    name_fi = models.CharField(_("peruste suomeksi"), max_length=200)
+    name_sv = models.CharField(_("peruste ruotsiksi"), max_length=200, blank=True)
+    name_en = models.CharField(_("peruste englanniksi"), max_length=200, blank=True)
+    weight = models.PositiveSmallIntegerField(_("pisteitä enintään"))
+
+    class Meta:
+        verbose_name = _("arviointiperuste")
+        verbose_name_plural = _("arviointiperusteet")
+        ordering = ["call", "order", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(weight__gte=1, weight__lte=100),
+                name="grants_criterion_weight",
+                violation_error_message=_("Pisteitä on vähintään 1 ja enintään 100."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The criterion in the reader's language."""
+        return localized_text(self, "name")
+
+
+class CriterionLevel(models.Model):
+    """A written anchor: what earns this many points of the criterion."""
+
+    criterion = models.ForeignKey(Criterion, models.CASCADE, related_name="levels")
+    points = models.PositiveSmallIntegerField(_("pisteet"))
+    anchor_fi = models.CharField(_("kuvaus suomeksi"), max_length=300)
+    anchor_sv = models.CharField(_("kuvaus ruotsiksi"), max_length=300, blank=True)
+    anchor_en = models.CharField(_("kuvaus englanniksi"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("tason kuvaus")
+        verbose_name_plural = _("tasojen kuvaukset")
+        ordering = ["criterion", "points"]
+        constraints = [models.UniqueConstraint(fields=["criterion", "points"], name="grants_level_points")]
+
+    def __str__(self) -> str:
+        return f"{self.points}: {self.anchor}"
+
+    @property
+    def anchor(self) -> str:
+        """The description in the reader's language."""
+        return localized_text(self, "anchor")
+
+
+class AttachmentSlot(models.Model):
+    """A named place for an attachment: rules, accounts, activity report …"""
+
+    call = models.ForeignKey(GrantCall, models.CASCADE, related_name="attachment_slots")
+    order = models.PositiveSmallIntegerField(default=1)
+    name_fi = models.CharField(_("liite suomeksi"), max_length=150)
+    name_sv = models.CharField(_("liite ruotsiksi"), max_length=150, blank=True)
+    name_en = models.CharField(_("liite englanniksi"), max_length=150, blank=True)
+    help_fi = models.CharField(_("ohje suomeksi"), max_length=300, blank=True)
+    help_sv = models.CharField(_("ohje ruotsiksi"), max_length=300, blank=True)
+    help_en = models.CharField(_("ohje englanniksi"), max_length=300, blank=True)
+    required = models.BooleanField(_("pakollinen"), default=True)
+
+    class Meta:
+        verbose_name = _("liitepaikka")
+        verbose_name_plural = _("liitepaikat")
+        ordering = ["call", "order", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The slot's name in the reader's language."""
+        return localized_text(self, "name")
+
+    @property
+    def help(self) -> str:
+        """The slot's help in the reader's language."""
+        return localized_text(self, "help")
+
+
+@pgtrigger.register(
+    pgtrigger.Protect(
+        name="published_form_stays",
+        operation=pgtrigger.Update | pgtrigger.Delete,
+        condition=pgtrigger.Q(old__published_at__isnull=False),
+    )
+)
+class FormVersion(models.Model):
+    """A version of the application form as data (grants.form_definition); a published one never changes."""
+
+    call = models.ForeignKey(GrantCall, models.CASCADE, related_name="form_versions")
+    number = models.PositiveSmallIntegerField(default=1)
+    definition = models.JSONField()
+    published_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("lomakeversio")
+        verbose_name_plural = _("lomakeversiot")
+        constraints = [models.UniqueConstraint(fields=["call", "number"], name="grants_form_version_number")]
+
+    def __str__(self) -> str:
+        return f"{self.call} {self.number}"

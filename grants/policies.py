@@ -1,0 +1,291 @@
+"""Rights in grants: for each named permission the queryset of what a person may see or do.
+
+Two sides never mix. ``*_own`` is the applicant's side (a membership in force). The officers' side adds the
+conflict rule to every path: who has declared a conflict of interest in a case sees no more of it than the
+public (hallintolaki 434/2003 27–30 §), and assessors and members of the body see only the applicant's name
+and the sum until they have declared.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.models import StaffRole
+from common.policies import policy
+from grants.models import (
+    Application,
+    AssessorAssignment,
+    ConflictDeclaration,
+    Decision,
+    GrantCall,
+    Payment,
+    UseReport,
+)
+from liaisons.models import BodyAppointment, Seat
+from organisations.models import Membership
+
+EDITORS = ("admin", "editor", "signatory")
+SENDERS = ("admin", "signatory")
+READING_STAFF = ("coordinator", "registrar", "auditor")
+PRESENTERS = ("presenter", "substitute_presenter")
+
+
+def _staff(user: Any, now: datetime, *kinds: str) -> bool:
+    return user.is_authenticated and StaffRole.objects.in_force(now).filter(user=user, role__in=kinds).exists()
+
+
+def _for_staff(rows: QuerySet[Any], user: Any, now: datetime, *kinds: str) -> QuerySet[Any]:
+    return rows if _staff(user, now, *kinds) else rows.none()
+
+
+def _represented(user: Any, now: datetime, *roles: str) -> QuerySet[Membership]:
+    """Return the memberships in force of the user, as a subquery of organisations."""
+    if not user.is_authenticated:
+        return Membership.objects.none()
+    found = Membership.objects.in_force(now).filter(user=user)
+    return found.filter(role__in=roles) if roles else found
+
+
+def _declared(user: Any, has_conflict: bool, application: str = "pk") -> Exists:
+    return Exists(
+        ConflictDeclaration.objects.filter(application=OuterRef(application), user=user, has_conflict=has_conflict)
+    )
+
+
+def _assessed_calls(user: Any, now: datetime) -> QuerySet[Any]:
+    return AssessorAssignment.objects.in_force(now).filter(user=user).values("call")
+
+
+def _bodies(user: Any, now: datetime) -> Q:
+    """Return a condition on applications: the call's body is one in which the user sits or serves."""
+    seats = Seat.objects.in_force(now).filter(user=user).values("body")
+    appointments = BodyAppointment.objects.in_force(now).filter(user=user).values("body")
+    return Q(call__kind__decided_by__in=seats) | Q(call__kind__decided_by__in=appointments)
+
+
+def _before_committee(user: Any, now: datetime) -> Q:
+    return _bodies(user, now) & Q(call__state__in=["presented", "decided"], state__in=["in_handling", "decided"])
+
+
+def _before_assessors(user: Any, now: datetime) -> Q:
+    return Q(call__in=_assessed_calls(user, now), state__in=["in_handling", "decided"])
+
+
+# Calls
+
+
+@policy("grants.call.view")
+def calls_anyone_may_read(user: Any, now: datetime) -> QuerySet[GrantCall]:
+    """Anyone reads calls that have been published."""
+    return GrantCall.objects.public()
+
+
+@policy("grants.call.manage")
+def calls_to_manage(user: Any, now: datetime) -> QuerySet[GrantCall]:
+    """The coordinator runs all calls."""
+    return _for_staff(GrantCall.objects.all(), user, now, "coordinator")
+
+
+@policy("grants.call.follow")
+def calls_to_follow(user: Any, now: datetime) -> QuerySet[GrantCall]:
+    """Who sees a call's ledger and lists: reading staff, its assessors, and the body once it is presented."""
+    if not user.is_authenticated:
+        return GrantCall.objects.none()
+    if _staff(user, now, *READING_STAFF):
+        return GrantCall.objects.all()
+    seats = Seat.objects.in_force(now).filter(user=user).values("body")
+    appointments = BodyAppointment.objects.in_force(now).filter(user=user)
+    return GrantCall.objects.filter(
+        Q(pk__in=_assessed_calls(user, now), state__in=["handling", "presented", "decided"])
+        | Q(kind__decided_by__in=seats, state__in=["presented", "decided"])
+        | Q(kind__decided_by__in=appointments.values("body"), state__in=["handling", "presented", "decided"])
+    )
+
+
+@policy("grants.call.present")
+def calls_to_present(user: Any, now: datetime) -> QuerySet[GrantCall]:
+    """The presenter (esittelijä) of the deciding body, or the substitute, puts the proposal on the agenda."""
+    if not user.is_authenticated:
+        return GrantCall.objects.none()
+    bodies = BodyAppointment.objects.in_force(now).filter(user=user, role__in=PRESENTERS).values("body")
+    return GrantCall.objects.filter(kind__decided_by__in=bodies)
+
+
+@policy("grants.call.decide")
+def calls_to_record(user: Any, now: datetime) -> QuerySet[GrantCall]:
+    """The body's secretary or the registry records what the checked minutes say."""
+    if not user.is_authenticated:
+        return GrantCall.objects.none()
+    if _staff(user, now, "registrar"):
+        return GrantCall.objects.all()
+    bodies = BodyAppointment.objects.in_force(now).filter(user=user, role="secretary").values("body")
+    return GrantCall.objects.filter(kind__decided_by__in=bodies)
+
+
+# Applications, the applicant's side
+
+
+@policy("grants.application.view_own")
+def own_applications(user: Any, now: datetime) -> QuerySet[Application]:
+    """Every member of an organisation reads its applications."""
+    return Application.objects.filter(organisation__in=_represented(user, now).values("organisation"))
+
+
+@policy("grants.application.edit")
+def applications_to_edit(user: Any, now: datetime) -> QuerySet[Application]:
+    """Editors, signatories and admins fill in drafts."""
+    return Application.objects.filter(
+        state="draft", organisation__in=_represented(user, now, *EDITORS).values("organisation")
+    )
+
+
+@policy("grants.application.submit")
+def applications_to_submit(user: Any, now: datetime) -> QuerySet[Application]:
+    """A signatory or an admin sends, reopens and withdraws."""
+    return Application.objects.filter(organisation__in=_represented(user, now, *SENDERS).values("organisation"))
+
+
+# Applications, the officers' side
+
+
+@policy("grants.application.listed")
+def applications_listed(user: Any, now: datetime) -> QuerySet[Application]:
+    """Cases of which a person may at least see the applicant's name and the sum."""
+    if not user.is_authenticated:
+        return Application.objects.none()
+    if _staff(user, now, *READING_STAFF):
+        return Application.objects.exclude(state="draft")
+    return Application.objects.filter(_before_assessors(user, now) | _before_committee(user, now))
+
+
+@policy("grants.application.view")
+def applications_to_read(user: Any, now: datetime) -> QuerySet[Application]:
+    """Cases that an officer, assessor or member reads whole.
+
+    Reading staff without a declared conflict; assessors and the body's people after they have declared
+    that they have none.
+    """
+    if not user.is_authenticated:
+        return Application.objects.none()
+    if _staff(user, now, *READING_STAFF):
+        return Application.objects.exclude(state="draft").exclude(_declared(user, True))
+    return Application.objects.filter(
+        _before_assessors(user, now) | _before_committee(user, now), _declared(user, False)
+    )
+
+
+@policy("grants.application.declare")
+def applications_to_declare(user: Any, now: datetime) -> QuerySet[Application]:
+    """Cases in which a person may declare a conflict of interest: all that stand before them, undecided."""
+    return applications_listed(user, now).filter(state__in=["submitted", "in_handling"])
+
+
+@policy("grants.assessment.edit")
+def applications_to_assess(user: Any, now: datetime) -> QuerySet[Application]:
+    """An assessor scores the cases of the call in handling, without a conflict and after saying so."""
+    if not user.is_authenticated:
+        return Application.objects.none()
+    return Application.objects.filter(
+        _declared(user, False), call__in=_assessed_calls(user, now), call__state="handling", state="in_handling"
+    )
+
+
+@policy("grants.proposal.edit")
+def applications_to_propose(user: Any, now: datetime) -> QuerySet[Application]:
+    """The coordinator proposes sums while the call is in handling; not in a case of their own conflict."""
+    cases = Application.objects.filter(call__state="handling", state="in_handling")
+    return _for_staff(
+        cases.exclude(_declared(user, True)) if user.is_authenticated else cases, user, now, "coordinator"
+    )
+
+
+# Decisions and money
+
+
+@policy("grants.decision.view_own")
+def own_decisions(user: Any, now: datetime) -> QuerySet[Decision]:
+    """An organisation reads its decisions once they have been issued."""
+    return Decision.objects.filter(
+        application__organisation__in=_represented(user, now).values("organisation")
+    ).exclude(state="recorded")
+
+
+@policy("grants.decision.view")
+def decisions_to_read(user: Any, now: datetime) -> QuerySet[Decision]:
+    """Who may read the case reads its decision; the payments clerk reads all."""
+    if _staff(user, now, "payments_clerk"):
+        return Decision.objects.all()
+    return Decision.objects.filter(application__in=applications_to_read(user, now))
+
+
+@policy("grants.decision.issue")
+def decisions_to_issue(user: Any, now: datetime) -> QuerySet[Decision]:
+    """The coordinator or the registry serves decisions; not in a case of their own conflict."""
+    decisions = Decision.objects.all()
+    if user.is_authenticated:
+        decisions = decisions.exclude(_declared(user, True, "application"))
+    return _for_staff(decisions, user, now, "coordinator", "registrar")
+
+
+@policy("grants.payment.view")
+def payments_to_read(user: Any, now: datetime) -> QuerySet[Payment]:
+    """The coordinator, the payments clerk and the auditor read payments."""
+    return _for_staff(Payment.objects.all(), user, now, "coordinator", "payments_clerk", "auditor")
+
+
+@policy("grants.payment.view_own")
+def own_payments(user: Any, now: datetime) -> QuerySet[Payment]:
+    """An organisation reads its payments."""
+    return Payment.objects.filter(
+        decision__application__organisation__in=_represented(user, now).values("organisation")
+    )
+
+
+@policy("grants.payment.plan")
+def decisions_to_pay(user: Any, now: datetime) -> QuerySet[Decision]:
+    """The coordinator prepares instalments of granted sums."""
+    return _for_staff(Decision.objects.filter(sum__gt=0), user, now, "coordinator")
+
+
+@policy("grants.payment.release")
+def payments_to_release(user: Any, now: datetime) -> QuerySet[Payment]:
+    """The payments clerk releases what somebody else prepared."""
+    return _for_staff(Payment.objects.all(), user, now, "payments_clerk")
+
+
+# Use reports
+
+
+@policy("grants.use_report.view_own")
+def own_use_reports(user: Any, now: datetime) -> QuerySet[UseReport]:
+    """Every member of an organisation reads its reports."""
+    return UseReport.objects.filter(
+        decision__application__organisation__in=_represented(user, now).values("organisation")
+    )
+
+
+@policy("grants.use_report.submit")
+def use_reports_to_send(user: Any, now: datetime) -> QuerySet[UseReport]:
+    """Editors, signatories and admins fill in and send a report."""
+    return UseReport.objects.filter(
+        decision__application__organisation__in=_represented(user, now, *EDITORS).values("organisation")
+    )
+
+
+@policy("grants.use_report.view")
+def use_reports_to_read(user: Any, now: datetime) -> QuerySet[UseReport]:
+    """Reading staff and the payments clerk read reports."""
+    return _for_staff(UseReport.objects.all(), user, now, *READING_STAFF, "payments_clerk")
+
+
+@policy("grants.use_report.check")
+def use_reports_to_check(user: Any, now: datetime) -> QuerySet[UseReport]:
+    """The coordinator checks the content, or returns the report."""
+    return _for_staff(UseReport.objects.all(), user, now, "coordinator")
+
+
+@policy("grants.use_report.approve")
+def use_reports_to_approve(user: Any, now: datetime) -> QuerySet[UseReport]:
+    """The payments clerk checks the money and approves."""
+    return _for_staff(UseReport.objects.all(), user, now, "payments_clerk")

@@ -1,0 +1,5 @@
+"""Addresses of grants: handling."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

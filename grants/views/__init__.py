@@ -1,0 +1,1 @@
+"""Pages of grants; a module a concept."""

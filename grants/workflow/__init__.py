@@ -1,0 +1,1 @@
+"""One function a verb of grants.life_cycles; a module a concept."""
