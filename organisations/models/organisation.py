@@ -1,0 +1,254 @@
+"""An organisation: register data from the extract, and the data that it keeps itself."""
+
+from typing import Self
+
+import pghistory
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import F, Func, Q
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from common.seams import Tone
+from organisations import numbers
+
+NAME_MAX = 500
+
+
+class LegalForm(models.TextChoices):
+    """Legal forms of the extract (DOMAIN section 9)."""
+
+    ASSOCIATION = "association", _("rekisteröity yhdistys (ry)")
+    FOUNDATION = "foundation", _("säätiö")
+    COOPERATIVE = "cooperative", _("osuuskunta")
+    RELIGIOUS = "religious", _("uskonnollinen yhdyskunta")
+    PARISH = "parish", _("seurakunta")
+    OTHER = "other", _("muu")
+
+
+class RegisterStatus(models.TextChoices):
+    """What the register says about the organisation's existence."""
+
+    REGISTERED = "registered", _("rekisterissä")
+    LIQUIDATION = "liquidation", _("selvitystilassa")
+    DISSOLVED = "dissolved", _("purettu")
+    REMOVED = "removed", _("poistettu rekisteristä")
+
+
+STATUS_TONES: dict[str, Tone] = {
+    RegisterStatus.REGISTERED: "ok",
+    RegisterStatus.LIQUIDATION: "wait",
+    RegisterStatus.DISSOLVED: "none",
+    RegisterStatus.REMOVED: "none",
+}
+OWN_FIELDS = ("description_fi", "description_sv", "description_en", "contact_email", "contact_phone", "contact_website")
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    """Questions about organisations."""
+
+    def active(self) -> Self:
+        """Return those that exist: registered or in liquidation."""
+        return self.filter(status__in=[RegisterStatus.REGISTERED, RegisterStatus.LIQUIDATION])
+
+    def in_finnish_order(self) -> Self:
+        """Order by name as Finns do: å, ä and ö after z, w as v."""
+        return self.order_by("sort_key", "pk")
+
+
+@pghistory.track(
+    pghistory.UpdateEvent("own_data", condition=pghistory.AnyChange(*OWN_FIELDS)),
+    fields=["id", *OWN_FIELDS],
+    model_name="OrganisationOwnDataEvent",
+)
+class Organisation(models.Model):
+    """An NGO, foundation or other community of the region.
+
+    Register data come from the extract and are changed only by the import; bulk imports have their own report
+    (``ImportRun``), so the audit trail follows only what the organisation keeps itself. The contact fields may
+    name a person: kept as long as the organisation stands in the registry, because it chose to publish them.
+    """
+
+    # What the register says
+    name = models.CharField(_("nimi"), max_length=NAME_MAX)
+    sort_key = models.GeneratedField(
+        expression=Func(F("name"), function="fi_sort"),
+        output_field=models.TextField(db_collation="C"),
+        db_persist=True,
+    )
+    search_key = models.GeneratedField(
+        expression=Func(F("name"), function="fi_fold"),
+        output_field=models.TextField(db_collation="C"),
+        db_persist=True,
+    )
+    business_id = models.CharField(
+        _("Y-tunnus"), max_length=9, null=True, blank=True, unique=True, validators=[numbers.validate_business_id]
+    )
+    association_number = models.PositiveIntegerField(_("yhdistysrekisterinumero"), null=True, blank=True, unique=True)
+    legal_form = models.CharField(_("yhteisömuoto"), max_length=20, choices=LegalForm.choices, blank=True)
+    domicile = models.ForeignKey(
+        "county.Municipality",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="domiciled_organisations",
+        verbose_name=_("kotipaikka"),
+    )
+    registered_on = models.DateField(_("rekisteröity"), null=True, blank=True)
+    status = models.CharField(
+        _("tila rekisterissä"), max_length=20, choices=RegisterStatus.choices, default=RegisterStatus.REGISTERED
+    )
+    status_on = models.DateField(_("tila alkaen"), null=True, blank=True)
+    street_address = models.CharField(_("katuosoite"), max_length=200, blank=True)
+    postcode = models.CharField(_("postinumero"), max_length=5, blank=True)
+    post_town = models.CharField(_("postitoimipaikka"), max_length=100, blank=True)
+    email = models.CharField(_("sähköposti rekisterissä"), max_length=254, blank=True)
+    phone = models.CharField(_("puhelin rekisterissä"), max_length=50, blank=True)
+    website = models.CharField(_("verkkosivu rekisterissä"), max_length=300, blank=True)
+    signing_rule = models.TextField(_("nimenkirjoitustapa"), blank=True)
+    in_last_extract = models.BooleanField(_("viimeisimmässä otteessa"), default=False)
+    missing_since = models.DateField(_("ei enää otteessa alkaen"), null=True, blank=True)
+
+    # What the organisation keeps itself
+    description_fi = models.TextField(_("kuvaus suomeksi"), blank=True)
+    description_sv = models.TextField(_("kuvaus ruotsiksi"), blank=True)
+    description_en = models.TextField(_("kuvaus englanniksi"), blank=True)
+    sectors = models.ManyToManyField(
+        "county.Sector", blank=True, related_name="organisations", verbose_name=_("toimialat")
+    )
+    themes = models.ManyToManyField("county.Theme", blank=True, related_name="organisations", verbose_name=_("teemat"))
+    municipalities = models.ManyToManyField(
+        "county.Municipality", blank=True, related_name="organisations", verbose_name=_("kunnat, joissa toimii")
+    )
+    contact_email = models.EmailField(_("sähköposti"), blank=True)
+    contact_phone = models.CharField(_("puhelin"), max_length=50, blank=True)
+    contact_website = models.URLField(_("verkkosivu"), max_length=300, blank=True)
+
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("järjestö")
+        verbose_name_plural = _("järjestöt")
+        indexes = [
+            models.Index("sort_key", "id", name="organisation_sort"),
+            models.Index(OpClass("search_key", "text_pattern_ops"), name="organisation_prefix"),
+            GinIndex(OpClass("search_key", "gin_trgm_ops"), name="organisation_trigram"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(association_number__isnull=True)
+                | Q(association_number__gte=1, association_number__lte=numbers.MAX_ASSOCIATION_NUMBER),
+                name="organisation_association_number_range",
+                violation_error_message=_("Yhdistysrekisterinumero on 1–6 numeroa."),
+            ),
+            models.CheckConstraint(
+                condition=Func(F("business_id"), function="fi_business_id_ok", output_field=models.BooleanField()),
+                name="organisation_business_id_ok",
+                violation_error_message=_("Y-tunnus ei ole oikein. Tarkista numerot."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(name=""),
+                name="organisation_has_name",
+                violation_error_message=_("Järjestöllä on oltava nimi."),
+            ),
+            models.CheckConstraint(
+                condition=Q(missing_since__isnull=True) | Q(in_last_extract=False),
+                name="organisation_missing_or_in_extract",
+                violation_error_message=_("Järjestö ei voi olla otteessa ja puuttua siitä samaan aikaan."),
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=RegisterStatus.values),
+                name="organisation_status_known",
+                violation_error_message=_("Tuntematon tila."),
+            ),
+            models.CheckConstraint(
+                condition=Q(legal_form__in=["", *LegalForm.values]),
+                name="organisation_legal_form_known",
+                violation_error_message=_("Tuntematon yhteisömuoto."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("organisations:detail", args=[self.pk])
+
+    @property
+    def association_number_text(self) -> str:
+        """The register number as the register writes it, ``123.456``."""
+        return numbers.format_association_number(self.association_number)
+
+    @property
+    def status_tone(self) -> Tone:
+        """Tone of the state's tag."""
+        return STATUS_TONES[self.status]
+
+    @property
+    def description(self) -> str:
+        """The description in the reader's language, else in Finnish."""
+        own: str = getattr(self, f"description_{get_language() or 'fi'}", "")
+        return own or self.description_fi
+
+    @property
+    def description_language(self) -> str:
+        """The language that ``description`` is in, for the ``lang`` attribute."""
+        language = get_language() or "fi"
+        return language if getattr(self, f"description_{language}", "") else "fi"
+
+
+class EarlierName(models.Model):
+    """A name that the organisation bore before; people search by it for years."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="earlier_names")
+    name = models.CharField(_("aiempi nimi"), max_length=NAME_MAX)
+    search_key = models.GeneratedField(
+        expression=Func(F("name"), function="fi_fold"),
+        output_field=models.TextField(db_collation="C"),
+        db_persist=True,
+    )
+
+    class Meta:
+        verbose_name = _("aiempi nimi")
+        verbose_name_plural = _("aiemmat nimet")
+        indexes = [GinIndex(OpClass("search_key", "gin_trgm_ops"), name="earlier_name_trigram")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "name"],
+                name="earlier_name_once",
+                violation_error_message=_("Tämä aiempi nimi on jo kirjattu."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Signatory(models.Model):
+    """A person who signs for the organisation, as the register extract says.
+
+    Personal data from the public association register: name and role, needed to check who may claim to
+    represent the organisation. Replaced at each import; gone when the extract no longer has them. Shown to
+    the county's officers and the organisation's own people only.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="signatories")
+    name = models.CharField(_("nimi"), max_length=200)
+    role = models.CharField(_("asema"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("nimenkirjoittaja")
+        verbose_name_plural = _("nimenkirjoittajat")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "name", "role"],
+                name="signatory_once",
+                violation_error_message=_("Tämä nimenkirjoittaja on jo kirjattu."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.role}" if self.role else self.name
