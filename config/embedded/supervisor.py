@@ -1,5 +1,6 @@
 """One process that starts the others, keeps their words, names those that die and stops all in order."""
 
+import json
 import os
 import re
 import selectors
@@ -22,8 +23,9 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 # Worth a person's eye: log records of level error and above, tracebacks, a server that gives up.
 SHOWN = re.compile(r'"level": "(error|critical)"|\b(ERROR|CRITICAL|FATAL|PANIC)\b|^Traceback |Error: ')
-# PostgreSQL writes ERROR for every refused statement, which the portal answers by itself.
-NOT_SHOWN = re.compile(r"\b(ERROR|STATEMENT|DETAIL|HINT): ")
+# PostgreSQL writes ERROR for every refused statement, which the portal answers by itself, and FATAL
+# for a connection that comes while it starts or stops.
+NOT_SHOWN = re.compile(r"\b(ERROR|STATEMENT|DETAIL|HINT): |FATAL: +(the database system is|terminating connection)")
 
 
 class Stopping(Exception):
@@ -55,6 +57,19 @@ class Log:
         self._path.replace(self._path.with_suffix(".log.1"))
         self._file = self._path.open("ab")
         os.chmod(self._path, 0o600)
+
+
+def brief(line: str) -> str:
+    """Return what a log record says, without the record around it; other lines as they are."""
+    try:
+        record = json.loads(line)
+    except ValueError:
+        return line
+    if not isinstance(record, dict) or "event" not in record:
+        return line
+    event = str(record["event"]).strip().splitlines() or [""]
+    cause = str(record.get("exception", "")).strip().splitlines()[-1:]
+    return ": ".join([f"{record.get('level', 'error')}: {event[0]}", *cause])
 
 
 class Child:
@@ -224,7 +239,7 @@ class Supervisor:
             self._say(f"{name} | {line}")
         elif SHOWN.search(line) and not (name == "postgres" and NOT_SHOWN.search(line)):
             child.in_traceback = line.startswith("Traceback ")
-            self._say(f"{name} | {line}")
+            self._say(f"{name} | {brief(line)}")
 
     def _tell_line(self, name: str, line: str) -> None:
         self._log.write(name, line)
