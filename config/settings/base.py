@@ -180,12 +180,19 @@ SECURE_CSP = {
 }
 
 # Mail goes through the outbox (notifications); these say where the worker hands it over.
-EMAIL_HOST = environment.text("EMAIL_HOST", "localhost")
-EMAIL_PORT = environment.number("EMAIL_PORT", 25)
-EMAIL_HOST_USER = environment.text("EMAIL_HOST_USER", "")
-EMAIL_HOST_PASSWORD = environment.text("EMAIL_HOST_PASSWORD", "")
-EMAIL_USE_TLS = environment.flag("EMAIL_USE_TLS")
-EMAIL_TIMEOUT = 20
+MAILERS = {
+    "default": {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": environment.text("EMAIL_HOST", "localhost"),
+            "port": environment.number("EMAIL_PORT", 25),
+            "username": environment.text("EMAIL_HOST_USER", ""),
+            "password": environment.text("EMAIL_HOST_PASSWORD", ""),
+            "use_tls": environment.flag("EMAIL_USE_TLS"),
+            "timeout": 20,
+        },
+    }
+}
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "Yhdyspinta <yhdyspinta@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
