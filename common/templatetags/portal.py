@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms, template
+from django.core.paginator import Page
 from django.forms import BoundField
 from django.forms.formsets import BaseFormSet
 from django.http import QueryDict
@@ -83,6 +84,38 @@ def days_left(until: datetime | None, now: datetime | None = None) -> str:
         return ngettext("%(count)s tunti jäljellä", "%(count)s tuntia jäljellä", hours) % {"count": hours}
     minutes = max(seconds // 60, 1)
     return ngettext("%(count)s minuutti jäljellä", "%(count)s minuuttia jäljellä", minutes) % {"count": minutes}
+
+
+@register.filter
+def urgency(due: datetime | None, now: datetime | None = None) -> str:
+    """``late`` when the time is past, ``soon`` within seven days, else nothing: the class of a line that waits."""
+    if not due:
+        return ""
+    moment = now or clock.now()
+    if due <= moment:
+        return "late"
+    return "soon" if times.days_left(due, moment) <= 7 else ""
+
+
+@register.filter
+def page_numbers(page: Page[Any]) -> list[int]:
+    """The page numbers to show: first, last and two around the present one; 0 stands for a gap."""
+    last = page.paginator.num_pages
+    shown = sorted({1, last, *range(max(page.number - 1, 1), min(page.number + 1, last) + 1)})
+    numbers: list[int] = []
+    for number in shown:
+        if numbers and number - numbers[-1] == 2:
+            numbers.append(number - 1)
+        elif numbers and number - numbers[-1] > 2:
+            numbers.append(0)
+        numbers.append(number)
+    return numbers
+
+
+@register.filter
+def is_filtering(form: forms.BaseForm) -> bool:
+    """Whether any field of a filter form has a value in the URL."""
+    return form.is_bound and any(form.data.get(form.add_prefix(name)) for name in form.fields)
 
 
 @register.filter
