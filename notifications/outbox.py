@@ -1,0 +1,221 @@
+"""Writing messages: a row in the transaction that caused it. Nothing else in the portal sends mail."""
+
+import hashlib
+from datetime import date, datetime, time, timedelta
+from email.utils import make_msgid
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.template import Context
+from django.template.loader import get_template
+from django.urls import reverse
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from common import clock
+from common.times import helsinki
+from county.models import County
+from notifications import kinds, unsubscribe
+from notifications.models import How, Message, Preference
+
+DIGEST_AT = time(7)
+MAX_SUBJECT = 250
+MAX_KEY = 200
+Recipient = User | str
+Subject = str | Promise
+
+
+def queue(
+    *,
+    kind: str,
+    to: Recipient,
+    subject: Subject,
+    template: str,
+    context: dict[str, Any],
+    dedup_key: str,
+    language: str | None = None,
+    required: bool = False,
+    now: datetime | None = None,
+) -> Message | None:
+    """Write one message to the outbox and return it, or None when ``dedup_key`` has been used already.
+
+    Call it inside the transaction that causes the message: both are there or neither. ``template`` is
+    ``emails/<name>``; ``.txt`` and ``.html`` are rendered now, in the recipient's language, so that the
+    message says what was true at that moment. Besides ``context`` the templates see ``subject``,
+    ``recipient`` (User or None), ``recipient_name``, ``county`` (or None), ``base_url``, ``language``,
+    ``reason`` (why the person gets it), ``preferences_url`` and ``unsubscribe_url`` (empty where there is
+    no choice). What a person has chosen (at once, daily, never) is asked here, except for ``required``
+    messages and kinds. An address that is no address becomes a visible ``failed`` row.
+    """
+    return _write(
+        kind=kind,
+        to=to,
+        dedup_key=dedup_key,
+        language=language,
+        required=required,
+        now=now or clock.now(),
+        secret=False,
+        body=lambda mail: _render(mail, subject, template, context),
+    )
+
+
+def queue_text(
+    *,
+    kind: str,
+    to: Recipient,
+    subject: Subject,
+    text: str,
+    html: str = "",
+    dedup_key: str,
+    language: str | None = None,
+    secret: bool = False,
+    now: datetime | None = None,
+) -> Message | None:
+    """Write a message whose text is ready, such as allauth's; always required, so never held back.
+
+    With ``secret`` (sign-in links and codes) the text is erased once sent and shown to nobody.
+    """
+    return _write(
+        kind=kind,
+        to=to,
+        dedup_key=dedup_key,
+        language=language,
+        required=True,
+        now=now or clock.now(),
+        secret=secret,
+        body=lambda _mail: (str(subject), text, html),
+    )
+
+
+class _Mail:
+    """What the templates are told about one message."""
+
+    def __init__(self, kind: str, to: Recipient, language: str, required: bool) -> None:
+        self.kind, self.language, self.required = kind, language, required
+        self.user = to if isinstance(to, User) else None
+        self.address = to.email if isinstance(to, User) else to.strip()
+
+    def context(self) -> dict[str, Any]:
+        choice = self.user is not None and not self.required
+        return {
+            "recipient": self.user,
+            "recipient_name": self.user.full_name if self.user else "",
+            "county": County.objects.first(),
+            "base_url": settings.BASE_URL,
+            "language": self.language,
+            "reason": self.reason(),
+            "preferences_url": absolute(reverse("notifications:preferences")) if choice else "",
+            "unsubscribe_url": absolute(unsubscribe.path_for(self.user, self.kind)) if choice else "",
+        }
+
+    def reason(self) -> str:
+        """Say in the recipient's language why they get this."""
+        if self.user is None:
+            return _("Saat tämän viestin, koska tämä osoite on annettu asian yhteystiedoksi Yhdyspinnassa.")
+        if self.required:
+            return _("Saat tämän viestin, koska se kuuluu asiaasi Yhdyspinnassa. Tätä viestiä ei voi tilata pois.")
+        return _("Saat tämän viestin, koska sinulla on tunnus Yhdyspinnassa. Voit valita, mitä viestejä saat.")
+
+
+def absolute(path: str) -> str:
+    """Return the full address of a path of the portal."""
+    return f"{settings.BASE_URL}{path}"
+
+
+def _render(mail: _Mail, subject: Subject, template: str, context: dict[str, Any]) -> tuple[str, str, str]:
+    """Return subject, text and HTML in the active language."""
+    line = " ".join(str(subject).split())
+    known = {**mail.context(), **context, "subject": line}
+    plain: Any = get_template(f"{template}.txt")
+    text = plain.template.render(Context(dict(known), autoescape=False))
+    return line, str(text).strip() + "\n", get_template(f"{template}.html").render(known)
+
+
+def _write(
+    *,
+    kind: str,
+    to: Recipient,
+    dedup_key: str,
+    language: str | None,
+    required: bool,
+    now: datetime,
+    secret: bool,
+    body: Any,
+) -> Message | None:
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("A message is queued inside the transaction that causes it.")
+    key = dedup_key if len(dedup_key) <= MAX_KEY else hashlib.sha256(dedup_key.encode()).hexdigest()
+    if Message.objects.filter(dedup_key=key).exists():
+        return None
+    language = language or (to.language if isinstance(to, User) else settings.LANGUAGE_CODE)
+    mail = _Mail(kind, to, language, required or kinds.is_required(kind))
+    with translation.override(language):
+        subject, text, html = body(mail)
+    message = Message(
+        kind=kind,
+        to_user=mail.user,
+        to_address=mail.address,
+        language=language,
+        subject=subject[:MAX_SUBJECT],
+        text=text,
+        html=html,
+        required=mail.required,
+        secret=secret,
+        dedup_key=key,
+        message_id=make_msgid(domain=urlsplit(settings.BASE_URL).hostname or "localhost"),
+        created_at=now,
+        next_attempt_at=now,
+    )
+    _route(message, mail, now)
+    Message.objects.bulk_create([message], ignore_conflicts=True)
+    if message.state == "queued":
+        kick_on_commit()
+    return Message.objects.filter(message_id=message.message_id).first()
+
+
+def _route(message: Message, mail: _Mail, now: datetime) -> None:
+    """Decide the first state: at once, in the day's digest, in the portal only, or refused at the door."""
+    try:
+        validate_email(mail.address)
+    except ValidationError:
+        message.state, message.error = "failed", "Address is not valid."
+        return
+    how = _chosen(mail)
+    if how == How.NEVER:
+        message.state = "kept"
+    elif how == How.DAILY:
+        message.digest_on = digest_day(now)
+
+
+def _chosen(mail: _Mail) -> str:
+    if mail.user is None or mail.required:
+        return How.AT_ONCE
+    if not mail.user.is_active:
+        return How.NEVER
+    chosen = Preference.objects.filter(user=mail.user, kind=mail.kind).values_list("how", flat=True).first()
+    return chosen or How.AT_ONCE
+
+
+def digest_day(now: datetime) -> date:
+    """Return the local day whose morning digest takes a message of this instant."""
+    local = helsinki(now)
+    return local.date() if local.time() < DIGEST_AT else local.date() + timedelta(days=1)
+
+
+def kick_on_commit() -> None:
+    """Wake a worker once this transaction is in the database; beat wakes one anyway every few seconds."""
+    connection = transaction.get_connection()
+    if not any(entry[1] is _kick for entry in connection.run_on_commit):
+        transaction.on_commit(_kick, robust=True)
+
+
+def _kick() -> None:
+    from notifications.tasks import wake
+
+    wake()
