@@ -1,10 +1,82 @@
 """What every page gets: the county, the sections that work, languages, roles of the person."""
 
+from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse, translate_url
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import request_roles
+from common import clock
+from county.models import get_county
+
+# A section stands in the menu when its room has a page.
+SECTIONS: tuple[tuple[str, Promise], ...] = (
+    ("grants:calls", _("Avustukset")),
+    ("organisations:organisations", _("Järjestöt")),
+    ("reports:reports", _("Raportit")),
+)
+FOOTER: tuple[tuple[str, Promise], ...] = (
+    ("portal:accessibility", _("Saavutettavuusseloste")),
+    ("portal:privacy", _("Tietosuoja")),
+    ("portal:feedback", _("Anna palautetta")),
+)
+
+
+@dataclass(frozen=True)
+class Section:
+    """One entry of the main menu; ``current`` when the page stands below it."""
+
+    url: str
+    label: Any
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class Language:
+    """The same page in another language."""
+
+    code: str
+    name: str
+    url: str
+    current: bool
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Return the base template's context."""
-    return {}
+    """Return the base template's context; two queries for a signed-in person, one for a stranger."""
+    county = get_county()
+    shift = clock.shift()
+    return {
+        "county": county,
+        "help_phone": county.help_phone if county else "",
+        "roles": request_roles(request) if hasattr(request, "user") else [],
+        "acting": getattr(request, "acting_organisation", None),
+        "sections": _sections(request.path),
+        "languages": _languages(request),
+        "search_url": reverse("portal:search"),
+        "footer_links": [Section(reverse(name), label) for name, label in FOOTER],
+        "now": clock.now(),
+        "shifted_clock": clock.now() if shift else None,
+        "demonstration": settings.DEMONSTRATION,
+    }
+
+
+def _sections(path: str) -> list[Section]:
+    found = []
+    for name, label in SECTIONS:
+        try:
+            url = reverse(name)
+        except NoReverseMatch:
+            continue
+        found.append(Section(url, label, path.startswith(url)))
+    return found
+
+
+def _languages(request: HttpRequest) -> list[Language]:
+    active = get_language()
+    address = request.get_full_path() if request.method in ("GET", "HEAD") else request.path
+    return [Language(code, name, translate_url(address, code), code == active) for code, name in settings.LANGUAGES]

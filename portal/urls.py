@@ -1,9 +1,17 @@
-from django.urls import path
+"""Addresses that belong to no single room."""
 
-from portal import views
+from django.urls import URLPattern, path
+
+from portal import gallery, views
 
 app_name = "portal"
-urlpatterns = [
+urlpatterns: list[URLPattern] = [
     path("", views.front, name="front"),
     path("omat/", views.next_steps, name="next"),
+    path("hallinta/", views.desk, name="desk"),
+    path("haku/", views.search, name="search"),
+    path("saavutettavuusseloste/", views.accessibility, name="accessibility"),
+    path("tietosuoja/", views.privacy, name="privacy"),
+    path("palaute/", views.feedback, name="feedback"),
+    path("komponentit/", gallery.gallery, name="gallery"),
 ]
