@@ -155,6 +155,7 @@ def main(given: list[str]) -> int:
         code = 1
     finally:
         supervisor.stop_all(STOP_ORDER)
+        supervisor.close()
         folder.unlock()
     say("Stopped. Nothing is lost; bin/serve goes on from here.")
     return code

@@ -48,6 +48,10 @@ class Log:
         if self._file.tell() > LOG_BYTES:
             self._turn()
 
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
     def _turn(self) -> None:
         self._file.close()
         for number in range(LOGS_KEPT - 1, 0, -1):
@@ -204,6 +208,11 @@ class Supervisor:
             self._log.write("portal", f"{name} stopped" if ended_by_itself else f"{name} was killed")
             if not ended_by_itself:
                 self._say(f"{name} did not stop in time and was killed.")
+
+    def close(self) -> None:
+        """Give back what the supervisor itself holds; all children have been stopped."""
+        self._selector.close()
+        self._log.close()
 
     # Words --------------------------------------------------------------------------------------
 
