@@ -17,6 +17,7 @@ CALL = LifeCycle(
     (
         Transition("publish_call", ("draft",), "published", "grants.call.manage", _("Julkaise haku")),
         Transition("cancel_call", ("draft", "published"), "cancelled", "grants.call.manage", _("Peru haku")),
+        Transition("extend_call", ("published",), "published", "grants.call.manage", _("Jatka hakuaikaa")),
         Transition("open_handling", ("published",), "handling", "grants.call.manage", _("Aloita käsittely")),
         Transition("present_call", ("handling",), "presented", "grants.call.present", _("Esitä toimielimelle")),
         Transition("take_back", ("presented",), "handling", "grants.call.present", _("Palauta valmisteluun")),
@@ -35,6 +36,14 @@ APPLICATION = LifeCycle(
     ),
     (
         Transition("submit_application", ("draft",), "submitted", "grants.application.submit", _("Lähetä hakemus")),
+        Transition(
+            "restore_unsent",
+            ("draft",),
+            "submitted",
+            "grants.call.manage",
+            _("Palauta lähetetty"),
+            condition="the reopened application was not sent again before the call closed",
+        ),
         Transition("reopen_application", ("submitted",), "draft", "grants.application.submit", _("Muuta hakemusta")),
         Transition(
             "withdraw_application",

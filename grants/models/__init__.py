@@ -2,6 +2,7 @@
 
 from grants.models.applications import Application, ApplicationAttachment, CaseEvent, Submission
 from grants.models.assessment import Assessment, AssessorAssignment, ConflictDeclaration, Proposal, Score
+from grants.models.call_events import CallEvent, CallVerb
 from grants.models.calls import AttachmentSlot, CallGuideline, Criterion, CriterionLevel, FormVersion, GrantCall
 from grants.models.decisions import Decision, Payment
 from grants.models.kinds import GrantKind, Procedure
@@ -13,7 +14,9 @@ __all__ = [
     "Assessment",
     "AssessorAssignment",
     "AttachmentSlot",
+    "CallEvent",
     "CallGuideline",
+    "CallVerb",
     "CaseEvent",
     "ConflictDeclaration",
     "Criterion",

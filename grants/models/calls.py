@@ -15,6 +15,7 @@ from common.models import both_or_neither
 from common.money import MoneyField
 from grants import life_cycles
 from grants.models.kinds import GrantKind
+from grants.models.triggers import any_changed, frozen_with_its_call
 
 
 def localized_text(row: Any, field: str) -> str:
@@ -26,8 +27,8 @@ class GrantCallQuerySet(models.QuerySet["GrantCall"]):
     """Calls by the question that is asked of them."""
 
     def public(self) -> Self:
-        """Calls that anyone may read."""
-        return self.exclude(state="draft")
+        """Calls that anyone may read: published once. A draft that was cancelled never was."""
+        return self.filter(published_at__isnull=False)
 
     def open_now(self, now: datetime) -> Self:
         """Published calls whose period covers ``now``: from the opening instant to before the closing one."""
@@ -38,6 +39,14 @@ class GrantCallQuerySet(models.QuerySet["GrantCall"]):
         return self.filter(state="published", opens_at__gt=now)
 
 
+@pgtrigger.register(
+    pgtrigger.Protect(
+        name="published_terms_stay",
+        operation=pgtrigger.Update,
+        condition=pgtrigger.Q(old__published_at__isnull=False)
+        & any_changed("kind", "minimum_sum", "maximum_sum", "minimum_points"),
+    )
+)
 @pghistory.track()
 class GrantCall(models.Model):
     """A call (haku): who may ask for what, from when to when, and how much there is to give.
@@ -189,6 +198,7 @@ class CallGuideline(models.Model):
         return localized_text(self, "text")
 
 
+@pgtrigger.register(frozen_with_its_call("published_criterion_stays", "changed.call_id"))
 class Criterion(models.Model):
     """An assessment criterion (arviointiperuste) with its weight: the most points it can give."""
 
@@ -220,6 +230,11 @@ class Criterion(models.Model):
         return localized_text(self, "name")
 
 
+@pgtrigger.register(
+    frozen_with_its_call(
+        "published_level_stays", "(SELECT call_id FROM grants_criterion WHERE id = changed.criterion_id)"
+    )
+)
 class CriterionLevel(models.Model):
     """A written anchor: what earns this many points of the criterion."""
 
@@ -244,6 +259,7 @@ class CriterionLevel(models.Model):
         return localized_text(self, "anchor")
 
 
+@pgtrigger.register(frozen_with_its_call("published_slot_stays", "changed.call_id"))
 class AttachmentSlot(models.Model):
     """A named place for an attachment: rules, accounts, activity report …"""
 
@@ -256,6 +272,7 @@ class AttachmentSlot(models.Model):
     help_sv = models.CharField(_("ohje ruotsiksi"), max_length=300, blank=True)
     help_en = models.CharField(_("ohje englanniksi"), max_length=300, blank=True)
     required = models.BooleanField(_("pakollinen"), default=True)
+    several = models.BooleanField(_("useita tiedostoja"), default=False)
 
     class Meta:
         verbose_name = _("liitepaikka")
