@@ -91,6 +91,7 @@ class StaffRole(Term):
     user = models.ForeignKey(User, models.PROTECT, related_name="staff_roles", verbose_name=_("käyttäjä"))
     role = models.CharField(_("rooli"), max_length=20, choices=StaffRoleKind.choices)
     reason = models.CharField(_("peruste"), max_length=200, blank=True)
+    end_reason = models.CharField(_("päättämisen syy"), max_length=200, blank=True)
 
     class Meta(Term.Meta):
         verbose_name = _("virkarooli")

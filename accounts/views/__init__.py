@@ -1,0 +1,1 @@
+"""Pages about people: one's own (``own``) and the administrator's (``administration``)."""
