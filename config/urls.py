@@ -6,7 +6,8 @@ from django.urls import include, path
 urlpatterns = [
     *i18n_patterns(
         path("", include("portal.urls")),
-        path("tili/", include("allauth.urls")),
+        path("", include("accounts.urls")),
+        path("tili/", include("accounts.sign_in_urls")),
         prefix_default_language=False,
     ),
 ]
