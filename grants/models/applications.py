@@ -111,13 +111,29 @@ class Application(models.Model):
         return life_cycles.APPLICATION.tone(self.state)
 
 
+class CurrentAttachments(models.Manager["ApplicationAttachment"]):
+    """The attachments that belong to the application now."""
+
+    def get_queryset(self) -> models.QuerySet["ApplicationAttachment"]:
+        """Leave out what was replaced or removed after it had been sent."""
+        return super().get_queryset().filter(removed_at__isnull=True)
+
+
 class ApplicationAttachment(StoredFile):
-    """An attachment in its slot; delivered as a file."""
+    """An attachment in its slot; delivered as a file.
+
+    What was part of a submission is never deleted when the reopened application is changed: it gets
+    ``removed_at``, so that the submission stays whole and can be restored.
+    """
 
     application = models.ForeignKey(Application, models.CASCADE, related_name="attachments")
     attachment_slot = models.ForeignKey(AttachmentSlot, models.PROTECT, related_name="+")
+    removed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
-    class Meta:
+    objects = CurrentAttachments()
+    everything = models.Manager()
+
+    class Meta(StoredFile.Meta):
         verbose_name = _("liite")
         verbose_name_plural = _("liitteet")
         ordering = ["attachment_slot__order", "pk"]
@@ -127,13 +143,22 @@ class ApplicationAttachment(StoredFile):
 
 
 @pgtrigger.register(
-    pgtrigger.Protect(name="what_was_sent_stays", operation=pgtrigger.Update | pgtrigger.Delete),
+    pgtrigger.Protect(name="what_was_sent_is_kept", operation=pgtrigger.Delete),
+    pgtrigger.ReadOnly(
+        name="what_was_sent_stays",
+        fields=["application", "number", "content", "sha256", "received_at", "submitted_by"],
+    ),
+    pgtrigger.Protect(
+        name="receipt_stays", operation=pgtrigger.Update, condition=pgtrigger.Q(old__receipt__isnull=False)
+    ),
 )
 class Submission(models.Model):
     """What was sent, frozen: answers, attachments' hashes, form version, sender, instant and SHA-256.
 
     Laki sähköisestä asioinnista 13/2003 10–12 §: arrived when stored by the authority's system, with an
-    acknowledgement without delay.
+    acknowledgement without delay. The acknowledgement is the page and the e-mail; ``receipt`` is the same as
+    a PDF, made from ``content`` right after the transaction (so that the case number's lock is short, and a
+    machine without PDFs loses nothing) and set once.
     """
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="submissions")
@@ -142,7 +167,7 @@ class Submission(models.Model):
     sha256 = models.CharField(max_length=64)
     received_at = models.DateTimeField()
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    receipt = models.ForeignKey(RenderedDocument, models.PROTECT, related_name="+")
+    receipt = models.ForeignKey(RenderedDocument, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         verbose_name = _("lähetys")
