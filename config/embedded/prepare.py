@@ -54,7 +54,7 @@ def collect_static(folder: DataFolder) -> None:
     say("Collecting static files …")
     if "build_fonts" in get_commands():
         call_command("build_fonts", verbosity=0)
-    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
     folder.write("static.json", {"state": stamp})
 
 
