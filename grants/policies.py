@@ -19,7 +19,9 @@ from grants.models import (
     ConflictDeclaration,
     Decision,
     GrantCall,
+    GrantKind,
     Payment,
+    Procedure,
     UseReport,
 )
 from liaisons.models import BodyAppointment, Seat
@@ -85,6 +87,12 @@ def calls_anyone_may_read(user: Any, now: datetime) -> QuerySet[GrantCall]:
 def calls_to_manage(user: Any, now: datetime) -> QuerySet[GrantCall]:
     """The coordinator runs all calls."""
     return _for_staff(GrantCall.objects.all(), user, now, "coordinator")
+
+
+@policy("grants.call.create")
+def kinds_to_open_calls_of(user: Any, now: datetime) -> QuerySet[GrantKind]:
+    """The coordinator makes calls of every kind of grant that is not given directly."""
+    return _for_staff(GrantKind.objects.exclude(procedure=Procedure.DIRECT), user, now, "coordinator")
 
 
 @policy("grants.call.follow")

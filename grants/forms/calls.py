@@ -1,0 +1,311 @@
+"""Forms with which an officer sets up a call. Whatever was typed stays; the database's own messages stand at the fields."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db.models import QuerySet
+from django.forms import BaseInlineFormSet, inlineformset_factory
+from django.utils.translation import gettext_lazy as _
+
+from common.time_fields import DayField, InstantField
+from grants.call_readiness import MAX_POINTS
+from grants.models import AttachmentSlot, CallGuideline, Criterion, CriterionLevel, GrantCall, GrantKind
+
+YEARS = (2000, 2100)
+
+
+class ConstraintsAtFields(forms.ModelForm):  # type: ignore[type-arg]
+    """Shows the message of a database constraint at the field that mends it."""
+
+    constraint_fields: dict[str, str] = {}
+
+    def _update_errors(self, errors: ValidationError) -> None:
+        if hasattr(errors, "error_dict"):
+            self._move_to_fields(errors.error_dict)
+        super()._update_errors(errors)  # type: ignore[misc]
+
+    def _move_to_fields(self, found: dict[str, list[ValidationError]]) -> None:
+        messages = {
+            str(constraint.violation_error_message): self.constraint_fields[constraint.name]
+            for constraint in self._meta.model._meta.constraints
+            if constraint.name in self.constraint_fields
+        }
+        general = found.pop(NON_FIELD_ERRORS, [])
+        for error in general:
+            field = messages.get(str(error.message), NON_FIELD_ERRORS)
+            found.setdefault(field, []).append(error)
+
+
+CALL_CONSTRAINTS = {
+    "grants_call_closes_after_opening": "closes_at",
+    "grants_call_appropriation_positive": "appropriation",
+    "grants_call_sums_in_order": "maximum_sum",
+}
+MONEY_FIELDS = (
+    "opens_at",
+    "closes_at",
+    "decision_expected_on",
+    "use_report_due_on",
+    "appropriation",
+    "minimum_sum",
+    "maximum_sum",
+    "minimum_points",
+)
+HELPS = {
+    "title_fi": _("Näin haku näkyy kaikille, esimerkiksi Toiminta-avustus 2027."),
+    "summary_fi": _("Mihin avustusta voi hakea? Yksi virke, joka näkyy hakujen luettelossa."),
+    "year": _("Vuosi, jonka toimintaan avustus käytetään."),
+    "opens_at": _("Esimerkiksi 10.11.2026 klo 9.00."),
+    "closes_at": _("Esimerkiksi 8.12.2026 klo 16.00. Hakemuksen pitää saapua ennen tätä hetkeä."),
+    "decision_expected_on": _("Arvio hakijoille, esimerkiksi 28.2.2027."),
+    "use_report_due_on": _("Päivä, jolloin avustuksen käyttö on viimeistään selvitettävä, esimerkiksi 31.3.2028."),
+    "appropriation": _("Paljonko tässä haussa on jaettavana, esimerkiksi 180 000."),
+    "minimum_sum": _("Pienintä summaa pienempää hakemusta ei voi lähettää."),
+    "maximum_sum": _("Yksi järjestö voi hakea enintään tämän verran."),
+    "minimum_points": _("Hakemus, joka saa vähemmän pisteitä, ei voi saada avustusta."),
+    "legal_basis_fi": _("Lain kohdat, joihin päätökset perustuvat. Näkyy päätöskirjeissä."),
+    "cost_centre": _("Näkyy vain maksatuksessa."),
+    "ledger_account": _("Näkyy vain maksatuksessa."),
+    "contact_phone": _("Puhelin tai sähköposti riittää."),
+}
+
+
+class CallForm(ConstraintsAtFields):
+    """What all pages of a call share: helps, Finnish times, messages of constraints."""
+
+    constraint_fields = CALL_CONSTRAINTS
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.help_text = HELPS.get(name, field.help_text)
+
+    def clean_year(self) -> int:
+        """A year on this side of a typing error."""
+        year: int = self.cleaned_data["year"]
+        if not YEARS[0] <= year <= YEARS[1]:
+            raise ValidationError(_("Kirjoita vuosi neljällä numerolla, esimerkiksi 2027."))
+        return year
+
+
+class NewCallForm(CallForm):
+    """The facts without which there is no call; the rest is filled in page by page."""
+
+    class Meta:
+        model = GrantCall
+        fields = ("kind", "title_fi", "summary_fi", "year", *MONEY_FIELDS)
+        field_classes = {
+            "opens_at": InstantField,
+            "closes_at": InstantField,
+            "decision_expected_on": DayField,
+            "use_report_due_on": DayField,
+        }
+
+    def __init__(self, *args: Any, kinds: QuerySet[GrantKind], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind: Any = self.fields["kind"]
+        kind.queryset = kinds
+        if len(kinds) == 1:
+            kind.initial, kind.empty_label = kinds[0], None
+        else:
+            kind.empty_label = _("Valitse avustuslaji")
+
+
+class BasicsForm(CallForm):
+    """Names, summary in three languages and the contact person."""
+
+    class Meta:
+        model = GrantCall
+        fields = (
+            "title_fi",
+            "summary_fi",
+            "year",
+            "contact_name",
+            "contact_phone",
+            "contact_email",
+            "title_sv",
+            "summary_sv",
+            "title_en",
+            "summary_en",
+        )
+
+
+class MoneyForm(CallForm):
+    """The appropriation, limits, times and what the decision and the ledger need."""
+
+    class Meta:
+        model = GrantCall
+        fields = (*MONEY_FIELDS, "legal_basis_fi", "cost_centre", "ledger_account")
+        field_classes = NewCallForm.Meta.field_classes
+        widgets = {"legal_basis_fi": forms.Textarea(attrs={"class": "small", "maxlength": 1000})}
+
+
+class GuideForm(forms.ModelForm):  # type: ignore[type-arg]
+    """The guide's texts and the decision that made it."""
+
+    class Meta:
+        model = CallGuideline
+        fields = ("decided_by", "decided_on", "section", "text_fi", "text_sv", "text_en")
+        field_classes = {"decided_on": DayField}
+        widgets = {
+            name: forms.Textarea(attrs={"maxlength": 20000, "rows": 12}) for name in ("text_fi", "text_sv", "text_en")
+        }
+        help_texts = {
+            "decided_by": _("Esimerkiksi aluehallitus tai lautakunta."),
+            "decided_on": _("Päätöksen päivä, esimerkiksi 19.9.2026."),
+            "section": _("Pöytäkirjan pykälän numero, esimerkiksi 69."),
+            "text_fi": _("Tyhjä rivi erottaa kappaleet. Tekstin voi liittää suoraan Wordista."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("decided_by", "decided_on", "section"):
+            self.fields[name].widget.is_required = False
+
+
+class CriterionForm(ConstraintsAtFields):
+    """A criterion and the most points it gives; all criteria together give at most 100."""
+
+    constraint_fields = {"grants_criterion_weight": "weight"}
+
+    class Meta:
+        model = Criterion
+        fields = ("name_fi", "weight", "name_sv", "name_en")
+        help_texts = {"name_fi": _("Esimerkiksi: Vastaa asukkaiden hyvinvoinnin vajeisiin.")}
+
+    def __init__(self, *args: Any, others: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.others = others
+        self.fields["weight"].help_text = _("Jäljellä %(left)s pistettä sadasta.") % {"left": MAX_POINTS - others}
+
+    def clean_weight(self) -> int:
+        """At most what the other criteria leave of a hundred."""
+        weight: int = self.cleaned_data["weight"]
+        if self.others + weight > MAX_POINTS:
+            raise ValidationError(
+                _("Perusteet antavat yhdessä enintään 100 pistettä. Tälle perusteelle jää enintään %(left)s."),
+                params={"left": MAX_POINTS - self.others},
+            )
+        return weight
+
+
+class LevelForm(forms.ModelForm):  # type: ignore[type-arg]
+    """One level: so many points and what earns them."""
+
+    class Meta:
+        model = CriterionLevel
+        fields = ("points", "anchor_fi", "anchor_sv", "anchor_en")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in (
+            ("anchor_fi", _("Mistä nämä pisteet saa?")),
+            ("anchor_sv", _("Sama ruotsiksi")),
+            ("anchor_en", _("Sama englanniksi")),
+        ):
+            self.fields[name].label = label
+            self.fields[name].widget = forms.Textarea(attrs={"class": "small", "rows": 2, "maxlength": 300})
+
+
+class BaseLevels(BaseInlineFormSet):  # type: ignore[type-arg]
+    """All levels of a criterion: points once each and never above the weight."""
+
+    weight: int | None = None
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        if self.can_delete and "DELETE" in form.fields:
+            form.fields["DELETE"].label = _("Poista tämä taso")
+
+    def clean(self) -> None:
+        seen: set[int] = set()
+        for form in self.forms:
+            points = form.cleaned_data.get("points") if form.is_valid() else None
+            if points is None or form.cleaned_data.get("DELETE"):
+                continue
+            if points in seen:
+                form.add_error("points", _("Samoille pisteille on jo toinen kuvaus. Muuta pisteitä tai poista toinen."))
+            if self.weight is not None and points > self.weight:
+                form.add_error("points", _("Peruste antaa enintään %(most)s pistettä.") % {"most": self.weight})
+            seen.add(points)
+
+    def validate_unique(self) -> None:
+        """Left to ``clean``, which puts the message at the field."""
+
+
+Levels = inlineformset_factory(
+    Criterion, CriterionLevel, form=LevelForm, formset=BaseLevels, extra=3, can_delete=True, max_num=30
+)
+
+
+class SlotForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A named place for an attachment."""
+
+    class Meta:
+        model = AttachmentSlot
+        fields = ("name_fi", "help_fi", "required", "name_sv", "help_sv", "name_en", "help_en")
+        help_texts = {
+            "name_fi": _("Esimerkiksi: Vahvistettu tilinpäätös."),
+            "help_fi": _("Mikä vuosi, mitä asiakirjassa pitää olla?"),
+        }
+        labels = {"required": _("Liite on pakollinen")}
+
+
+class CopyForm(forms.Form):
+    """To which year an earlier call is copied."""
+
+    year = forms.IntegerField(
+        label=_("Mille vuodelle?"),
+        min_value=YEARS[0],
+        max_value=YEARS[1],
+        help_text=_("Vuosi, jonka toimintaan avustus käytetään. Hakuaika siirtyy samaan kohtaan vuotta."),
+        error_messages={
+            "min_value": _("Kirjoita vuosi neljällä numerolla, esimerkiksi 2027."),
+            "max_value": _("Kirjoita vuosi neljällä numerolla, esimerkiksi 2027."),
+        },
+    )
+
+
+class ReasonForm(forms.Form):
+    """Why a call is cancelled; everybody sees it."""
+
+    reason = forms.CharField(
+        label=_("Syy"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"class": "small", "maxlength": 500}),
+        help_text=_("Syy näkyy haun sivulla ja viestissä hakijoille."),
+        error_messages={"required": _("Kirjoita syy. Se näkyy hakijoille.")},
+    )
+
+
+class ExtensionForm(ReasonForm):
+    """A later closing instant and why."""
+
+    closes_at = InstantField(label=_("Uusi päättymisaika"), help_text=_("Esimerkiksi 9.12.2026 klo 16.00."))
+    field_order = ("closes_at", "reason")
+
+
+class CallFilter(forms.Form):
+    """The officers' list, filtered by its address: ``?tila=`` and ``?vuosi=``."""
+
+    tila = forms.ChoiceField(label=_("Tila"), required=False)
+    vuosi = forms.ChoiceField(label=_("Vuosi"), required=False)
+
+    def __init__(self, *args: Any, states: list[tuple[str, Any]], years: list[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        state: Any = self.fields["tila"]
+        year: Any = self.fields["vuosi"]
+        state.choices = [("", _("Kaikki")), *states]
+        year.choices = [("", _("Kaikki")), *((str(number), str(number)) for number in years)]
+
+
+class YearFilter(forms.Form):
+    """Closed calls of one year: ``?vuosi=``."""
+
+    vuosi = forms.ChoiceField(label=_("Vuosi"), required=False)
+
+    def __init__(self, *args: Any, years: list[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        year: Any = self.fields["vuosi"]
+        year.choices = [("", _("Kaikki")), *((str(number), str(number)) for number in years)]
