@@ -29,7 +29,7 @@ class CallEvent(models.Model):
     The reason of an extension and of a cancellation is public: applicants plan by the closing time.
     """
 
-    call = models.ForeignKey(GrantCall, models.PROTECT, related_name="events")
+    call = models.ForeignKey(GrantCall, models.PROTECT, related_name="call_events")
     verb = models.CharField(max_length=10, choices=CallVerb.choices)
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
