@@ -46,6 +46,14 @@ def _only_loopback() -> Iterator[None]:
     socket.socket.connect = connect  # type: ignore[method-assign]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _folder_of_static_files() -> None:
+    """WhiteNoise warns when there is none; tests take static files from where they are written."""
+    from django.conf import settings as django_settings
+
+    Path(django_settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Use the operating system's Chromium; Playwright's own is a download."""
