@@ -67,7 +67,7 @@ class GrantYear:
     conflicts: int
     by_kind: tuple[Group, ...]
     by_municipality: tuple[Group, ...]
-    by_size: tuple[tuple[str, int], ...]
+    by_size: tuple[int, ...]
     use: UseFigures
 
 
@@ -88,18 +88,22 @@ def _groups(rows: QuerySet[Application], name: str) -> tuple[Group, ...]:
         .order_by("-granted", "-asked", "label")
     )
     return tuple(
-        Group(row["label"] or _("Kotipaikka puuttuu"), row["n"], row["asked"], row["n_granted"], row["granted"])
+        Group(row["label"] or "", row["n"], row["asked"], row["n_granted"], row["granted"])
         for row in found
     )
 
 
-def _by_size(sums: Iterable[Decimal]) -> tuple[tuple[str, int], ...]:
+def size_labels() -> tuple[str, ...]:
+    """Return the names of the size classes of ``GrantYear.by_size`` in the reader's language."""
+    return (_("alle 1 000 €"), _("1 000–2 999 €"), _("3 000–9 999 €"), _("10 000 € tai enemmän"))
+
+
+def _by_size(sums: Iterable[Decimal]) -> tuple[int, ...]:
     """Count granted sums by size: under 1 000, 1 000–2 999, 3 000–9 999, 10 000 € and more."""
-    labels = (_("alle 1 000 €"), _("1 000–2 999 €"), _("3 000–9 999 €"), _("10 000 € tai enemmän"))
-    counts = [0] * len(labels)
+    counts = [0] * (len(SIZE_LIMITS) + 1)
     for granted in sums:
         counts[sum(granted >= limit for limit in SIZE_LIMITS)] += 1
-    return tuple(zip(labels, counts, strict=True))
+    return tuple(counts)
 
 
 def handling_days(pairs: Iterable[tuple[date, date]]) -> int | None:

@@ -1,0 +1,42 @@
+"""Rights in reports: a frozen report is public; drafts are the coordinator's."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from accounts.roles import has_staff_role
+from common.policies import policy
+from liaisons.models import BodyAppointment, Seat
+from reports.models import AnnualReport
+
+READS = "annual_report"
+
+
+@policy("reports.annual.read")
+def reports_anyone_may_read(user: Any, now: datetime) -> QuerySet[AnnualReport]:
+    """Anyone reads a frozen report."""
+    return AnnualReport.objects.published()
+
+
+def may_make_reports(user: Any, now: datetime) -> bool:
+    """Tell whether the person makes reports: the coordinator."""
+    return has_staff_role(user, "coordinator", now)
+
+
+@policy("reports.annual.manage")
+def reports_to_manage(user: Any, now: datetime) -> QuerySet[AnnualReport]:
+    """The coordinator makes reports."""
+    return AnnualReport.objects.all() if may_make_reports(user, now) else AnnualReport.objects.none()
+
+
+@policy("reports.annual.mark_read")
+def reports_to_mark(user: Any, now: datetime) -> QuerySet[AnnualReport]:
+    """Members, deputies and officers of a body that reads the yearly report mark it read."""
+    if not user.is_authenticated:
+        return AnnualReport.objects.none()
+    reads = {"user": user, "body__reads__contains": [READS]}
+    sits = Seat.objects.in_force(now).filter(**reads).exists()
+    if sits or BodyAppointment.objects.in_force(now).filter(**reads).exists():
+        return AnnualReport.objects.published()
+    return AnnualReport.objects.none()

@@ -1,0 +1,233 @@
+"""From the snapshot to what people read: sections with a message, charts with their tables, definitions."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from common import charts
+from common.money import format_euros
+from common.times import NBSP
+from grants.statistics import size_labels
+from reports.models import AnnualReport
+
+MOST_ROWS = 13
+Chart = charts.BarChart | charts.ShareChart
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A chart with the template that draws it."""
+
+    chart: Chart
+    template: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section: its message as heading, sentences, drawings and a table of plain rows."""
+
+    key: str
+    heading: str
+    paragraphs: tuple[str, ...] = ()
+    drawings: tuple[Drawing, ...] = ()
+    rows: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A key figure with last year's beside it and its definition."""
+
+    label: str
+    value: str
+    note: str = ""
+    definition: str = ""
+
+
+def _euro(value: Any) -> str:
+    return format_euros(Decimal(value), cents=False)
+
+
+def _count(value: int) -> str:
+    return f"{value:,}".replace(",", NBSP)
+
+
+def _written(value: Any, unit: str) -> str:
+    if value is None:
+        return "–"
+    if unit == "€":
+        return _euro(value)
+    number = _count(int(Decimal(value)))
+    return f"{number}{NBSP}{unit}" if unit else number
+
+
+def change(now: Any, before: Any) -> str:
+    """Return ``+6 % edellisvuodesta``, or what stands instead when there is nothing to compare."""
+    if now is None or before is None or not Decimal(before):
+        return _("ei vertailuvuotta")
+    percent = round((Decimal(now) - Decimal(before)) * 100 / Decimal(before))
+    if percent == 0:
+        return _("kuten edellisvuonna")
+    sign = "+" if percent > 0 else "\N{MINUS SIGN}"
+    return _("%(change)s edellisvuodesta") % {"change": f"{sign}{abs(percent)}{NBSP}%"}
+
+
+def content(report: AnnualReport) -> dict[str, Any]:
+    """Return what the page and the document show of a report whose figures have been collected."""
+    with_texts = {"findings": report.findings, "proposals": report.proposals}
+    return {
+        "report": report,
+        "facts": facts(report.figures),
+        "sections": build(report.figures),
+        **{name: [line for line in text.splitlines() if line.strip()] for name, text in with_texts.items()},
+    }
+
+
+def facts(figures: dict[str, Any]) -> list[Fact]:
+    """Return the key figures of the snapshot in order."""
+    return [
+        Fact(
+            label=row["label"],
+            value=_written(row["value"], row["unit"]),
+            note=change(row["value"], row["previous"]),
+            definition=row["definition"],
+        )
+        for row in figures["headline"]
+    ]
+
+
+def build(figures: dict[str, Any]) -> list[Section]:
+    """Return the report's sections in reading order."""
+    return [_field(figures), _grants(figures), _handling(figures), _use(figures)]
+
+
+def _field(figures: dict[str, Any]) -> Section:
+    rows = figures["organisations"]["by_municipality"]
+    total = figures["organisations"]["registered"]
+    parts = tuple(charts.Bar(row["label"] or _("Kotipaikka puuttuu"), row["count"]) for row in rows[:MOST_ROWS])
+    heading = _("Järjestökentässä on %(count)s rekisteröityä järjestöä") % {"count": _count(total)}
+    chart = charts.bars(
+        key="kentta",
+        heading=_("Eniten järjestöjä on kunnassa %(name)s") % {"name": parts[0].label} if parts else heading,
+        rows=parts,
+        row_label=_("Kunta"),
+        value_label=_("Järjestöjä"),
+    )
+    new = figures["organisations"]["new"]
+    sentence = ngettext(
+        "Vuoden aikana rekisteröitiin %(count)s uusi järjestö.",
+        "Vuoden aikana rekisteröitiin %(count)s uutta järjestöä.",
+        new,
+    ) % {"count": _count(new)}
+    return Section("kentta", heading, (sentence,), _drawn(chart, bool(parts)))
+
+
+def _grants(figures: dict[str, Any]) -> Section:
+    now, before = figures["grants"], figures["before"]
+    last = {row["label"]: row["granted"] for row in before["by_municipality"]}
+    rows = now["by_municipality"]
+    growth = {row["label"]: Decimal(row["granted"]) - Decimal(last.get(row["label"], 0)) for row in rows}
+    hot = max(growth, key=lambda name: growth[name]) if growth and max(growth.values()) > 0 and last else None
+    by_municipality = charts.bars(
+        key="kunnat",
+        heading=_("Avustukset kasvoivat eniten: %(name)s") % {"name": hot}
+        if hot
+        else _("Myönnetyt avustukset kunnittain"),
+        rows=tuple(
+            charts.Bar(
+                row["label"] or _("Kotipaikka puuttuu"),
+                Decimal(row["granted"]),
+                previous=Decimal(last.get(row["label"], 0)),
+                hot=row["label"] == hot,
+            )
+            for row in rows[:MOST_ROWS]
+        ),
+        row_label=_("Kunta"),
+        value_label=str(now["year"]),
+        previous_label=str(before["year"]),
+        note=_("Palkki: %(now)s. Ohut viivoitettu palkki: %(before)s.")
+        % {"now": now["year"], "before": before["year"]},
+        written=charts.in_euros,
+    )
+    sizes = charts.share(
+        key="koot",
+        heading=_("Avustusten koko"),
+        parts=tuple(charts.Part(label, count) for label, count in zip(size_labels(), now["by_size"], strict=True)),
+        row_label=_("Avustuksen koko"),
+        value_label=_("Avustuksia"),
+    )
+    asked, granted = Decimal(now["asked"]), Decimal(now["granted"])
+    heading = _("Avustuksia myönnettiin %(granted)s, haettiin %(asked)s") % {
+        "granted": _euro(granted),
+        "asked": _euro(asked),
+    }
+    sentences = (
+        _("%(grants)s avustusta %(organisations)s järjestölle. Niistä %(new)s ei saanut avustusta edellisvuonna.")
+        % {"grants": now["grants"], "organisations": now["organisations"], "new": now["new_organisations"]},
+        _("Hylättyjä hakemuksia oli %(rejected)s.") % {"rejected": now["rejected"]},
+    )
+    kinds = tuple(
+        (
+            row["label"],
+            _("%(applications)s hakemusta, haettu %(asked)s, myönnetty %(granted)s")
+            % {"applications": row["applications"], "asked": _euro(row["asked"]), "granted": _euro(row["granted"])},
+        )
+        for row in now["by_kind"]
+    )
+    drawings = (*_drawn(by_municipality, bool(rows)), *_drawn(sizes, any(now["by_size"]), "chart_share"))
+    return Section("avustukset", heading, sentences, drawings, kinds)
+
+
+def _handling(figures: dict[str, Any]) -> Section:
+    now, before = figures["grants"], figures["before"]
+    days = now["handling_days"]
+    heading = _("Käsittely kesti %(days)s päivää") % {"days": days} if days is not None else _("Päätöksiä ei vielä ole")
+    rows = (
+        (_("Hakemuksia"), f"{_count(now['applications'])} ({_count(before['applications'])})"),
+        (_("Käsittelyaika, mediaani päivinä"), f"{_or_dash(days)} ({_or_dash(before['handling_days'])})"),
+        (_("Esteellisyysilmoituksia"), f"{now['conflicts']} ({before['conflicts']})"),
+        (_("Maksettu"), f"{_euro(now['paid'])} ({_euro(before['paid'])})"),
+    )
+    return Section("kasittely", heading, (_("Suluissa edellisen vuoden luku."),), (), rows)
+
+
+def _or_dash(value: Any) -> str:
+    return "–" if value is None else str(value)
+
+
+def _use(figures: dict[str, Any]) -> Section:
+    use = figures["grants"]["use"]
+    if not use["sent"]:
+        return Section(
+            "kaytto",
+            _("Käyttöselvityksiä ei ole vielä saapunut"),
+            (_("Selvityksiä odotetaan %(due)s.") % {"due": use["due"]},),
+        )
+    people = use["people_reached"]
+    rows = [
+        (_("Selvityksiä saapunut"), f"{use['sent']} / {use['due']}"),
+        (_("Hyväksytty"), str(use["approved"])),
+        (_("Tavoitettuja ihmisiä"), _count(people)),
+        (_("Tapaamisia"), _count(use["meetings"])),
+        (_("Vapaaehtoisia"), _count(use["volunteers"])),
+        (_("Vapaaehtoistunteja"), _count(use["volunteer_hours"])),
+        (_("Avustuksesta käytetty"), _euro(use["spent"])),
+    ]
+    if people:
+        rows.append((_("Avustusta tavoitettua ihmistä kohti"), format_euros(Decimal(use["spent"]) / people)))
+    heading = _("Avustuksilla tavoitettiin %(people)s ihmistä") % {"people": _count(people)}
+    sentence = _("Luvut ovat järjestöjen ilmoittamia. Sama ihminen voi olla mukana usean järjestön luvussa.")
+    return Section("kaytto", heading, (sentence,), (), tuple(rows))
+
+
+def _drawn(chart: Chart, worth: bool, name: str = "chart_bars") -> tuple[Drawing, ...]:
+    return (Drawing(chart, f"components/{name}.html"),) if worth else ()
+
+
+def figures_as_rows(figures: dict[str, Any]) -> Iterable[tuple[str, str, str, str]]:
+    """Return the key figures as rows for CSV: label, value, last year's value, definition."""
+    for row in figures["headline"]:
+        yield row["label"], str(row["value"] or ""), str(row["previous"] or ""), row["definition"]

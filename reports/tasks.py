@@ -1,0 +1,21 @@
+"""Celery entry points of reports: ids in, verb called; running one again does nothing twice."""
+
+from celery import shared_task
+
+from common import clock
+
+
+@shared_task(name="reports.collect_figures")
+def collect_figures(report_id: int) -> None:
+    """Collect the figures of a report that is collecting."""
+    from reports.workflow import finish_collecting
+
+    finish_collecting(report_id, now=clock.now())
+
+
+@shared_task(name="reports.make_document")
+def make_document(report_id: int) -> None:
+    """Make the document of a report that is being frozen."""
+    from reports.workflow import finish_freezing
+
+    finish_freezing(report_id, now=clock.now())
