@@ -102,7 +102,7 @@ def edit(request: HttpRequest, report_id: int) -> HttpResponse:
         messages.success(request, _("Tekstit on tallennettu."))
         return redirect("reports:edit", found.pk)
     context = sections.content(found) if found.figures else {"report": found}
-    return render(request, "reports/edit.html", {**context, "form": form, "draft": True})
+    return render(request, "reports/edit.html", {**context, "form": form})
 
 
 def progress(request: HttpRequest, report_id: int) -> HttpResponse:
