@@ -8,6 +8,8 @@ urlpatterns = [
         path("", include("portal.urls")),
         path("", include("accounts.urls")),
         path("tili/", include("accounts.sign_in_urls")),
+        path("", include("county.urls")),
+        path("", include("liaisons.urls")),
         prefix_default_language=False,
     ),
 ]

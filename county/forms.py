@@ -16,7 +16,7 @@ _PREFIX = re.compile(r"[A-ZÅÄÖ0-9]{2,20}")
 _CLASS = re.compile(r"\d{2}(\.\d{2})*")
 
 
-class CountySettingsForm(forms.ModelForm[County]):
+class CountySettingsForm(forms.ModelForm):  # type: ignore[type-arg]
     """Names, contacts, letters, case numbers and the address for claims. Nothing is compulsory but the name."""
 
     class Meta:

@@ -27,6 +27,7 @@ MEETING = LifeCycle(
         State("minutes_checked", _("Pöytäkirja tarkastettu"), tone="ok"),
     ),
     transitions=(
+        Transition("move_meeting", ("planned",), "planned", "liaisons.meeting.manage", _("Muuta aikaa tai paikkaa")),
         Transition("hold_meeting", ("planned",), "held", "liaisons.meeting.manage", _("Merkitse pidetyksi")),
         Transition(
             "check_minutes",

@@ -1,0 +1,24 @@
+"""The verbs of this room: meetings and their agenda, seats and duties."""
+
+from liaisons.workflow.meetings import (
+    add_agenda_item,
+    check_minutes,
+    hold_meeting,
+    move_meeting,
+    plan_meeting,
+    record_section,
+)
+from liaisons.workflow.seats import end_duty, end_seat, give_duty, give_seat
+
+__all__ = [
+    "add_agenda_item",
+    "check_minutes",
+    "end_duty",
+    "end_seat",
+    "give_duty",
+    "give_seat",
+    "hold_meeting",
+    "move_meeting",
+    "plan_meeting",
+    "record_section",
+]

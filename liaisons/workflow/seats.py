@@ -1,0 +1,131 @@
+"""Giving and ending seats and duties. A right is a fact with a term: it is ended, never deleted."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from common.errors import Refused
+from common.policies import get_allowed
+from liaisons.models import Body, BodyAppointment, Seat
+from notifications.outbox import queue
+
+
+def _person(email: str, full_name: str) -> User:
+    """Return the user of the address, made without a password when there is none: they set it by reset."""
+    address = email.strip().lower()
+    user = User.objects.filter(email__iexact=address).first()
+    return user or User.objects.create_user(address, full_name=full_name)
+
+
+def _save_checked(row: Any, code: str) -> None:
+    """Save a row whose constraints are asked first, so that the person gets the constraint's own sentence."""
+    try:
+        row.full_clean()
+    except ValidationError as error:
+        raise Refused(code, " ".join(error.messages)) from None
+    row.save()
+
+
+def _tell(row: Seat | BodyAppointment, now: datetime) -> None:
+    """Tell the person about the seat or duty, with what to do first."""
+    queue(
+        kind="liaisons.duty_given",
+        to=row.user,
+        subject=_("Sinulle on annettu tehtävä: %(body)s") % {"body": row.body.name},
+        template="emails/liaisons/duty_given",
+        context={"row": row, "body": row.body, "duty": row.get_role_display()},
+        dedup_key=f"liaisons.duty_given:{row._meta.model_name}:{row.pk}",
+        now=now,
+    )
+
+
+@transaction.atomic
+def give_seat(
+    body: Body,
+    *,
+    email: str,
+    full_name: str,
+    role: str,
+    valid_from: date,
+    valid_until: date | None = None,
+    deputy_for: Seat | None = None,
+    organisation_represented: str = "",
+    by: Any,
+    now: datetime,
+) -> Seat:
+    """Seat a person in the body and tell them. The same seat from the same day again returns the one there.
+
+    Refused where the person sits in the body at the same time already, or where the member whose deputy they
+    would be sits in another body.
+    """
+    body = get_allowed("liaisons.body.manage", by, now=now, lock=True, pk=body.pk)
+    user = _person(email, full_name)
+    there = Seat.objects.filter(body=body, user=user, role=role, valid_from=valid_from).first()
+    if there:
+        return there
+    if deputy_for and (deputy_for.body_id != body.pk or deputy_for.role != "member"):
+        raise Refused("deputy_elsewhere", _("Varajäsenen pitää olla saman toimielimen varsinaisen jäsenen sijainen."))
+    seat = Seat(
+        body=body,
+        user=user,
+        role=role,
+        deputy_for=deputy_for,
+        organisation_represented=organisation_represented,
+        valid_from=valid_from,
+        valid_until=valid_until,
+    )
+    _save_checked(seat, "seat_refused")
+    _tell(seat, now)
+    return seat
+
+
+@transaction.atomic
+def give_duty(
+    body: Body,
+    *,
+    email: str,
+    full_name: str,
+    role: str,
+    valid_from: date,
+    valid_until: date | None = None,
+    by: Any,
+    now: datetime,
+) -> BodyAppointment:
+    """Appoint a presenter, substitute presenter or secretary of the body and tell them."""
+    body = get_allowed("liaisons.body.manage", by, now=now, lock=True, pk=body.pk)
+    user = _person(email, full_name)
+    there = BodyAppointment.objects.filter(body=body, user=user, role=role, valid_from=valid_from).first()
+    if there:
+        return there
+    duty = BodyAppointment(body=body, user=user, role=role, valid_from=valid_from, valid_until=valid_until)
+    _save_checked(duty, "duty_refused")
+    _tell(duty, now)
+    return duty
+
+
+@transaction.atomic
+def end_seat(seat: Seat, *, ends_on: date, by: Any, now: datetime) -> Seat:
+    """End the seat on a day, which is its last; the access ends with it."""
+    get_allowed("liaisons.body.manage", by, now=now, lock=True, pk=seat.body_id)
+    return _end(Seat.objects.select_for_update(of=("self",)).get(pk=seat.pk), ends_on)
+
+
+@transaction.atomic
+def end_duty(duty: BodyAppointment, *, ends_on: date, by: Any, now: datetime) -> BodyAppointment:
+    """End the duty on a day, which is its last."""
+    get_allowed("liaisons.body.manage", by, now=now, lock=True, pk=duty.body_id)
+    return _end(BodyAppointment.objects.select_for_update(of=("self",)).get(pk=duty.pk), ends_on)
+
+
+def _end[R: (Seat, BodyAppointment)](row: R, ends_on: date) -> R:
+    if row.valid_until == ends_on:
+        return row
+    if ends_on < row.valid_from:
+        raise Refused("ends_before_it_begins", _("Päättymispäivä on ennen alkamispäivää. Korjaa jompikumpi."))
+    row.valid_until = ends_on
+    _save_checked(row, "term_refused")
+    return row
