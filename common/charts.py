@@ -205,11 +205,11 @@ class LineChart:
 
 
 def nice_top(value: float) -> float:
-    """Return the next round number at or above: 1, 2, 2.5 or 5 times a power of ten."""
+    """Return the next round number at or above that divides into four round steps."""
     if value <= 0:
         return 1.0
     power = 10.0 ** math.floor(math.log10(value))
-    return next((m * power for m in (1, 2, 2.5, 5, 10) if m * power >= value), 10 * power)
+    return next((m * power for m in (1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10) if m * power >= value), 10 * power)
 
 
 def line(
@@ -231,10 +231,13 @@ def line(
     ends = [f"{one.label} {_or_dash(_last(one), written)}" for one in series]
     right = WIDTH - (max((len(text) for text in ends), default=0) * LETTER + 24)
     height, ceiling, bottom = 300, 24, 262
-    gap = (right - left) / max(len(points) - 1, 1)
+    show_values = len(series) == 1 and len(points) <= 8
+    inset = max((len(written(v)) for one in series for v in one.values if v is not None), default=0) * LETTER // 2
+    first = left + (inset + 6 if show_values else 0)
+    gap = (right - first) / max(len(points) - 1, 1)
 
     def x_of(index: int) -> int:
-        return round(left + index * gap)
+        return round(first + index * gap)
 
     def y_of(value: float) -> int:
         return round(bottom - value / top * (bottom - ceiling))
@@ -274,7 +277,7 @@ def line(
         lines=_apart(lines),
         y_ticks=tuple(Tick(y_of(top * quarter / 4), y_texts[quarter]) for quarter in range(5)),
         x_ticks=tuple(Tick(x_of(i), text) for i, text in enumerate(points)),
-        show_values=len(series) == 1 and len(points) <= 8,
+        show_values=show_values,
         table=Table(
             (row_label, *(one.label for one in series)),
             tuple((p, *(_or_dash(one.values[i], written) for one in series)) for i, p in enumerate(points)),

@@ -228,28 +228,13 @@ def _lists() -> dict[str, Any]:
             ("none", "Ei aloitettu"),
         ],
         "applications": [
-            {"name": "Lieksan Omaistuki ry", "place": "Lieksa", "asked": 9000, "tone": "ok", "word": "Esitetään"},
-            {
-                "name": "Kontiolahden Muistikerho ry",
-                "place": "Kontiolahti",
-                "asked": 15000,
-                "tone": "ok",
-                "word": "Esitetään",
-            },
-            {
-                "name": "Joensuun Vertaistupa ry",
-                "place": "Joensuu",
-                "asked": 12500,
-                "tone": "wait",
-                "word": "Pisteet eroavat",
-            },
-            {
-                "name": "Rääkkylän Kylätupa ry",
-                "place": "Rääkkylä",
-                "asked": 3000,
-                "tone": "bad",
-                "word": "Selvitys 2025 puuttuu",
-            },
+            {"name": name, "place": place, "asked": asked, "tone": tone, "word": word}
+            for name, place, asked, tone, word in (
+                ("Lieksan Omaistuki ry", "Lieksa", 9000, "ok", "Esitetään"),
+                ("Kontiolahden Muistikerho ry", "Kontiolahti", 15000, "ok", "Esitetään"),
+                ("Joensuun Vertaistupa ry", "Joensuu", 12500, "wait", "Pisteet eroavat"),
+                ("Rääkkylän Kylätupa ry", "Rääkkylä", 3000, "bad", "Selvitys 2025 puuttuu"),
+            )
         ],
         "actions": [
             {"url": "#casebar", "label": "Jatka määräaikaa"},
@@ -261,7 +246,14 @@ def _lists() -> dict[str, Any]:
 def gallery(request: HttpRequest) -> HttpResponse:
     """Every component in its states."""
     wrong = ExampleForm(
-        {"name": "Omaisten vertaisryhmä", "amount": "4.500", "starts": "31.2.2027", "story": "Tapaamme viikoittain."},
+        {
+            "virheet-name": "Omaisten vertaisryhmä",
+            "virheet-amount": "4.500",
+            "virheet-starts": "31.2.2027",
+            "virheet-areas": ["422", "541"],
+            "virheet-audience": "",
+            "virheet-story": "Tapaamme viikoittain Lieksassa ja Nurmeksessa.",
+        },
         prefix="virheet",
     )
     rows = forms.formset_factory(CostForm, extra=0)

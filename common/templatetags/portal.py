@@ -119,6 +119,12 @@ def is_filtering(form: forms.BaseForm) -> bool:
 
 
 @register.filter
+def breakable(text: Any) -> SafeString:
+    """The text with places to break a line after each slash, for case numbers in narrow columns."""
+    return format_html_join(mark_safe("/<wbr>"), "{}", ((part,) for part in str(text).split("/")))
+
+
+@register.filter
 def file_size(value: int | None) -> str:
     """``340 kt`` or ``1,2 Mt``: bytes as people read them."""
     if value is None:
