@@ -6,6 +6,7 @@ files in the tests, and veraPDF is the outside check.
 
 import io
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import pikepdf
@@ -62,7 +63,7 @@ def _tag_faults(nodes: list[pikepdf.Dictionary]) -> Iterator[str]:
 def _attributes(node: pikepdf.Dictionary) -> set[str]:
     attributes = node.get("/A")
     entries = attributes if isinstance(attributes, pikepdf.Array) else [attributes]
-    return {key for entry in entries if isinstance(entry, pikepdf.Dictionary) for key in entry.keys()}
+    return {key for entry in entries if isinstance(entry, pikepdf.Dictionary) for key in set(entry.keys())}
 
 
 def _heading_faults(nodes: list[pikepdf.Dictionary]) -> Iterator[str]:
@@ -71,7 +72,7 @@ def _heading_faults(nodes: list[pikepdf.Dictionary]) -> Iterator[str]:
         yield "The document has no heading."
     elif levels[0] != 1:
         yield "The first heading is not of level 1."
-    for before, after in zip(levels, levels[1:], strict=False):
+    for before, after in pairwise(levels):
         if after > before + 1:
             yield f"Heading levels are skipped: {before} is followed by {after}."
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import Refused
 from common.locks import limit_waiting
 from common.times import local_date
-from county.models import County
+from county.models import get_county
 from documents.models import CaseNumberSeries
 
 # The classes of the municipal records plan under which a matter of that kind is opened, until the county
@@ -53,7 +53,7 @@ def _open_year(series: str, year: int) -> None:
 def _definition(series: str) -> tuple[str, str]:
     """Return prefix and class: the county's settings first, then the series' latest year, then ours."""
     latest = CaseNumberSeries.objects.filter(key=series).order_by("-year").first()
-    county = County.objects.first()
+    county = get_county()
     own_class = county.case_number_class if county and series == GRANTS else ""
     plan_class = own_class or (latest.plan_class if latest else PLAN_CLASSES.get(series))
     if not plan_class:

@@ -57,9 +57,7 @@ class StoredFile(models.Model):
                 name="%(app_label)s_%(class)s_not_empty",
                 violation_error_message=_("Tiedosto on tyhjä. Valitse tiedosto, jossa on sisältöä."),
             ),
-            models.CheckConstraint(
-                condition=Q(sha256__regex=SHA256_HEX), name="%(app_label)s_%(class)s_sha256_shape"
-            ),
+            models.CheckConstraint(condition=Q(sha256__regex=SHA256_HEX), name="%(app_label)s_%(class)s_sha256_shape"),
             models.CheckConstraint(
                 condition=Q(scan_state__in=ScanState.values), name="%(app_label)s_%(class)s_scan_state"
             ),
@@ -167,9 +165,7 @@ class CaseNumberSeries(models.Model):
                 violation_error_message=_("Toinen sarja antaa jo samoja numeroita. Valitse toinen tehtäväluokka."),
             ),
             models.CheckConstraint(condition=Q(year__gte=2000, year__lte=2200), name="documents_series_year"),
-            models.CheckConstraint(
-                condition=~Q(prefix="") & ~Q(plan_class=""), name="documents_series_complete"
-            ),
+            models.CheckConstraint(condition=~Q(prefix="") & ~Q(plan_class=""), name="documents_series_complete"),
         ]
 
     def __str__(self) -> str:

@@ -153,9 +153,7 @@ def _write(html: str) -> bytes:
     try:
         faces = weasyprint.CSS(string=_faces(), url_fetcher=fetcher, base_url=BASE, font_config=fonts)
         page = weasyprint.HTML(string=html, base_url=BASE, url_fetcher=fetcher)
-        data: bytes = page.write_pdf(
-            stylesheets=[faces], font_config=fonts, pdf_variant="pdf/ua-1", pdf_tags=True
-        )
+        data: bytes = page.write_pdf(stylesheets=[faces], font_config=fonts, pdf_variant="pdf/ua-1", pdf_tags=True)
     except weasyprint.urls.FatalURLFetchingError as error:  # a BaseException, which no handler of ours would see
         raise ValueError(str(error.__cause__ or error)) from None
     return data

@@ -80,7 +80,12 @@ class Message(models.Model):
     digest_on = models.DateField(_("koontipäivä"), null=True, blank=True)
     digest = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="gathered")
     handled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("käsittelijä")
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("käsittelijä"),
     )
     handled_at = models.DateTimeField(_("käsitelty"), null=True, blank=True)
 
@@ -108,12 +113,8 @@ class Message(models.Model):
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(
-                fields=["next_attempt_at", "id"], name="notifications_due", condition=Q(state="queued")
-            ),
-            models.Index(
-                fields=["state"], name="notifications_open", condition=~Q(state__in=NOTHING_MORE_TO_DO)
-            ),
+            models.Index(fields=["next_attempt_at", "id"], name="notifications_due", condition=Q(state="queued")),
+            models.Index(fields=["state"], name="notifications_open", condition=~Q(state__in=NOTHING_MORE_TO_DO)),
             models.Index(fields=["to_user", "-created_at"], name="notifications_own"),
             models.Index(fields=["-created_at", "-id"], name="notifications_newest"),
         ]

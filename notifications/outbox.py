@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.template import Context
-from django.template.loader import get_template
+from django.template.loader import select_template
 from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import Promise
@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common import clock
 from common.times import helsinki
-from county.models import County
+from county.models import get_county
 from notifications import kinds, unsubscribe
 from notifications.models import How, Message, Preference
 
@@ -41,17 +41,19 @@ def queue(
     dedup_key: str,
     language: str | None = None,
     required: bool = False,
+    secret: bool = False,
     now: datetime | None = None,
 ) -> Message | None:
     """Write one message to the outbox and return it, or None when ``dedup_key`` has been used already.
 
     Call it inside the transaction that causes the message: both are there or neither. ``template`` is
-    ``emails/<name>``; ``.txt`` and ``.html`` are rendered now, in the recipient's language, so that the
+    ``emails/<name>`` or ``<name>``; ``.txt`` and ``.html`` are rendered now, in the recipient's language, so that the
     message says what was true at that moment. Besides ``context`` the templates see ``subject``,
     ``recipient`` (User or None), ``recipient_name``, ``county`` (or None), ``base_url``, ``language``,
     ``reason`` (why the person gets it), ``preferences_url`` and ``unsubscribe_url`` (empty where there is
     no choice). What a person has chosen (at once, daily, never) is asked here, except for ``required``
-    messages and kinds. An address that is no address becomes a visible ``failed`` row.
+    messages and kinds. An address that is no address becomes a visible ``failed`` row. With ``secret``
+    (sign-in links and codes) the text is erased once sent and shown to nobody.
     """
     return _write(
         kind=kind,
@@ -60,36 +62,8 @@ def queue(
         language=language,
         required=required,
         now=now or clock.now(),
-        secret=False,
-        body=lambda mail: _render(mail, subject, template, context),
-    )
-
-
-def queue_text(
-    *,
-    kind: str,
-    to: Recipient,
-    subject: Subject,
-    text: str,
-    html: str = "",
-    dedup_key: str,
-    language: str | None = None,
-    secret: bool = False,
-    now: datetime | None = None,
-) -> Message | None:
-    """Write a message whose text is ready, such as allauth's; always required, so never held back.
-
-    With ``secret`` (sign-in links and codes) the text is erased once sent and shown to nobody.
-    """
-    return _write(
-        kind=kind,
-        to=to,
-        dedup_key=dedup_key,
-        language=language,
-        required=True,
-        now=now or clock.now(),
         secret=secret,
-        body=lambda _mail: (str(subject), text, html),
+        body=lambda mail: _render(mail, subject, template, context),
     )
 
 
@@ -106,7 +80,7 @@ class _Mail:
         return {
             "recipient": self.user,
             "recipient_name": self.user.full_name if self.user else "",
-            "county": County.objects.first(),
+            "county": get_county(),
             "base_url": settings.BASE_URL,
             "language": self.language,
             "reason": self.reason(),
@@ -132,9 +106,13 @@ def _render(mail: _Mail, subject: Subject, template: str, context: dict[str, Any
     """Return subject, text and HTML in the active language."""
     line = " ".join(str(subject).split())
     known = {**mail.context(), **context, "subject": line}
-    plain: Any = get_template(f"{template}.txt")
+    plain: Any = _template(template, "txt")
     text = plain.template.render(Context(dict(known), autoescape=False))
-    return line, str(text).strip() + "\n", get_template(f"{template}.html").render(known)
+    return line, str(text).strip() + "\n", _template(template, "html").render(known)
+
+
+def _template(name: str, extension: str) -> Any:
+    return select_template([f"{name}.{extension}", f"emails/{name}.{extension}"])
 
 
 def _write(
@@ -150,7 +128,7 @@ def _write(
 ) -> Message | None:
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("A message is queued inside the transaction that causes it.")
-    key = dedup_key if len(dedup_key) <= MAX_KEY else hashlib.sha256(dedup_key.encode()).hexdigest()
+    key = stored_key(dedup_key)
     if Message.objects.filter(dedup_key=key).exists():
         return None
     language = language or (to.language if isinstance(to, User) else settings.LANGUAGE_CODE)
@@ -200,6 +178,11 @@ def _chosen(mail: _Mail) -> str:
         return How.NEVER
     chosen = Preference.objects.filter(user=mail.user, kind=mail.kind).values_list("how", flat=True).first()
     return chosen or How.AT_ONCE
+
+
+def stored_key(dedup_key: str) -> str:
+    """Return a deduplication key as it is kept: a very long one as its hash."""
+    return dedup_key if len(dedup_key) <= MAX_KEY else hashlib.sha256(dedup_key.encode()).hexdigest()
 
 
 def digest_day(now: datetime) -> date:

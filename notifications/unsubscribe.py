@@ -6,7 +6,9 @@ from django.core import signing
 from django.urls import reverse
 
 from accounts.models import User
+from notifications.models import How, Preference
 
+DIGEST = "notifications.digest"
 _SALT = "notifications.unsubscribe"
 
 
@@ -31,3 +33,14 @@ def read(token: str) -> Choice | None:
     except (signing.BadSignature, ValueError):
         return None
     return Choice(user_id, kind)
+
+
+def apply(choice: Choice) -> None:
+    """Send no more e-mail of this kind; for the daily digest, of all kinds that go into it.
+
+    The messages still stand on the person's own page. Twice is the same as once.
+    """
+    if choice.kind == DIGEST:
+        Preference.objects.filter(user=choice.user_id, how=How.DAILY).update(how=How.NEVER)
+    elif User.objects.filter(pk=choice.user_id).exists():
+        Preference.objects.update_or_create(user_id=choice.user_id, kind=choice.kind, defaults={"how": How.NEVER})

@@ -1,0 +1,52 @@
+"""Who sees which messages."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from accounts.models import StaffRole, StaffRoleKind
+from common.policies import policy
+from notifications.models import Message
+from notifications.states import MANAGE
+
+VIEW = "notifications.message.view"
+OWN = "notifications.message.own"
+_MANAGERS = (StaffRoleKind.COORDINATOR, StaffRoleKind.ADMINISTRATOR)
+_READERS = (*_MANAGERS, StaffRoleKind.AUDITOR)
+
+
+def _holds(user: Any, now: datetime, roles: tuple[str, ...]) -> bool:
+    if not user.is_authenticated or not user.is_active:
+        return False
+    return StaffRole.objects.in_force(now).filter(user=user, role__in=roles).exists()
+
+
+def may_manage(user: Any, now: datetime) -> bool:
+    """Tell whether the person judges unsettled messages at all."""
+    return _holds(user, now, _MANAGERS)
+
+
+def may_see_outbox(user: Any, now: datetime) -> bool:
+    """Tell whether the outbox has a page for this person, empty or not."""
+    return _holds(user, now, _READERS)
+
+
+@policy(MANAGE)
+def manage(user: Any, now: datetime) -> QuerySet[Message]:
+    """The coordinator and the administrator judge what the worker could not settle."""
+    return Message.objects.all() if may_manage(user, now) else Message.objects.none()
+
+
+@policy(VIEW)
+def view(user: Any, now: datetime) -> QuerySet[Message]:
+    """They and the auditor see every message; the text of a secret one nobody sees."""
+    return Message.objects.all() if may_see_outbox(user, now) else Message.objects.none()
+
+
+@policy(OWN)
+def own(user: Any, _now: datetime) -> QuerySet[Message]:
+    """A person reads again what they were sent, except sign-in links and codes."""
+    if not user.is_authenticated:
+        return Message.objects.none()
+    return Message.objects.readable().filter(to_user=user)
