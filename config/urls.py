@@ -3,13 +3,18 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
+from portal import health
+
 urlpatterns = [
+    path("health/live", health.live),
+    path("health/ready", health.ready),
     *i18n_patterns(
         path("", include("portal.urls")),
         path("", include("accounts.urls")),
         path("tili/", include("accounts.sign_in_urls")),
         path("", include("county.urls")),
         path("", include("liaisons.urls")),
+        path("", include("notifications.urls")),
         prefix_default_language=False,
     ),
 ]
