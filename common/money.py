@@ -13,8 +13,8 @@ CENT = Decimal("0.01")
 NBSP = "\N{NO-BREAK SPACE}"
 MAX_EUROS = Decimal("9999999999.99")
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2009']+")
-_SHAPE = re.compile(r"-?\d+([.,]\d{1,2})?")
-_GROUPED = re.compile(r"-?\d{1,3}(\.\d{3})+(,\d{1,2})?")
+_SHAPE = re.compile(r"-?[0-9]+([.,][0-9]{1,2})?")
+_GROUPED = re.compile(r"-?[0-9]{1,3}(\.[0-9]{3})+(,[0-9]{1,2})?")
 
 
 def parse_euros(text: str) -> Decimal:
