@@ -1,0 +1,155 @@
+"""Money after the decision: an instalment is planned by one person and released by another, once."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Max
+from django.http import Http404
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from common.errors import Refused
+from common.locks import limit_waiting
+from common.money import format_euros
+from common.policies import get_allowed
+from common.times import format_date, local_date
+from grants.life_cycles import PAYMENT
+from grants.models import Decision, Payment
+from grants.models.applications import Audience
+from grants.workflow import events
+from grants.workflow.applications import senders
+from notifications import outbox
+from organisations import timeline
+from organisations.models import BankAccount, Visibility
+
+
+def verified_account(decision: Decision) -> BankAccount | None:
+    """Return the organisation's verified account, to which alone money is paid."""
+    return BankAccount.objects.current().filter(organisation=decision.application.organisation_id).first()
+
+
+def plan_payment(decision: Decision, *, sum: Decimal, by: Any, now: datetime) -> Payment:
+    """Prepare an instalment of ``sum`` euros; the decision must be final and the sum still unpaid.
+
+    Order of effects: decision's row lock, new payment, ``planned_total`` of the decision, event. Refused:
+    ``not_final`` (with the day it becomes so), ``bad_sum``, ``over_granted`` (with what is left).
+    """
+    with transaction.atomic():
+        limit_waiting()
+        locked: Decision = get_allowed("grants.payment.plan", by, now=now, lock=True, pk=decision.pk)
+        if not locked.is_final(local_date(now)):
+            raise Refused("not_final", _not_final(locked))
+        if sum <= 0:
+            raise Refused("bad_sum", _("Maksuerän täytyy olla suurempi kuin nolla."))
+        left = locked.sum - locked.planned_total
+        if sum > left:
+            raise Refused(
+                "over_granted",
+                _("Maksamatta on enää %(left)s. Pienennä maksuerää.") % {"left": format_euros(left)},
+            )
+        number = (locked.payments.aggregate(last=Max("number"))["last"] or 0) + 1
+        payment = Payment.objects.create(decision=locked, number=number, sum=sum, planned_by=by, planned_at=now)
+        Decision.objects.filter(pk=locked.pk).update(planned_total=F("planned_total") + sum)
+        events.record(
+            locked.application,
+            "plan_payment",
+            f"Maksuerä {number}, {format_euros(sum)}, valmisteltiin.",
+            by=by,
+            now=now,
+        )
+    return payment
+
+
+def _not_final(decision: Decision) -> str:
+    if decision.final_on is None:
+        return _("Päätöstä ei ole vielä annettu tiedoksi. Maksuerän voi valmistella, kun päätös on lainvoimainen.")
+    return _("Päätös on lainvoimainen aikaisintaan %(day)s. Maksuerän voi valmistella sen jälkeen.") % {
+        "day": format_date(decision.final_on)
+    }
+
+
+def release_payment(payment: Payment, *, by: Any, now: datetime) -> Payment:
+    """Release a planned instalment for payment; a second call returns it as it is.
+
+    Four eyes: who planned it cannot release it (also a constraint). The verified account is copied now.
+    Refused: ``same_person``, ``no_account`` (with what to do), ``wrong_state``.
+    """
+    with transaction.atomic():
+        limit_waiting()
+        locked = _locked(payment, by, now)
+        if locked.state == "released" and locked.released_by_id == by.pk:
+            return locked
+        state = PAYMENT.check(locked.state, "release_payment")
+        if locked.planned_by_id == by.pk:
+            raise Refused("same_person", _("Maksuerän hyväksyy eri henkilö kuin se, joka valmisteli sen."))
+        account = verified_account(locked.decision)
+        if account is None:
+            raise Refused(
+                "no_account",
+                _("Järjestöllä ei ole tarkistettua tilinumeroa. Pyydä järjestöä ilmoittamaan se ja tarkista tiliote."),
+            )
+        locked.state, locked.released_by, locked.released_at = state, by, now
+        locked.iban, locked.holder = account.iban, account.holder
+        locked.save(update_fields=["state", "released_by", "released_at", "iban", "holder"])
+        events.record(
+            locked.decision.application,
+            "release_payment",
+            f"Maksuerä {locked.number}, {format_euros(locked.sum)}, hyväksyttiin maksuun.",
+            by=by,
+            now=now,
+            audience=Audience.APPLICANT,
+        )
+    return locked
+
+
+def confirm_paid(payment: Payment, *, paid_on: date, by: Any, now: datetime) -> Payment:
+    """Record that the ledger has paid the instalment on ``paid_on``; the organisation is told once.
+
+    Refused: ``bad_day`` for a day in the future or before the release, ``wrong_state``.
+    """
+    with transaction.atomic():
+        limit_waiting()
+        locked = _locked(payment, by, now)
+        if locked.state == "paid" and locked.paid_on == paid_on:
+            return locked
+        state = PAYMENT.check(locked.state, "confirm_paid")
+        released_on = local_date(locked.released_at) if locked.released_at else paid_on
+        if not released_on <= paid_on <= local_date(now):
+            raise Refused(
+                "bad_day",
+                _("Maksupäivä on aikaisintaan %(first)s ja viimeistään tänään.") % {"first": format_date(released_on)},
+            )
+        locked.state, locked.paid_on = state, paid_on
+        locked.save(update_fields=["state", "paid_on"])
+        _tell_paid(locked, by, now)
+    return locked
+
+
+def _locked(payment: Payment, by: Any, now: datetime) -> Payment:
+    locked: Payment = get_allowed("grants.payment.release", by, now=now, lock=True, pk=payment.pk)
+    rows = Payment.objects.select_related("decision__application__organisation", "decision__application__call")
+    whole = rows.filter(pk=locked.pk).first()
+    if whole is None:
+        raise Http404
+    return whole
+
+
+def _tell_paid(payment: Payment, by: Any, now: datetime) -> None:
+    application = payment.decision.application
+    with translation.override("fi"):
+        text = f"Avustuksen {application.call.title} erä {payment.number}, {format_euros(payment.sum)}, on maksettu."
+        link = reverse("grants:own_payments", args=[application.organisation_id])
+    events.record(application, "confirm_paid", text, by=by, now=now, audience=Audience.APPLICANT)
+    timeline.write(application.organisation, text, visibility=Visibility.ORGANISATION, now=now, by=by, link=link)
+    for person in senders(application.organisation, now):
+        outbox.queue(
+            kind="grants.payment",
+            to=person,
+            subject=text,
+            template="grants/paid",
+            context={"payment": payment, "application": application, "path": link},
+            dedup_key=f"grants.paid:{payment.pk}:{person.pk}",
+        )
