@@ -116,12 +116,12 @@ def run(supervisor: Supervisor, folder: DataFolder, options: argparse.Namespace)
     accounts = [sys.executable, "-m", "config.embedded.prepare", "--accounts"]
     supervisor.run_to_end(Service("prepare", accounts, ROOT, environment))
     say("Ctrl-C stops the portal.")
-    known = supervisor.pids()
+    written: dict[str, int] = {}
     while True:
+        if (now := supervisor.pids()) != written:
+            folder.write("processes.json", now)
+            written = now
         supervisor.pump()
-        if (now := supervisor.pids()) != known:
-            known = now
-            folder.write("processes.json", known)
 
 
 def main(given: list[str]) -> int:

@@ -147,6 +147,8 @@ def install(lock: str) -> None:
     STAMP.unlink(missing_ok=True)
     command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     _run([*command, "--require-hashes", "-r", str(ROOT / lock)])
+    # Byte code now, wherever the installer left it out: the difference between 2 s and 1 s at every start.
+    _try([str(PYTHON), "-m", "compileall", "-q", "-j", "0", str(VENV / "lib")])
     # The development lock holds the runtime lock as well.
     stamp = {"requirements.txt": runtime}
     if lock == "requirements-dev.txt":

@@ -25,7 +25,11 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SHOWN = re.compile(r'"level": "(error|critical)"|\b(ERROR|CRITICAL|FATAL|PANIC)\b|^Traceback |Error: ')
 # PostgreSQL writes ERROR for every refused statement, which the portal answers by itself, and FATAL
 # for a connection that comes while it starts or stops.
-NOT_SHOWN = re.compile(r"\b(ERROR|STATEMENT|DETAIL|HINT): |FATAL: +(the database system is|terminating connection)")
+POSTGRES_ONLY_LOG = re.compile(
+    r"\b(ERROR|STATEMENT|DETAIL|HINT): |FATAL: +(the database system is|terminating connection)"
+)
+# Who asks whether the portal is ready hears the answer itself.
+ONLY_LOG = re.compile(r"Service Unavailable: /health/ready")
 
 
 class Stopping(Exception):
@@ -74,6 +78,13 @@ def brief(line: str) -> str:
     event = str(record["event"]).strip().splitlines() or [""]
     cause = str(record.get("exception", "")).strip().splitlines()[-1:]
     return ": ".join([f"{record.get('level', 'error')}: {event[0]}", *cause])
+
+
+def is_shown(name: str, line: str) -> bool:
+    """Return whether a line of a program goes to the terminal as well as to the log."""
+    if not SHOWN.search(line) or ONLY_LOG.search(line):
+        return False
+    return not (name == "postgres" and POSTGRES_ONLY_LOG.search(line))
 
 
 class Child:
@@ -246,7 +257,7 @@ class Supervisor:
         if child.in_traceback:
             child.in_traceback = line.startswith((" ", "\t")) or not line
             self._say(f"{name} | {line}")
-        elif SHOWN.search(line) and not (name == "postgres" and NOT_SHOWN.search(line)):
+        elif is_shown(name, line):
             child.in_traceback = line.startswith("Traceback ")
             self._say(f"{name} | {brief(line)}")
 

@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import socket
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -57,6 +58,14 @@ def test_a_portal_lives_through_a_killed_worker_and_a_second_start(data: Path) -
         assert again.ready_after < 10
         assert "users 1" in again.manage("shell", "-c", COUNT_USERS)
         assert again.stop(signal.SIGINT) == 0
+
+    # A copy of the folder is a backup: restored elsewhere, it is the same portal.
+    copy = data.with_name(f"{data.name}-copy")
+    subprocess.run(["cp", "-a", str(data), str(copy)], check=True)
+    try:
+        assert "users 1" in manage(copy, "shell", "-c", COUNT_USERS)
+    finally:
+        shutil.rmtree(copy)
 
     # The same database, started only for the command and stopped after it.
     assert "users 1" in manage(data, "shell", "-c", COUNT_USERS)
