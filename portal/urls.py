@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from portal import gallery, views
+from portal import gallery, mailbox_views, views
 
 app_name = "portal"
 urlpatterns: list[URLPattern] = [
@@ -14,4 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("tietosuoja/", views.privacy, name="privacy"),
     path("palaute/", views.feedback, name="feedback"),
     path("komponentit/", gallery.gallery, name="gallery"),
+    path("postilaatikko/", mailbox_views.inbox, name="mailbox"),
+    path("postilaatikko/<str:key>/", mailbox_views.message, name="mailbox_message"),
+    path("postilaatikko/<str:key>/liitteet/<int:number>/", mailbox_views.attachment, name="mailbox_attachment"),
 ]
