@@ -22,7 +22,7 @@ def send_feedback(*, text: str, about: str, reply_to: str, now: datetime) -> boo
             kind="portal.feedback",
             to=county.email,
             subject="Palaute Yhdyspinnasta",
-            template="portal/feedback",
+            template="emails/portal/feedback",
             context={"text": text, "about": about, "reply_to": reply_to, "received_at": now},
             dedup_key=f"feedback:{uuid4()}",
             language="fi",

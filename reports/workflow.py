@@ -161,7 +161,7 @@ def _tell_readers(report: AnnualReport, now: datetime) -> None:
             kind="reports.published",
             to=reader,
             subject=f"Järjestöyhteistyön vuosiraportti {report.year} on luettavissa",
-            template="reports/published",
+            template="emails/reports/published",
             context={"report": report, "path": reverse("reports:report", args=[report.pk])},
             dedup_key=f"reports.published:{report.pk}:{reader.pk}",
         )

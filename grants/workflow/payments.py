@@ -149,7 +149,7 @@ def _tell_paid(payment: Payment, by: Any, now: datetime) -> None:
             kind="grants.payment",
             to=person,
             subject=text,
-            template="grants/paid",
+            template="emails/grants/paid",
             context={"payment": payment, "application": application, "path": link},
             dedup_key=f"grants.paid:{payment.pk}:{person.pk}",
         )

@@ -104,7 +104,7 @@ def submit_use_report(report: UseReport, *, by: Any, now: datetime) -> UseReport
             by=by,
             link=link_of(locked),
         )
-        _tell(locked, "grants/use_report_received", _("Käyttöselvityksesi on saapunut"), now, required=True)
+        _tell(locked, "emails/grants/use_report_received", _("Käyttöselvityksesi on saapunut"), now, required=True)
     return locked
 
 
@@ -170,7 +170,7 @@ def _officers_verb(
         locked.save()
         _record(locked, verb, _SENTENCES[verb], by, now)
         if tell:
-            _tell(locked, f"grants/use_report_{tell}", str(_SUBJECTS[tell]), now, required=tell == "returned")
+            _tell(locked, f"emails/grants/use_report_{tell}", str(_SUBJECTS[tell]), now, required=tell == "returned")
     return locked
 
 

@@ -1,0 +1,69 @@
+"""Putting the proposals before the body: an item on its meeting's agenda."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from common.errors import Refused
+from common.locks import limit_waiting
+from common.policies import get_allowed
+from grants.life_cycles import CALL
+from grants.models import Application, CaseEvent, GrantCall
+from liaisons.models import Meeting
+from liaisons.workflow import add_agenda_item, remove_agenda_item
+
+
+def present_call(call: GrantCall, *, meeting: Meeting, by: Any, now: datetime) -> GrantCall:
+    """The presenter (esittelijä) puts the call on the agenda of a coming meeting of the deciding body.
+
+    Every case in handling needs a proposal. Order of effects: call's row, agenda item, events. Refused:
+    ``proposals_missing`` with their number, ``wrong_meeting``.
+    """
+    with transaction.atomic():
+        limit_waiting()
+        locked: GrantCall = get_allowed("grants.call.present", by, now=now, lock=True, pk=call.pk)
+        if locked.state == "presented" and locked.agenda_item and locked.agenda_item.meeting_id == meeting.pk:
+            return locked
+        state = CALL.check(locked.state, "present_call")
+        if meeting.body_id != locked.kind.decided_by_id or meeting.state != "planned":
+            raise Refused("wrong_meeting", _("Valitse päättävän toimielimen tuleva kokous."))
+        cases = Application.objects.filter(call=locked, state="in_handling")
+        unproposed = cases.filter(proposal__isnull=True).count()
+        if unproposed:
+            raise Refused(
+                "proposals_missing",
+                _("Esitys puuttuu vielä %(count)s hakemukselta. Tee ne ensin.") % {"count": unproposed},
+            )
+        locked.agenda_item = add_agenda_item(meeting, title=locked.title_fi, by=by, now=now)
+        locked.state, locked.presented_by, locked.presented_at = state, by, now
+        locked.save(update_fields=["state", "agenda_item", "presented_by", "presented_at"])
+        _record_all(cases, "present_call", "Esitettiin toimielimelle.", by, now)
+    return locked
+
+
+def take_back(call: GrantCall, *, by: Any, now: datetime) -> GrantCall:
+    """Return a presented call to preparation before the meeting is held; its agenda item goes."""
+    with transaction.atomic():
+        limit_waiting()
+        locked: GrantCall = get_allowed("grants.call.present", by, now=now, lock=True, pk=call.pk)
+        state = CALL.check(locked.state, "take_back")
+        item = locked.agenda_item
+        if item is not None and item.meeting.state != "planned":
+            raise Refused("meeting_held", _("Kokous on jo pidetty, joten esitystä ei voi enää palauttaa."))
+        locked.state = state
+        locked.agenda_item, locked.presented_by, locked.presented_at = None, None, None
+        locked.save(update_fields=["state", "agenda_item", "presented_by", "presented_at"])
+        if item is not None:
+            remove_agenda_item(item, by=by, now=now)
+        cases = Application.objects.filter(call=locked, state="in_handling")
+        _record_all(cases, "take_back", "Palautettiin valmisteluun.", by, now)
+    return locked
+
+
+def _record_all(cases: Any, verb: str, text: str, by: Any, now: datetime) -> None:
+    CaseEvent.objects.bulk_create(
+        CaseEvent(application_id=case, at=now, by=by, verb=verb, text=text)
+        for case in cases.values_list("pk", flat=True)
+    )
