@@ -1,4 +1,4 @@
-"""Forms with which an officer sets up a call. Whatever was typed stays; the database's own messages stand at the fields."""
+"""Forms with which an officer sets up a call. What was typed stays; the database's messages stand at the fields."""
 
 from typing import Any
 
@@ -35,6 +35,13 @@ class ConstraintsAtFields(forms.ModelForm):  # type: ignore[type-arg]
         for error in general:
             field = messages.get(str(error.message), NON_FIELD_ERRORS)
             found.setdefault(field, []).append(error)
+
+
+def needed_before_publishing(field: forms.Field) -> None:
+    """Let a draft be saved without the answer, but do not call the field optional."""
+    field.required = True
+    field.widget.is_required = False
+    field.validate = lambda value: None  # type: ignore[method-assign]
 
 
 CALL_CONSTRAINTS = {
@@ -130,6 +137,10 @@ class BasicsForm(CallForm):
             "summary_en",
         )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        needed_before_publishing(self.fields["contact_name"])
+
 
 class MoneyForm(CallForm):
     """The appropriation, limits, times and what the decision and the ledger need."""
@@ -161,7 +172,7 @@ class GuideForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("decided_by", "decided_on", "section"):
-            self.fields[name].widget.is_required = False
+            needed_before_publishing(self.fields[name])
 
 
 class CriterionForm(ConstraintsAtFields):
@@ -244,7 +255,7 @@ class SlotForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = AttachmentSlot
-        fields = ("name_fi", "help_fi", "required", "name_sv", "help_sv", "name_en", "help_en")
+        fields = ("name_fi", "help_fi", "required", "several", "name_sv", "help_sv", "name_en", "help_en")
         help_texts = {
             "name_fi": _("Esimerkiksi: Vahvistettu tilinpäätös."),
             "help_fi": _("Mikä vuosi, mitä asiakirjassa pitää olla?"),

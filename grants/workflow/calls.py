@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -184,8 +185,8 @@ def why_frozen(call: GrantCall) -> Any:
         return _("Haku on peruttu, joten sitä ei voi muuttaa. Voit kopioida siitä uuden haun.")
     return _(
         "Haku on julkaistu, joten sen tietoja, ohjetta, arviointiperusteita, liitteitä ja lomaketta ei voi enää "
-        "muuttaa: hakijat ovat voineet jo aloittaa niiden mukaan. Hakuaikaa voi jatkaa. Jos haussa on virhe, peru haku ja "
-        "kopioi siitä uusi."
+        "muuttaa: hakijat ovat voineet jo aloittaa niiden mukaan. Hakuaikaa voi jatkaa. Jos haussa on virhe, peru "
+        "haku ja kopioi siitä uusi."
     )
 
 
@@ -213,6 +214,7 @@ def publish_call(call: GrantCall, *, by: Any, now: datetime) -> GrantCall:
     """
     call = get_allowed("grants.call.manage", by, now=now, lock=True, pk=call.pk)
     target = life_cycles.CALL.check(call.state, "publish_call")
+    prefetch_related_objects([call], "criteria__levels", "guidelines")
     missing = gaps(call, now=now)
     if missing:
         raise Refused("incomplete", missing[0].message)
@@ -298,7 +300,12 @@ def _tell(event: CallEvent, *, states: Iterable[str], kind: str, subject: Any, n
             to=user,
             subject=format_lazy("{}: {}", subject, call),
             template=f"emails/{kind.replace('.', '/')}",
-            context={"call": call, "event": event, "url": outbox.absolute(reverse("grants:call", args=[call.pk]))},
+            context={
+                "call": call,
+                "event": event,
+                "link": outbox.absolute(reverse("grants:call", args=[call.pk])),
+                "button": _("Avaa haku"),
+            },
             dedup_key=f"{kind}:{event.pk}:{user.pk}",
             required=True,
             now=now,
