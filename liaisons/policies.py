@@ -79,3 +79,9 @@ def agenda_add(user: Any, now: datetime) -> QuerySet[Meeting]:
     """Whoever runs the meeting, and its presenters, bring matters to it."""
     presents = _bodies_of(user, now, *PRESENTERS).values("pk")
     return Meeting.objects.filter(Q(body__in=meeting_plan(user, now).values("pk")) | Q(body__in=presents))
+
+
+@policy("liaisons.minutes.record")
+def minutes_record(user: Any, now: datetime) -> QuerySet[Meeting]:
+    """Whoever runs the meeting, and the registry, record what the checked minutes say."""
+    return Meeting.objects.all() if _staff(user, now, "registrar") else meeting_manage(user, now)

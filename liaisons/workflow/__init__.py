@@ -7,6 +7,7 @@ from liaisons.workflow.meetings import (
     move_meeting,
     plan_meeting,
     record_section,
+    remove_agenda_item,
 )
 from liaisons.workflow.seats import end_duty, end_seat, give_duty, give_seat
 
@@ -21,4 +22,5 @@ __all__ = [
     "move_meeting",
     "plan_meeting",
     "record_section",
+    "remove_agenda_item",
 ]

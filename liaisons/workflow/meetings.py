@@ -84,9 +84,18 @@ def add_agenda_item(meeting: Meeting, *, title: str, by: Any, now: datetime, cas
 
 
 @transaction.atomic
+def remove_agenda_item(item: AgendaItem, *, by: Any, now: datetime) -> None:
+    """Take a matter off the agenda of a meeting that has not been held; gone already changes nothing."""
+    meeting = get_allowed("liaisons.agenda.add", by, now=now, lock=True, pk=item.meeting_id)
+    if meeting.state != "planned":
+        raise Refused("meeting_held", _("Kokous on jo pidetty, eikä esityslistaa voi muuttaa."))
+    AgendaItem.objects.filter(pk=item.pk).delete()
+
+
+@transaction.atomic
 def record_section(item: AgendaItem, *, section_number: int, by: Any, now: datetime) -> AgendaItem:
     """Record the matter's § as the minutes give it; the same number again changes nothing."""
-    meeting = get_allowed("liaisons.meeting.manage", by, now=now, lock=True, pk=item.meeting_id)
+    meeting = get_allowed("liaisons.minutes.record", by, now=now, lock=True, pk=item.meeting_id)
     item = AgendaItem.objects.select_for_update().get(pk=item.pk, meeting=meeting)
     if item.section_number == section_number:
         return item
