@@ -13,6 +13,7 @@ from organisations.models import Organisation, TimelineEntry, Visibility
 def write(
     organisation: Organisation,
     text: str | Promise,
+    values: dict[str, Any] | None = None,
     *,
     visibility: str,
     now: datetime,
@@ -21,11 +22,12 @@ def write(
 ) -> TimelineEntry:
     """Add an entry in the caller's transaction.
 
-    ``text`` is a sentence in Finnish (a lazy text is read in Finnish), at most 500 characters; ``visibility``
-    one of ``Visibility``; ``link`` a path of the portal; ``by`` the person who acted.
+    ``text`` is a sentence, at most 500 characters, with ``values`` for its %-places; a lazy text and lazy
+    values are read in Finnish, whatever the language of the person who acts. ``visibility`` is one of
+    ``Visibility``; ``link`` a path of the portal; ``by`` the person who acted.
     """
     with translation.override("fi"):
-        words = str(text)
+        words = str(text) % values if values else str(text)
     return TimelineEntry.objects.create(
         organisation=organisation, at=now, text=words[:500], visibility=Visibility(visibility), link=link, by=by
     )

@@ -1,0 +1,111 @@
+"""From staged rows to the registry: COPY into a temporary table, then a few statements over the whole set.
+
+Everything runs in the caller's transaction: it stands whole or not at all. Python holds one row at a time.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from common.errors import Refused
+from county.models import Municipality
+from organisations.models import ImportRun
+from organisations.register import statements
+from organisations.register.rows import RECORD, UNIT, Municipalities, RowMaker, StagedRow
+from organisations.register.source import Fault, Inspected, Progress, Reader
+
+_CHUNK = 256 * 1024
+
+
+def load(source: Inspected, run: ImportRun, *, today: date, progress: Progress) -> None:
+    """Read the file into the registry and write the report's lines; ``run.counts`` is filled, not saved.
+
+    Raises Refused when the file has no header or not one row that could be taken.
+    """
+    reader = Reader(source, progress)
+    # Asked before COPY begins: a connection that copies can ask nothing else.
+    known = Municipalities(list(Municipality.objects.values_list("pk", "code", "name_fi", "name_sv")))
+    rows = _staged_rows(reader, RowMaker(known))
+    with connection.cursor() as cursor:
+        cursor.execute(statements.DROP)
+        cursor.execute(statements.STAGE)
+        with cursor.copy(statements.COPY) as copy:
+            for chunk in _chunks(rows):
+                copy.write(chunk)
+        progress(62, str(_("Verrataan rekisteriin")))
+        for sql in statements.PREPARE:
+            cursor.execute(sql)
+        cursor.execute("SELECT count(*) FROM register_stage WHERE fate IS NULL")
+        if cursor.fetchone()[0] == 0:
+            raise Refused(
+                "nothing_valid",
+                _("Tiedostossa ei ollut yhtään kelvollista riviä. Rekisteriä ei muutettu."),
+            )
+        for done, sql in enumerate(statements.APPLY):
+            progress(66 + 30 * done // len(statements.APPLY), str(_("Viedään rekisteriin")))
+            cursor.execute(sql, {"run": run.pk, "today": today})
+        progress(97, str(_("Kootaan raporttia")))
+        for sql in statements.REPORT:
+            cursor.execute(sql, {"run": run.pk, "today": today})
+        run.counts = _counts(cursor, run)
+    run.unknown_columns = sorted(reader.unknown)
+
+
+def _staged_rows(reader: Reader, maker: RowMaker) -> Iterator[StagedRow]:
+    for line, record in reader:
+        if isinstance(record, Fault):
+            yield maker.from_fault(line, record)
+        elif isinstance(record, dict):
+            yield maker.from_json(line, record)
+        else:
+            yield maker.from_csv(line, record, reader.header)
+
+
+def _cell(value: Any) -> str:
+    """Return the value as COPY's text format has it; clean text holds no tabs or line ends."""
+    if value is None or value == "":
+        return r"\N"
+    return str(value).replace("\\", r"\\")
+
+
+def _copy_line(row: StagedRow) -> str:
+    values = row.values.get
+    cells = (
+        row.line,
+        row.association_number,
+        row.business_id,
+        row.name if not row.refusal else "",
+        *(values(name) for name in statements.VALUE_COLUMNS),
+        row.keep,
+        RECORD.join(row.earlier),
+        RECORD.join(f"{name}{UNIT}{role}" for name, role in row.signatories),
+        "refused" if row.refusal else None,
+        row.refusal,
+        row.detail,
+        row.raw_name,
+        RECORD.join(f"{code}{UNIT}{detail}" for code, detail in row.warnings),
+    )
+    return "\t".join(map(_cell, cells))
+
+
+def _chunks(rows: Iterable[StagedRow]) -> Iterator[bytes]:
+    held: list[str] = []
+    size = 0
+    for row in rows:
+        line = _copy_line(row)
+        held.append(line)
+        size += len(line)
+        if size > _CHUNK:
+            yield ("\n".join(held) + "\n").encode()
+            held, size = [], 0
+    if held:
+        yield ("\n".join(held) + "\n").encode()
+
+
+def _counts(cursor: Any, run: ImportRun) -> dict[str, int]:
+    cursor.execute(statements.COUNTS, {"run": run.pk})
+    names = [column[0] for column in cursor.description]
+    return dict(zip(names, cursor.fetchone(), strict=True))

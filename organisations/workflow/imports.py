@@ -1,0 +1,165 @@
+"""Importing the register extract: from the command line, or uploaded and read by the worker."""
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from django.core.cache import cache
+from django.core.files.uploadedfile import UploadedFile
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from common import clock
+from common.errors import Refused
+from common.times import local_date
+from documents.uploads import clean_name
+from organisations.models import IMPORT_LIFE, ImportRun, Organisation
+from organisations.policies import may_import
+from organisations.register.load import load
+from organisations.register.source import Progress, inspect
+
+_LOCK = "SELECT pg_try_advisory_xact_lock(hashtext('organisations.register'))"
+MAX_UPLOAD_BYTES = 200 * 1024 * 1024
+
+
+def _silent(_percent: int, _text: str) -> None:
+    return None
+
+
+def _in_cache(run: ImportRun) -> Progress:
+    def show(percent: int, text: str) -> None:
+        cache.set(progress_key(run), {"percent": percent, "text": text}, timeout=3600)
+
+    return show
+
+
+def progress_key(run: ImportRun) -> str:
+    """Return where the progress of a run stands while its transaction is not yet visible."""
+    return f"organisations.import.{run.pk}"
+
+
+def request_import(upload: UploadedFile, *, extract_on: date, by: Any, now: datetime) -> ImportRun:
+    """Store an uploaded extract and let the worker read it; returns the waiting run.
+
+    Refused("not_allowed") for others than the coordinator and the registrar, Refused("too_big") over 200 Mt.
+    """
+    from organisations.tasks import import_register_file
+
+    if not may_import(by, now):
+        raise Refused("not_allowed", _("Rekisteriotteen voi tuoda järjestökoordinaattori tai kirjaamo."))
+    if (upload.size or 0) > MAX_UPLOAD_BYTES:
+        raise Refused("too_big", _("Tiedosto on yli 200 Mt. Tuo se osissa tai pyydä ylläpitoa tuomaan se."))
+    with transaction.atomic():
+        run = ImportRun.objects.create(
+            file_name=clean_name(upload.name or "ote"),
+            file=upload,
+            extract_on=extract_on,
+            created_at=now,
+            by=by,
+            state="waiting",
+        )
+        transaction.on_commit(lambda: import_register_file.delay(run.pk))
+    return run
+
+
+def import_register(
+    path: Path,
+    *,
+    now: datetime,
+    by: Any = None,
+    extract_on: date | None = None,
+    progress: Progress = _silent,
+    dry_run: bool = False,
+    report: Callable[[ImportRun], None] | None = None,
+) -> ImportRun:
+    """Read a file of this machine into the registry; the command line's way in.
+
+    With ``dry_run`` everything is done, ``report`` is called with the run while its lines can be read, and
+    then nothing of it stays. Raises Refused when the file cannot be imported at all.
+    """
+    with transaction.atomic():
+        run = ImportRun.objects.create(
+            file_name=clean_name(path.name), extract_on=extract_on or local_date(now), created_at=now, by=by
+        )
+        if dry_run:
+            _read(run, path, now=now, progress=progress)
+            if report:
+                report(run)
+            transaction.set_rollback(True)
+            return run
+    _run(run, path, now=now, progress=progress)
+    if report:
+        report(run)
+    return run
+
+
+def run_import(run: ImportRun, *, now: datetime) -> ImportRun:
+    """Read the uploaded file of a waiting run; the worker's way in. A run that is over is left alone.
+
+    A worker that was killed left nothing half-done: the run still says running, and is read again from the
+    beginning. The uploaded file is erased when the run is over. A run that may not go on because another
+    import holds the registry raises Refused("import_running") and stays as it is.
+    """
+    if run.is_over:
+        return run
+    with tempfile.NamedTemporaryFile(prefix="register-") as local:
+        with run.file.open("rb") as stored:
+            shutil.copyfileobj(stored, local)
+        local.flush()
+        try:
+            _run(run, Path(local.name), now=now, progress=_in_cache(run))
+        except Refused as refused:
+            if refused.code == "import_running":
+                raise
+    run.file.delete(save=True)
+    return run
+
+
+def _run(run: ImportRun, path: Path, *, now: datetime, progress: Progress) -> None:
+    try:
+        with transaction.atomic():
+            _read(run, path, now=now, progress=progress)
+    except Refused as refused:
+        if refused.code != "import_running" or not run.file:
+            _fail(run, str(refused.message))
+        raise
+    except BaseException:
+        _fail(run, _now("Tuonti keskeytyi. Rekisteriä ei muutettu. Yritä uudelleen tai ilmoita ylläpidolle."))
+        raise
+
+
+def _read(run: ImportRun, path: Path, *, now: datetime, progress: Progress) -> None:
+    """Do the whole import in the caller's transaction; raises Refused when the file is no extract."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK)
+        if not cursor.fetchone()[0]:
+            raise Refused("import_running", _("Toinen tuonti on kesken. Odota, että se valmistuu."))
+    stale = Q(state="running") & ~Q(pk=run.pk)
+    ImportRun.objects.filter(stale).update(state=IMPORT_LIFE.check("running", "fail"), finished_at=now)
+    run.state = IMPORT_LIFE.check(run.state, "start")
+    run.started_at = now
+    source = inspect(path)
+    run.sha256, run.format = source.sha256, source.format
+    progress(1, run.format)
+    load(source, run, today=run.extract_on, progress=progress)
+    run.state = IMPORT_LIFE.check(run.state, "finish")
+    run.finished_at = clock.now()
+    run.save()
+    if run.counts["new"] > 1000:
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {Organisation._meta.db_table}")
+    progress(100, _now("Valmis"))
+
+
+def _fail(run: ImportRun, error: str) -> None:
+    """Say in a transaction of its own that the run came to nothing."""
+    run.state = IMPORT_LIFE.check("running", "fail")
+    run.error = error
+    run.finished_at = clock.now()
+    run.counts = {}
+    run.save()
