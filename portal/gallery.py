@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from accounts.access import public_page
 from common import charts
 from common.money import EuroFormField
 from common.seams import Todo
@@ -243,6 +244,7 @@ def _lists() -> dict[str, Any]:
     }
 
 
+@public_page
 def gallery(request: HttpRequest) -> HttpResponse:
     """Every component in its states."""
     wrong = ExampleForm(

@@ -283,6 +283,8 @@ def field_shape(field: BoundField) -> str:
 def form_widget(field: BoundField) -> SafeString:
     """The field's input with the class of its kind; Django itself names help and error in ``aria-describedby``."""
     extra: dict[str, Any] = {}
+    if field.field.widget.attrs.get("placeholder"):
+        extra["placeholder"] = False
     if classes := _classes(field):
         extra["class"] = classes
     if field_shape(field) == "textarea" and field.field.widget.attrs.get("maxlength"):

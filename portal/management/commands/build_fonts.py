@@ -63,6 +63,7 @@ def build(target: Path) -> list[Path]:
         subsetter.subset(font)
         partial = target / f"{name}.part"
         subset.save_font(font, str(partial), options)
+        font.close()
         partial.replace(target / name)
         written.append(target / name)
     shutil.copyfile(sources / "LICENSE.txt", target / "LICENSE.txt")
