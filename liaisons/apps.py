@@ -8,6 +8,7 @@ class LiaisonsConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from common import seams
+        from liaisons import policies  # noqa: F401  registers the room's permissions
         from liaisons.area import load_liaisons_sections
         from liaisons.roles import body_roles
         from liaisons.todos import coming_meetings, meetings_of_year

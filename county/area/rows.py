@@ -21,7 +21,9 @@ def sync_rows(
     """
     count = report.sections[section]
     related = [field.name for field in model._meta.fields if field.is_relation]
-    known = model._default_manager.filter(area_key__isnull=False).select_related(*related)
+    known = model._default_manager.filter(area_key__isnull=False)
+    if related:
+        known = known.select_related(*related)
     existing = {row.area_key: row for row in known}
     done: dict[str, Any] = {}
     for key, given in rows.items():

@@ -33,7 +33,7 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
     body = request.GET.get("toimielin", "")
     if body.isdigit():
         meetings = meetings.filter(body=int(body))
-    rows = meetings.select_related("body").annotate(item_count=Count("items"))
+    rows = meetings.select_related("body").annotate(item_count=Count("items")).order_by("-starts_at", "-pk")
     return render(request, "liaisons/meeting_list.html", {"page": paginate(request, rows)})
 
 

@@ -64,7 +64,7 @@ def give_seat(
     """
     body = get_allowed("liaisons.body.manage", by, now=now, lock=True, pk=body.pk)
     user = _person(email, full_name)
-    there = Seat.objects.filter(body=body, user=user, role=role, valid_from=valid_from).first()
+    there: Seat | None = Seat.objects.filter(body=body, user=user, role=role, valid_from=valid_from).first()
     if there:
         return there
     if deputy_for and (deputy_for.body_id != body.pk or deputy_for.role != "member"):
@@ -98,7 +98,8 @@ def give_duty(
     """Appoint a presenter, substitute presenter or secretary of the body and tell them."""
     body = get_allowed("liaisons.body.manage", by, now=now, lock=True, pk=body.pk)
     user = _person(email, full_name)
-    there = BodyAppointment.objects.filter(body=body, user=user, role=role, valid_from=valid_from).first()
+    same = BodyAppointment.objects.filter(body=body, user=user, role=role, valid_from=valid_from)
+    there: BodyAppointment | None = same.first()
     if there:
         return there
     duty = BodyAppointment(body=body, user=user, role=role, valid_from=valid_from, valid_until=valid_until)
@@ -111,14 +112,16 @@ def give_duty(
 def end_seat(seat: Seat, *, ends_on: date, by: Any, now: datetime) -> Seat:
     """End the seat on a day, which is its last; the access ends with it."""
     get_allowed("liaisons.body.manage", by, now=now, lock=True, pk=seat.body_id)
-    return _end(Seat.objects.select_for_update(of=("self",)).get(pk=seat.pk), ends_on)
+    row: Seat = Seat.objects.select_for_update(of=("self",)).get(pk=seat.pk)
+    return _end(row, ends_on)
 
 
 @transaction.atomic
 def end_duty(duty: BodyAppointment, *, ends_on: date, by: Any, now: datetime) -> BodyAppointment:
     """End the duty on a day, which is its last."""
     get_allowed("liaisons.body.manage", by, now=now, lock=True, pk=duty.body_id)
-    return _end(BodyAppointment.objects.select_for_update(of=("self",)).get(pk=duty.pk), ends_on)
+    row: BodyAppointment = BodyAppointment.objects.select_for_update(of=("self",)).get(pk=duty.pk)
+    return _end(row, ends_on)
 
 
 def _end[R: (Seat, BodyAppointment)](row: R, ends_on: date) -> R:
