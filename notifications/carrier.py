@@ -94,9 +94,9 @@ class Carrier:
         """Note when the text itself begins to travel: only from then on can a break leave a doubt."""
         data = smtp.data
 
-        def watched(text: Any) -> Any:
+        def watched(msg: Any) -> tuple[int, bytes]:
             self._handing_over = True
-            return data(text)
+            return data(msg)
 
         smtp.data = watched  # type: ignore[method-assign]
 

@@ -134,4 +134,5 @@ def _doubt(message: Message, now: datetime) -> None:
 
 def waiting_time(attempts: int) -> timedelta:
     """Return how long to wait after that many tries: 1, 2, 4 … minutes, at most 4 hours."""
-    return min(FIRST_WAIT * 2 ** min(attempts - 1, 16), LONGEST_WAIT)
+    doublings: int = 2 ** min(max(attempts - 1, 0), 16)
+    return min(FIRST_WAIT * doublings, LONGEST_WAIT)

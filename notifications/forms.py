@@ -1,6 +1,6 @@
 """Choosing and filtering."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import Q, QuerySet
@@ -22,8 +22,8 @@ class PreferencesForm(forms.Form):
         chosen = dict(Preference.objects.filter(user=user).values_list("kind", "how"))
         for name, kind in self.kinds.items():
             self.fields[name] = forms.ChoiceField(
-                label=kind.label,
-                help_text=kind.help,
+                label=cast(str, kind.label),
+                help_text=cast(str, kind.help),
                 choices=How.choices,
                 widget=forms.RadioSelect,
                 initial=chosen.get(kind.key, How.AT_ONCE),

@@ -76,7 +76,7 @@ class _Mail:
         self.address = to.email if isinstance(to, User) else to.strip()
 
     def context(self) -> dict[str, Any]:
-        choice = self.user is not None and not self.required
+        chooser = None if self.required else self.user
         return {
             "recipient": self.user,
             "recipient_name": self.user.full_name if self.user else "",
@@ -84,8 +84,8 @@ class _Mail:
             "base_url": settings.BASE_URL,
             "language": self.language,
             "reason": self.reason(),
-            "preferences_url": absolute(reverse("notifications:preferences")) if choice else "",
-            "unsubscribe_url": absolute(unsubscribe.path_for(self.user, self.kind)) if choice else "",
+            "preferences_url": absolute(reverse("notifications:preferences")) if chooser else "",
+            "unsubscribe_url": absolute(unsubscribe.path_for(chooser, self.kind)) if chooser else "",
         }
 
     def reason(self) -> str:

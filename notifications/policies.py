@@ -5,18 +5,18 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from accounts.models import StaffRole, StaffRoleKind
+from accounts.models import StaffRole
 from common.policies import policy
 from notifications.models import Message
 from notifications.states import MANAGE
 
 VIEW = "notifications.message.view"
 OWN = "notifications.message.own"
-_MANAGERS = (StaffRoleKind.COORDINATOR, StaffRoleKind.ADMINISTRATOR)
-_READERS = (*_MANAGERS, StaffRoleKind.AUDITOR)
+MANAGERS = frozenset({"coordinator", "administrator"})
+READERS = MANAGERS | {"auditor"}
 
 
-def _holds(user: Any, now: datetime, roles: tuple[str, ...]) -> bool:
+def _holds(user: Any, now: datetime, roles: frozenset[str]) -> bool:
     if not user.is_authenticated or not user.is_active:
         return False
     return StaffRole.objects.in_force(now).filter(user=user, role__in=roles).exists()
@@ -24,12 +24,7 @@ def _holds(user: Any, now: datetime, roles: tuple[str, ...]) -> bool:
 
 def may_manage(user: Any, now: datetime) -> bool:
     """Tell whether the person judges unsettled messages at all."""
-    return _holds(user, now, _MANAGERS)
-
-
-def may_see_outbox(user: Any, now: datetime) -> bool:
-    """Tell whether the outbox has a page for this person, empty or not."""
-    return _holds(user, now, _READERS)
+    return _holds(user, now, MANAGERS)
 
 
 @policy(MANAGE)
@@ -41,7 +36,7 @@ def manage(user: Any, now: datetime) -> QuerySet[Message]:
 @policy(VIEW)
 def view(user: Any, now: datetime) -> QuerySet[Message]:
     """They and the auditor see every message; the text of a secret one nobody sees."""
-    return Message.objects.all() if may_see_outbox(user, now) else Message.objects.none()
+    return Message.objects.all() if _holds(user, now, READERS) else Message.objects.none()
 
 
 @policy(OWN)
