@@ -1,24 +1,18 @@
 """bin/test: the gates one by one, then the tests, against a private PostgreSQL and Valkey."""
 
 import argparse
-import contextlib
-import os
-import secrets
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
-from config.embedded import postgres, valkey
-from config.embedded.postgres import Postgres
-from config.embedded.processes import EmbeddedError, Service, free_port, stop
-from config.embedded.valkey import Valkey
+from config.embedded.processes import EmbeddedError
+from config.gates.servers import private_servers
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PYTHON = sys.executable
@@ -121,43 +115,6 @@ def run(step: Step, environment: dict[str, str]) -> bool:
     return passed
 
 
-@contextlib.contextmanager
-def private_servers(folder: Path) -> Iterator[dict[str, str]]:
-    """Start PostgreSQL and Valkey for this run only and give the environment that points at them."""
-    log = folder / "servers.log"
-    password = secrets.token_urlsafe(24)
-    database = Postgres(folder / "postgres", free_port(), password, fast=True)
-    broker = Valkey(folder / "valkey", free_port(), password, durable=False)
-    database.create()
-    broker.create()
-    started: list[tuple[subprocess.Popen[bytes], Service]] = []
-    try:
-        started.append(postgres.start(database, log=log))
-        started.append(valkey.start(broker, log=log))
-        yield {
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "config.settings.test",
-            "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
-            "DATABASE_URL": database.url,
-            "REDIS_URL": broker.url,
-            "PORTAL_DATA_DIR": str(folder / "data"),
-            "SECRET_KEY": secrets.token_urlsafe(48),
-            "PYTHONPATH": str(ROOT),
-            "PATH": f"{TOOLS}{os.pathsep}{os.environ.get('PATH', '')}",
-        }
-    finally:
-        for process, service in reversed(started):
-            stop(process, service)
-
-
-def build_fonts(environment: dict[str, str]) -> None:
-    """Make the typeface that pages and PDF documents use, in the data folder of this run."""
-    command = [PYTHON, "manage.py", "build_fonts", "--verbosity", "0"]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        print(f"The fonts could not be built; the tests of PDF documents will say so.\n{done.stderr.strip()[-1000:]}")
-
-
 def arguments(given: list[str]) -> tuple[argparse.Namespace, list[str]]:
     """Split the command line into our own flags and what goes to pytest."""
     parser = argparse.ArgumentParser(
@@ -186,7 +143,6 @@ def main(given: list[str]) -> int:
     folder = Path(tempfile.mkdtemp(prefix="portal-test-"))
     try:
         with private_servers(folder) as environment:
-            build_fonts(environment)
             failed = [step for step in steps if not run(step, environment)]
     except EmbeddedError as error:
         print(f"bin/test: {error}", file=sys.stderr)

@@ -10,6 +10,9 @@ from config.settings.base import DATABASES, STORAGES
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-DATABASES["default"]["TEST"] = {"NAME": os.environ.get("TEST_DB_NAME", "test_yhdyspinta")}
+DATABASES["default"]["TEST"] = {
+    "NAME": os.environ.get("TEST_DB_NAME", "test_yhdyspinta"),
+    "TEMPLATE": os.environ.get("TEST_DB_TEMPLATE"),  # bin/test: a migrated database to copy
+}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 STATICFILES_DIRS = [entry for entry in STATICFILES_DIRS if not isinstance(entry, tuple)]

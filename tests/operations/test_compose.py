@@ -117,6 +117,7 @@ def test_every_variable_of_the_file_is_explained() -> None:
     assert set(_table("variable of docker-compose.yml")) <= named
 
 
+@pytest.mark.django_db  # the entry point asks whether demonstration accounts are there
 def test_commands_run_programs_and_options_that_exist() -> None:
     _check_gunicorn(SERVICES["web"]["command"])
     _check_gunicorn(_dockerfile_command())

@@ -1,0 +1,120 @@
+"""A private PostgreSQL and Valkey for one run of bin/test.
+
+Running all migrations takes far longer than any test, so the first run keeps the migrated cluster (and
+the fonts) in var/test-cache/, under a key made of everything they depend on. Later runs copy it, and
+the test databases are made from it as a template.
+"""
+
+import contextlib
+import hashlib
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from config.embedded import postgres, valkey
+from config.embedded.postgres import DATABASE, Postgres
+from config.embedded.processes import Service, free_port, stop
+from config.embedded.valkey import Valkey
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CACHE = ROOT / "var" / "test-cache"
+PYTHON = sys.executable
+
+
+def cache_key() -> str:
+    """Return a name for what the migrated cluster and the fonts are made from."""
+    sources = [ROOT / "requirements.txt", ROOT / "config" / "embedded" / "postgres.py"]
+    sources += sorted(ROOT.glob("*/migrations/*.py")) + sorted(ROOT.glob("*/management/commands/build_fonts.py"))
+    digest = hashlib.sha256(f"{sys.version} {os.geteuid()}".encode())
+    for path in sources:
+        digest.update(f"\n{path.relative_to(ROOT)}\n".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:20]
+
+
+@contextlib.contextmanager
+def private_servers(folder: Path) -> Iterator[dict[str, str]]:
+    """Start both servers in the folder and give the environment that points at them; stop them at the end."""
+    kept = CACHE / cache_key()
+    if not (kept / "complete").exists():
+        _fill_cache(folder / "new", kept)
+    copied = folder / "postgres"
+    template = (kept / "complete").exists()
+    if template:
+        subprocess.run(["cp", "-a", str(kept / "postgres"), str(copied)], check=True)
+        subprocess.run(["cp", "-a", str(kept / "fonts"), str(_data(folder) / "fonts")], check=True)
+        password = (kept / "password").read_text(encoding="ascii")
+    else:
+        password = secrets.token_urlsafe(24)
+    with _running(folder, password) as environment:
+        if template:
+            environment["TEST_DB_TEMPLATE"] = DATABASE
+        yield environment
+
+
+def _data(folder: Path) -> Path:
+    made = folder / "data"
+    made.mkdir(exist_ok=True)
+    return made
+
+
+@contextlib.contextmanager
+def _running(folder: Path, password: str) -> Iterator[dict[str, str]]:
+    log = folder / "servers.log"
+    database = Postgres(folder / "postgres", free_port(), password, fast=True)
+    broker = Valkey(folder / "valkey", free_port(), password, durable=False)
+    database.create()
+    broker.create()
+    started: list[tuple[subprocess.Popen[bytes], Service]] = []
+    tools = Path(PYTHON).parent
+    try:
+        started.append(postgres.start(database, log=log))
+        started.append(valkey.start(broker, log=log))
+        yield {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "config.settings.test",
+            "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
+            "DATABASE_URL": database.url,
+            "REDIS_URL": broker.url,
+            "PORTAL_DATA_DIR": str(_data(folder)),
+            "SECRET_KEY": secrets.token_urlsafe(48),
+            "PYTHONPATH": str(ROOT),
+            "PATH": f"{tools}{os.pathsep}{os.environ.get('PATH', '')}",
+        }
+    finally:
+        for process, service in reversed(started):
+            stop(process, service)
+
+
+def _fill_cache(folder: Path, kept: Path) -> None:
+    """Migrate a new cluster and keep it; when that fails, say why and let the tests show it."""
+    print("Preparing the database of the tests (once for these migrations) …", flush=True)
+    folder.mkdir()
+    password = secrets.token_urlsafe(24)
+    with _running(folder, password) as environment:
+        for command in (["migrate"], ["build_fonts"]):
+            done = subprocess.run(
+                [PYTHON, "manage.py", *command, "--verbosity", "0"],
+                cwd=ROOT,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            if done.returncode != 0:
+                print(f"manage.py {command[0]} failed:\n{done.stderr.strip()[-2000:]}", flush=True)
+                return
+    CACHE.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for other in CACHE.iterdir():
+        shutil.rmtree(other, ignore_errors=True)
+    kept.mkdir(mode=0o700)
+    subprocess.run(["cp", "-a", str(folder / "postgres"), str(kept / "postgres")], check=True)
+    subprocess.run(["cp", "-a", str(folder / "data" / "fonts"), str(kept / "fonts")], check=True)
+    (kept / "password").touch(mode=0o600)
+    (kept / "password").write_text(password, encoding="ascii")
+    (kept / "complete").touch()
