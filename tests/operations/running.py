@@ -17,7 +17,7 @@ from config.embedded.processes import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 # What bin/test sets for the tests must not reach the portal that is tested.
-OURS = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DJANGO_", "PORTAL_", "PYTEST", "TEST_DB_NAME")
+OURS = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DJANGO_", "PORTAL_", "PYTEST", "TEST_DB_")
 
 
 def clean_environment() -> dict[str, str]:
