@@ -46,4 +46,5 @@ def current_code(authenticator: Authenticator, at: float) -> str:
     if not settings.DEMONSTRATION or not authenticator.user.is_demonstration:
         raise PermissionError("Codes are shown only of demonstration accounts, in the demonstration.")
     secret = decrypt(TOTP(authenticator).instance.data["secret"])
-    return format_hotp_value(hotp_value(secret, int(at) // PERIOD))
+    digits: str = format_hotp_value(hotp_value(secret, int(at) // PERIOD))
+    return digits

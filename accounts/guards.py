@@ -32,7 +32,8 @@ def refuse_demonstration_accounts() -> None:
         if demonstration_accounts_exist():
             raise ImproperlyConfigured(f"{MESSAGE} {HINT}")
     finally:
-        connection.close()
+        if not connection.in_atomic_block:
+            connection.close()  # a forked worker opens its own
 
 
 def check_demonstration_accounts(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[CheckMessage]:

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import StaffRole, StaffRoleKind
+from accounts.models import StaffRole, StaffRoleKind, User
 from common import clock, seams
 from county.models import Title
 
@@ -96,6 +96,14 @@ def request_roles(request: HttpRequest) -> list[seams.Role]:
         if user.is_authenticated:
             user._roles_now = cached  # type: ignore[attr-defined]
     return cached
+
+
+def current_user(request: HttpRequest) -> User:
+    """Return the signed-in person as a row of their own, fresh from the database; 404 for a stranger."""
+    user = User.objects.filter(pk=request.user.pk or 0).first()
+    if user is None:
+        raise Http404
+    return user
 
 
 def has_staff_role(user: Any, kind: str, now: datetime) -> bool:

@@ -25,7 +25,7 @@ def open_mailbox() -> mailbox.Maildir:
     """Return the catcher's maildir, made when it is missing. Refused outside the demonstration."""
     if not settings.DEMONSTRATION:
         raise ImproperlyConfigured("The mail catcher belongs to the demonstration. Name a mail server in settings.")
-    folder = Path(settings.MAIL_CATCHER_DIR)
+    folder = Path(getattr(settings, "MAIL_CATCHER_DIR", settings.DATA_DIR / "mail"))
     folder.parent.mkdir(parents=True, exist_ok=True)
     return mailbox.Maildir(folder, create=True)
 

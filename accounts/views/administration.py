@@ -14,7 +14,7 @@ from accounts.access import sign_in_required
 from accounts.audit import timeline_of, timeline_where
 from accounts.forms import EndRoleForm, GrantRoleForm
 from accounts.models import StaffRole, StaffRoleKind, User
-from accounts.roles import role_labels, roles_in_force
+from accounts.roles import current_user, role_labels, roles_in_force
 from accounts.workflow import end_role, grant_role
 from common import clock
 from common.errors import Refused
@@ -103,7 +103,7 @@ def grant(request: HttpRequest, user_id: int) -> HttpResponse:
     form.fields["role"].choices = list(role_labels(StaffRoleKind.values).items())  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
         try:
-            granted = grant_role(person, by=_me(request), now=now, **form.cleaned_data)
+            granted = grant_role(person, by=current_user(request), now=now, **form.cleaned_data)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -125,7 +125,7 @@ def end(request: HttpRequest, role_id: int) -> HttpResponse:
     form = EndRoleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            end_role(held, by=_me(request), now=now, **form.cleaned_data)
+            end_role(held, by=current_user(request), now=now, **form.cleaned_data)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -139,18 +139,10 @@ def end(request: HttpRequest, role_id: int) -> HttpResponse:
 def rights(request: HttpRequest) -> HttpResponse:
     """All staff roles in force, for the yearly review: who, since when, until when and why."""
     now = clock.now()
-    rows = (
-        _seen(request, "accounts.staff_role.view")
-        .in_force(now)
-        .select_related("user")
-        .order_by("role", "user__full_name", "pk")
-    )
-    page = paginate(request, rows, per_page=50)
+    seen = _seen(request, "accounts.staff_role.view")
+    held = StaffRole.objects.in_force(now).filter(pk__in=seen.values("pk")).select_related("user")
+    page = paginate(request, held.order_by("role", "user__full_name", "pk"), per_page=50)
     labels = role_labels(StaffRoleKind.values)
     for row in page:
         row.label = labels[row.role]
     return render(request, "accounts/rights.html", {"page": page})
-
-
-def _me(request: HttpRequest) -> User:
-    return User.objects.get(pk=request.user.pk)

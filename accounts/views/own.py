@@ -13,9 +13,8 @@ from django.utils.translation import override
 from accounts import second_factor
 from accounts.access import sign_in_required
 from accounts.forms import OwnDetailsForm
-from accounts.models import User
 from accounts.personal_data import export_for
-from accounts.roles import request_roles
+from accounts.roles import current_user, request_roles
 from common import clock
 from common.times import local_date
 
@@ -39,7 +38,7 @@ def my_roles(request: HttpRequest) -> HttpResponse:
 @sign_in_required
 def details(request: HttpRequest) -> HttpResponse:
     """One's own name, telephone and language; the ways to change e-mail, password and second factor."""
-    me = User.objects.get(pk=request.user.pk)
+    me = current_user(request)
     form = OwnDetailsForm(request.POST or None, instance=me)
     if request.method == "POST" and form.is_valid():
         saved = form.save()
@@ -62,7 +61,7 @@ def details(request: HttpRequest) -> HttpResponse:
 def download(request: HttpRequest) -> HttpResponse:
     """Everything that the portal holds about the person, as a JSON file."""
     now = clock.now()
-    me = User.objects.get(pk=request.user.pk)
+    me = current_user(request)
     response = JsonResponse(export_for(me, now), json_dumps_params={"ensure_ascii": False, "indent": 2})
     response["Content-Disposition"] = f'attachment; filename="yhdyspinta-omat-tiedot-{local_date(now)}.json"'
     response["Cache-Control"] = "no-store"

@@ -1,0 +1,63 @@
+"""One small world with a person of every role, built once a test; objects of each room come from ``objects.py``."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.test import Client
+
+from accounts.models import StaffRoleKind, User
+from county.models import County
+from liaisons.models import Body, BodyAppointment, Seat
+from organisations.models import Organisation
+from tests.accounts.factories import UserFactory, signed_in, staff
+from tests.organisations.factories import OrganisationFactory, member
+
+ANONYMOUS = "anonymous"
+PLAIN = "plain"
+OTHER_NGO = "other_ngo_admin"
+NGO = ("ngo_admin", "ngo_editor", "ngo_signatory", "ngo_viewer")
+STAFF = tuple(StaffRoleKind.values)
+BODY = ("body_member", "body_deputy", "presenter", "secretary")
+ASSESSOR = "assessor"
+ROLES = (ANONYMOUS, PLAIN, *NGO, OTHER_NGO, *STAFF, *BODY, ASSESSOR)
+SINCE = date(2020, 1, 1)
+
+
+@dataclass
+class World:
+    """People by role, two organisations, a body, and whatever the rooms' builders have put into ``things``."""
+
+    people: dict[str, User]
+    organisation: Organisation
+    other_organisation: Organisation
+    body: Body
+    things: dict[str, Any] = field(default_factory=dict)
+
+    def client(self, role: str) -> Client:
+        """Return a client in which the role's person is signed in with the second factor; nobody for a stranger."""
+        client = Client() if role == ANONYMOUS else signed_in(self.people[role])
+        client.raise_request_exception = False
+        return client
+
+    def thing(self, key: str, make: Any) -> Any:
+        """Return the thing of that key, made on first use: ``world.thing("call", make_call)``."""
+        if key not in self.things:
+            self.things[key] = make()
+        return self.things[key]
+
+
+def build() -> World:
+    """Return a new world."""
+    County.objects.create(code="14", area_key="14", name_fi="Koealueen hyvinvointialue")
+    organisation, other = OrganisationFactory(), OrganisationFactory()
+    body = Body.objects.create(key="lautakunta", area_key="lautakunta", name_fi="Koelautakunta", kind="committee")
+    people = {PLAIN: UserFactory(), OTHER_NGO: member(other, "admin"), ASSESSOR: UserFactory()}
+    people |= {f"ngo_{role}": member(organisation, role) for role in ("admin", "editor", "signatory", "viewer")}
+    people |= {role: staff(role) for role in STAFF}
+    people |= {role: UserFactory() for role in BODY}
+    seat = Seat.objects.create(user=people["body_member"], body=body, role="member", valid_from=SINCE)
+    Seat.objects.create(user=people["body_deputy"], body=body, role="deputy", deputy_for=seat, valid_from=SINCE)
+    for role in ("presenter", "secretary"):
+        BodyAppointment.objects.create(user=people[role], body=body, role=role, valid_from=SINCE)
+    return World(people, organisation, other, body)
