@@ -31,7 +31,6 @@ RUN_SECONDS = 10.0
 MAX_ATTEMPTS = 20
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=4)
-UNCERTAIN_AFTER_SECONDS = 120
 ERASED = "—"
 
 logger = logging.getLogger(__name__)
@@ -110,8 +109,7 @@ def settle(message: Message, outcome: Outcome, *, now: datetime) -> None:
 
 def doubt_left_behind(now: datetime) -> int:
     """Judge what dead workers left in ``sending``; return how many there were."""
-    limit = getattr(settings, "OUTBOX_UNCERTAIN_AFTER", UNCERTAIN_AFTER_SECONDS)
-    before = now - timedelta(seconds=limit)
+    before = now - timedelta(seconds=settings.OUTBOX_UNCERTAIN_AFTER)
     if not Message.objects.left_sending(before).exists():
         return 0
     with transaction.atomic():

@@ -222,6 +222,8 @@ MAILERS = {
 }
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "Yhdyspinta <yhdyspinta@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# A message whose sender died is judged after this time; a living sender holds its row's lock however long it takes.
+OUTBOX_UNCERTAIN_AFTER = environment.number("OUTBOX_UNCERTAIN_AFTER", 120)
 
 # Work in the background
 CELERY_BROKER_URL = REDIS_URL
@@ -236,9 +238,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 20 * 60}
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
-    "send-outbox": {"task": "notifications.send_outbox", "schedule": 5.0},
-    "decide-reminders": {"task": "notifications.decide_reminders", "schedule": 60.0},
-    "worker-heartbeat": {"task": "portal.heartbeat", "schedule": 10.0},
+    # They expire, so that hours without a worker do not leave hours of empty rounds behind.
+    "send-outbox": {"task": "notifications.send_outbox", "schedule": 5.0, "options": {"expires": 30}},
+    "decide-reminders": {"task": "notifications.decide_reminders", "schedule": 60.0, "options": {"expires": 120}},
+    "worker-heartbeat": {"task": "portal.heartbeat", "schedule": 10.0, "options": {"expires": 30}},
     "retention": {"task": "portal.retention", "schedule": 24 * 60 * 60.0},
 }
 
