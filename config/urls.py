@@ -14,6 +14,8 @@ urlpatterns = [
         path("tili/", include("accounts.sign_in_urls")),
         path("", include("county.urls")),
         path("", include("liaisons.urls")),
+        path("", include("organisations.urls")),
+        path("", include("grants.urls")),
         path("", include("notifications.urls")),
         prefix_default_language=False,
     ),

@@ -7,6 +7,7 @@ class GrantsConfig(AppConfig):
 
     def ready(self) -> None:
         self._register_calls()
+        self._register_applications()
 
     def _register_calls(self) -> None:
         from common import seams
@@ -23,3 +24,19 @@ class GrantsConfig(AppConfig):
         seams.calendar.register("grants.calls", call_calendar)
         register_kind("grants.call_extended", _("Hakuaikaa on jatkettu"), required=True)
         register_kind("grants.call_cancelled", _("Haku on peruttu"), required=True)
+
+    def _register_applications(self) -> None:
+        from common import seams
+        from grants.reminders import draft_reminders
+        from grants.todos_applications import draft_todos
+        from notifications.kinds import register_kind
+
+        seams.todos.register("grants.applications", draft_todos)
+        seams.reminders.register("grants.drafts", draft_reminders)
+        register_kind("grants.receipt", _("Hakemus on saapunut"), required=True)
+        register_kind("grants.restored", _("Aiemmin lähetetty hakemus käsitellään"), required=True)
+        register_kind(
+            "grants.draft_reminder",
+            _("Muistutus lähettämättömästä hakemuksesta"),
+            help=_("Viikkoa, kahta päivää ja päivää ennen haun päättymistä."),
+        )

@@ -89,14 +89,10 @@ def _missing_attachments(page: Page, application: Any) -> Iterator[Problem]:
     filled = {attachment.attachment_slot_id for attachment in application.attachments.all()}
     for slot in application.call.attachment_slots.all():
         if slot.required and slot.pk not in filled:
-            yield Problem(
-                page["key"], f"id_slot-{slot.pk}", _("Liite puuttuu: %(name)s.") % {"name": slot.name}
-            )
+            yield Problem(page["key"], f"id_slot-{slot.pk}", _("Liite puuttuu: %(name)s.") % {"name": slot.name})
 
 
-def _question_problems(
-    page: Page, question: Question, application: Any, definition: Definition
-) -> Iterator[Problem]:
+def _question_problems(page: Page, question: Question, application: Any, definition: Definition) -> Iterator[Problem]:
     value = application.answers.get(question["key"])
     label = forms_data.said(question, "label")
     if forms_data.is_empty(value):
@@ -308,9 +304,7 @@ def _check_budget_rows(
                 page, f"id_{key}-expenses-{index}-what", _("Kirjoita, mihin menorivin %(number)s raha menee.") % number
             )
         if forms_data.is_empty(row.get("total")):
-            yield Problem(
-                page, f"id_{key}-expenses-{index}-total", _("Summa puuttuu menoriviltä %(number)s.") % number
-            )
+            yield Problem(page, f"id_{key}-expenses-{index}-total", _("Summa puuttuu menoriviltä %(number)s.") % number)
         elif (forms_data.to_decimal(row.get("grant")) or 0) > (forms_data.to_decimal(row["total"]) or 0):
             yield Problem(
                 page,
@@ -346,6 +340,11 @@ class Balance:
     def difference(self) -> Decimal:
         """Expenses less income; zero when the budget balances."""
         return self.expenses - self.income
+
+    @property
+    def surplus(self) -> Decimal:
+        """Income less expenses."""
+        return -self.difference
 
 
 def budget_balance(value: dict[str, Any], asked: Decimal | None) -> Balance:

@@ -95,8 +95,11 @@ def _responsible() -> Page:
         _question(
             "responsible",
             "contacts",
-            ("Ketkä vastaavat hakemuksesta ja toiminnasta?", "Vem ansvarar för ansökan och verksamheten?",
-             "Who is responsible for the application and the activity?"),
+            (
+                "Ketkä vastaavat hakemuksesta ja toiminnasta?",
+                "Vem ansvarar för ansökan och verksamheten?",
+                "Who is responsible for the application and the activity?",
+            ),
             (
                 "Anna ainakin yksi henkilö, joka osaa vastata kysymyksiin. Tietoja käytetään vain tässä asiassa.",
                 "Ange minst en person som kan svara på frågor. Uppgifterna används endast i detta ärende.",
@@ -145,15 +148,26 @@ def _activity(with_effects: bool) -> Page:
         _question(
             "open_to_all",
             "choice",
-            ("Voivatko muutkin kuin jäsenet osallistua?", "Kan även andra än medlemmar delta?",
-             "May others than members take part?"),
+            (
+                "Voivatko muutkin kuin jäsenet osallistua?",
+                "Kan även andra än medlemmar delta?",
+                "May others than members take part?",
+            ),
             None,
             choices=[
-                {"key": "yes", "label_fi": "Kyllä, toiminta on avointa", "label_sv": "Ja, verksamheten är öppen",
-                 "label_en": "Yes, the activity is open"},
+                {
+                    "key": "yes",
+                    "label_fi": "Kyllä, toiminta on avointa",
+                    "label_sv": "Ja, verksamheten är öppen",
+                    "label_en": "Yes, the activity is open",
+                },
                 {"key": "partly", "label_fi": "Osittain", "label_sv": "Delvis", "label_en": "Partly"},
-                {"key": "no", "label_fi": "Ei, vain jäsenet", "label_sv": "Nej, endast medlemmar",
-                 "label_en": "No, members only"},
+                {
+                    "key": "no",
+                    "label_fi": "Ei, vain jäsenet",
+                    "label_sv": "Nej, endast medlemmar",
+                    "label_en": "No, members only",
+                },
             ],
         ),
     ]
@@ -232,8 +246,11 @@ def _area() -> Page:
         _question(
             "municipalities",
             "municipalities",
-            ("Missä kunnissa toiminta on?", "I vilka kommuner finns verksamheten?",
-             "In which municipalities does it take place?"),
+            (
+                "Missä kunnissa toiminta on?",
+                "I vilka kommuner finns verksamheten?",
+                "In which municipalities does it take place?",
+            ),
             ("Valitse yksi tai useampi.", "Välj en eller flera.", "Choose one or more."),
             copies_to="municipalities",
         ),
@@ -242,7 +259,7 @@ def _area() -> Page:
             "partners",
             ("Keiden kanssa teette yhteistyötä?", "Vilka samarbetar ni med?", "With whom do you co-operate?"),
             (
-                "Esimerkiksi kunta, toinen järjestö, seurakunta tai sote-keskus. Jätä tyhjäksi, jos kumppaneita ei ole.",
+                "Esimerkiksi kunta, toinen järjestö, seurakunta tai sote-keskus. Jätä tyhjäksi, jos heitä ei ole.",
                 "Till exempel kommunen, en annan organisation, församlingen eller social- och hälsocentralen.",
                 "For example the municipality, another NGO, the parish or the health centre.",
             ),
@@ -269,7 +286,7 @@ def _budget() -> Page:
             "budget",
             ("Menot ja tulot", "Utgifter och inkomster", "Costs and income"),
             (
-                "Kirjoita koko toiminnan menot ja niistä avustuksella maksettava osa. Menojen ja tulojen täytyy täsmätä.",
+                "Kirjoita koko toiminnan menot ja niistä avustuksella maksettava osa. Menot ja tulot ovat yhtä suuret.",
                 "Skriv verksamhetens alla utgifter och den del som betalas med understödet. Utgifter och inkomster "
                 "ska stämma överens.",
                 "Write all costs of the activity and the part paid with the grant. Costs and income must match.",
@@ -304,13 +321,20 @@ def _funding() -> Page:
         _question(
             "other_funding",
             "choice",
-            ("Onko teillä muita avustuksia tai hakemuksia?", "Har ni andra understöd eller ansökningar?",
-             "Do you have other grants or applications?"),
+            (
+                "Onko teillä muita avustuksia tai hakemuksia?",
+                "Har ni andra understöd eller ansökningar?",
+                "Do you have other grants or applications?",
+            ),
             None,
             choices=[
                 {"key": "no", "label_fi": "Ei", "label_sv": "Nej", "label_en": "No"},
-                {"key": "yes", "label_fi": "Kyllä, luettelemme ne alla", "label_sv": "Ja, vi räknar upp dem nedan",
-                 "label_en": "Yes, we list them below"},
+                {
+                    "key": "yes",
+                    "label_fi": "Kyllä, luettelemme ne alla",
+                    "label_sv": "Ja, vi räknar upp dem nedan",
+                    "label_en": "Yes, we list them below",
+                },
             ],
         ),
         _question(

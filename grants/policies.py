@@ -25,7 +25,7 @@ from grants.models import (
     UseReport,
 )
 from liaisons.models import BodyAppointment, Seat
-from organisations.models import Membership, Organisation
+from organisations.models import Membership
 
 EDITORS = ("admin", "editor", "signatory")
 SENDERS = ("admin", "signatory")
@@ -138,12 +138,6 @@ def calls_to_record(user: Any, now: datetime) -> QuerySet[GrantCall]:
 def own_applications(user: Any, now: datetime) -> QuerySet[Application]:
     """Every member of an organisation reads its applications."""
     return Application.objects.filter(organisation__in=_represented(user, now).values("organisation"))
-
-
-@policy("grants.application.start")
-def organisations_to_apply_for(user: Any, now: datetime) -> QuerySet[Organisation]:
-    """Editors, signatories and admins begin an application for their organisation."""
-    return Organisation.objects.filter(pk__in=_represented(user, now, *EDITORS).values("organisation"))
 
 
 @policy("grants.application.edit")

@@ -160,11 +160,7 @@ ROW_FIELDS: dict[str, dict[str, Callable[[], Field]]] = {
 
 def row_fields(name: str, kind: str, count: int) -> Fields:
     """Return the inputs of ``count`` rows under ``<name>-<row>-<column>``."""
-    return {
-        f"{name}-{row}-{column}": make()
-        for row in range(count)
-        for column, make in ROW_FIELDS[kind].items()
-    }
+    return {f"{name}-{row}-{column}": make() for row in range(count) for column, make in ROW_FIELDS[kind].items()}
 
 
 def municipality_choices(municipalities: Iterable[Any]) -> list[tuple[str, str]]:

@@ -70,6 +70,8 @@ class Part:
 class PageForm(forms.Form):
     """The fields of one page; ``parts`` groups them by question for the template."""
 
+    use_required_attribute = False
+
     def __init__(self, definition: Definition, page: Page, application: Any, data: Data | None = None) -> None:
         super().__init__(data)
         self.definition, self.page, self.application = definition, page, application
@@ -97,12 +99,25 @@ class PageForm(forms.Form):
 
     def _single(self, part: Part, one: forms.Field, value: Any) -> None:
         key = part.question["key"]
-        one.label, one.help_text = part.label, part.help
-        if not part.is_optional:
-            one.widget.attrs["aria-required"] = "true"
-        one.initial = value
-        self.fields[key] = one
+        one.label, one.help_text, one.initial = part.label, part.help, value
+        self._keep(key, one, is_optional=part.is_optional)
         part.fields.append(self[key])
+
+    def _keep(self, name: str, one: forms.Field, *, is_optional: bool) -> None:
+        """Add a field; what must be answered says so on the page, but leaving it empty is no error here."""
+        one.required = not is_optional
+        if one.required:
+            one.widget.attrs["aria-required"] = "true"
+        self.fields[name] = one
+
+    def full_clean(self) -> None:
+        """Clean without asking for missing answers."""
+        required = [one for one in self.fields.values() if one.required]
+        for one in required:
+            one.required = False
+        super().full_clean()
+        for one in required:
+            one.required = True
 
     def _add_short_text(self, question: Question, part: Part, value: Any) -> None:
         if value is None and question.get("copies_to") == "contact_email":
@@ -132,9 +147,8 @@ class PageForm(forms.Form):
         for key in question["indicators"]:
             label = str(forms_data.INDICATORS[key])
             name = f"{question['key']}-{key}"
-            self.fields[name] = make.WholeNumber(
-                required=False, label=label[:1].upper() + label[1:], initial=(value or {}).get(key)
-            )
+            one = make.WholeNumber(required=False, label=label[:1].upper() + label[1:], initial=(value or {}).get(key))
+            self._keep(name, one, is_optional=part.is_optional)
             part.fields.append(self[name])
 
     def _add_contacts(self, question: Question, part: Part, value: Any) -> None:

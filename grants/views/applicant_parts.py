@@ -1,0 +1,66 @@
+"""What several of the applicant's views share: loading an own application, and its read-only page."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+
+from common.policies import allowed, get_allowed, may
+from grants.answers import answers_for_reading
+from grants.applicant import next_step
+from grants.models import Application
+from grants.models.applications import Audience
+
+WITH = ("call", "organisation__domicile", "form_version", "guideline", "saved_by", "decision__letter")
+
+
+def with_all(pk: int) -> Application:
+    """Return the application with everything that its pages read."""
+    return (
+        Application.objects.select_related(*WITH)
+        .prefetch_related("attachments__attachment_slot", "call__attachment_slots")
+        .get(pk=pk)
+    )
+
+
+def own_application(request: HttpRequest, organisation_id: int, application_id: int, now: datetime) -> Application:
+    """Return the organisation's application if the person may read it, with what its pages need; else 404."""
+    found = get_allowed(
+        "grants.application.view_own", request.user, now=now, pk=application_id, organisation_id=organisation_id
+    )
+    application = with_all(found.pk)
+    request.acting_organisation = application.organisation  # type: ignore[attr-defined]
+    return application
+
+
+def case_page(request: HttpRequest, application: Application, now: datetime) -> HttpResponse:
+    """Show an application that has been sent: its state, what comes next, its papers, answers and history."""
+    may_send = may("grants.application.submit", request.user, application, now=now)
+    is_open = application.call.is_open(now)
+    context: dict[str, Any] = {
+        "application": application,
+        "call": application.call,
+        "organisation": application.organisation,
+        "next": next_step(application, now),
+        "may_reopen": may_send and is_open and application.state == "submitted",
+        "may_withdraw": may_send and application.state in ("submitted", "in_handling"),
+        "sections": answers_for_reading(application, get_language() or "fi"),
+        "submissions": application.submissions.select_related("submitted_by").order_by("-number"),
+        "events": application.events.filter(audience=Audience.APPLICANT).select_related("by"),
+        "decision": allowed("grants.decision.view_own", request.user, now=now)
+        .filter(application=application)
+        .select_related("letter")
+        .first(),
+        "payments": list(
+            allowed("grants.payment.view_own", request.user, now=now)
+            .filter(decision__application=application)
+            .order_by("number")
+        ),
+        "use_report": allowed("grants.use_report.view_own", request.user, now=now)
+        .filter(decision__application=application)
+        .first(),
+        "now": now,
+    }
+    return render(request, "grants/applications/case.html", context)

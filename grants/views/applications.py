@@ -1,0 +1,281 @@
+"""The applicant's pages of a draft: the list, the task list, and one page of the form."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from common import clock
+from common.errors import Refused
+from common.pagination import paginate
+from common.policies import allowed, may
+from grants import form_definition as forms_data
+from grants.answers import compare
+from grants.applicant import balances_of, next_step, page_url, sender_names, task_groups
+from grants.completeness import Problem, page_problems
+from grants.forms.pages import PageForm, page_form
+from grants.models import Application, GrantCall
+from grants.views.applicant_parts import case_page, own_application, with_all
+from grants.workflow.drafts import Stale, save_page, seen_digest, start_application
+from organisations.acting import acting_organisation
+
+
+@login_required
+@require_safe
+def own_applications(request: HttpRequest, organisation_id: int) -> HttpResponse:
+    """All applications of an organisation with the applicant's names of their states and the next step."""
+    now = clock.now()
+    organisation = acting_organisation(request, organisation_id)
+    rows = (
+        allowed("grants.application.view_own", request.user, now=now)
+        .filter(organisation=organisation)
+        .select_related("call", "decision", "form_version")
+        .prefetch_related("attachments", "call__attachment_slots")
+        .order_by("-created_at", "-pk")
+    )
+    page = paginate(request, rows)
+    may_start = may("organisations.prepare", request.user, organisation, now=now)
+    mine = allowed("grants.application.view_own", request.user, now=now).filter(organisation=organisation)
+    open_calls = (
+        GrantCall.objects.open_now(now)
+        .exclude(pk__in=mine.exclude(state="withdrawn").values("call"))
+        .order_by("closes_at", "pk")[:10]
+        if may_start
+        else []
+    )
+    return render(
+        request,
+        "grants/applications/list.html",
+        {
+            "organisation": organisation,
+            "page": page,
+            "rows": [{"application": row, "next": next_step(row, now)} for row in page],
+            "open_calls": open_calls,
+            "now": now,
+        },
+    )
+
+
+@login_required
+@require_POST
+def start(request: HttpRequest, organisation_id: int, call_id: int) -> HttpResponse:
+    """Begin (or go on with) the organisation's application in the call."""
+    now = clock.now()
+    organisation = acting_organisation(request, organisation_id)
+    call = get_object_or_404(allowed("grants.call.view", request.user, now=now), pk=call_id)
+    try:
+        application = start_application(organisation=organisation, call=call, by=request.user, now=now)
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("grants:own_applications", organisation.pk)
+    return redirect("grants:application", organisation.pk, application.pk)
+
+
+@login_required
+@require_safe
+def application(request: HttpRequest, organisation_id: int, application_id: int) -> HttpResponse:
+    """The task list of a draft; the read-only page of what has been sent."""
+    now = clock.now()
+    found = own_application(request, organisation_id, application_id, now)
+    if found.state != "draft":
+        return case_page(request, found, now)
+    groups = task_groups(found)
+    states = [state for group in groups for state in group.states]
+    others = found.saved_by_id != request.user.pk and found.revision
+    return render(
+        request,
+        "grants/applications/tasks.html",
+        {
+            "application": found,
+            "call": found.call,
+            "groups": groups,
+            "done": sum(state.is_done for state in states),
+            "total": len(states),
+            "is_open": found.call.is_open(now),
+            "may_edit": may("grants.application.edit", request.user, found, now=now),
+            "may_send": may("grants.application.submit", request.user, found, now=now),
+            "senders": sender_names(found.organisation, now),
+            "criteria": list(found.call.criteria.all()),
+            "saved_by": str(found.saved_by) if others else "",
+            "was_sent": found.received_at,
+            "now": now,
+        },
+    )
+
+
+@login_required
+def page(request: HttpRequest, organisation_id: int, application_id: int, page: str) -> HttpResponse:
+    """One page of the form: read, save and go on, add rows, or save by itself (``?autosave=1``)."""
+    now = clock.now()
+    found = own_application(request, organisation_id, application_id, now)
+    definition = found.form_version.definition
+    one = forms_data.find_page(definition, page)
+    if one is None or forms_data.is_attachments(one):
+        raise Http404
+    if found.state != "draft" or not may("grants.application.edit", request.user, found, now=now):
+        return redirect("grants:application", organisation_id, application_id)
+    if request.method != "POST":
+        return _show(request, found, one, page_form(definition, page, found), now=now)
+    form = page_form(definition, page, found, request.POST)
+    saver = _Saver(request, found, one, form, now)
+    return saver.autosave() if "autosave" in request.GET else saver.save()
+
+
+class _Saver:
+    """One POST of a form page."""
+
+    def __init__(
+        self, request: HttpRequest, application: Application, page: dict[str, Any], form: PageForm, now: datetime
+    ) -> None:
+        self.request, self.application, self.page, self.form, self.now = request, application, page, form, now
+
+    def _store(self) -> Application:
+        posted = str(self.request.POST.get("revision", ""))
+        return save_page(
+            self.application,
+            page=self.page,
+            answers=self.form.answers(),
+            revision=int(posted) if posted.isascii() and posted.isdigit() and len(posted) < 10 else -1,
+            seen=str(self.request.POST.get("seen", "")),
+            by=self.request.user,
+            now=self.now,
+        )
+
+    def save(self) -> HttpResponse:
+        """Save what can be read; go on when nothing is wrong, else show the page again with all that was typed."""
+        try:
+            saved = self._store()
+        except Stale as stale:
+            return _show_conflict(self.request, stale, self.page, self.form, self.now)
+        except Refused as refused:
+            return _show(
+                self.request, self.application, self.page, self.form, now=self.now, refused=refused, status=409
+            )
+        adds_row = "add_row" in self.request.POST
+        if self.form.errors or adds_row:
+            return _show(self.request, saved, self.page, self.form, now=self.now, focus=self._first_new_row())
+        fresh = with_all(saved.pk)
+        wrong = [
+            problem
+            for problem in page_problems(self.page, fresh, fresh.form_version.definition)
+            if problem.kind == "wrong"
+        ]
+        if wrong:
+            return redirect(page_url(fresh, self.page["key"]))
+        messages.success(self.request, _("Sivu ”%(title)s” on tallennettu.") % {"title": _title(self.page)})
+        return redirect(_after(fresh, self.page["key"], self.request.POST))
+
+    def _first_new_row(self) -> str:
+        name = str(self.request.POST.get("add_row", ""))
+        for table in self.form.tables():
+            if table.name == name and table.count >= 3:
+                column = next(iter(table.rows[-1])).name.rsplit("-", 1)[-1]
+                return f"{name}-{table.count - 3}-{column}"
+        return ""
+
+    def autosave(self) -> HttpResponse:
+        """Save by itself and return the fragments that change: saved state, revision, sums, or the conflict."""
+        context: dict[str, Any] = {"oob": True, "form": self.form, "page": self.page, "now": self.now}
+        try:
+            saved = self._store()
+        except Stale as stale:
+            context |= {
+                "application": stale.application,
+                "stale": stale,
+                "differences": compare(stale.application, self.page, self.form.answers()),
+            }
+            return render(self.request, "grants/applications/autosaved.html", context)
+        except Refused as refused:
+            context |= {"application": self.application, "refused": refused}
+            return render(self.request, "grants/applications/autosaved.html", context)
+        context |= {
+            "application": saved,
+            "seen": seen_digest(self.page, saved.answers),
+            "unread": len(self.form.errors),
+            "balances": balances_of(saved, self.page),
+        }
+        return render(self.request, "grants/applications/autosaved.html", context)
+
+
+def _title(page: dict[str, Any]) -> str:
+    return forms_data.said(page, "title")
+
+
+def _after(application: Application, key: str, posted: Any) -> str:
+    """Return where "Tallenna ja jatka" leads: the next page, or the task list after the last one."""
+    keys = [page["key"] for page in forms_data.pages(application.form_version.definition)]
+    following = keys[keys.index(key) + 1 :]
+    if following and "back" not in posted:
+        return page_url(application, following[0])
+    return reverse("grants:application", args=[application.organisation_id, application.pk])
+
+
+def _page_problems(application: Application, page: dict[str, Any], form: PageForm) -> dict[str, str]:
+    """Return what is still missing from a page that has been begun, by field id; nothing on its first sight."""
+    if form.is_bound or forms_data.is_empty(forms_data.page_answers(page, application.answers)):
+        return {}
+    found: list[Problem] = list(page_problems(page, application, application.form_version.definition))
+    return {problem.field: problem.text for problem in found}
+
+
+def _show(
+    request: HttpRequest,
+    application: Application,
+    page: dict[str, Any],
+    form: PageForm,
+    *,
+    now: datetime,
+    refused: Refused | None = None,
+    focus: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    if focus and focus in form.fields:
+        form.fields[focus].widget.attrs["autofocus"] = True
+    return render(
+        request,
+        "grants/applications/page.html",
+        {
+            "application": application,
+            "call": application.call,
+            "page": page,
+            "title": _title(page),
+            "intro": forms_data.said(page, "intro"),
+            "form": form,
+            "problems": _page_problems(application, page, form),
+            "seen": seen_digest(page, application.answers),
+            "balances": balances_of(application, page),
+            "refused": refused,
+            "saved_by": str(application.saved_by) if application.saved_by_id != request.user.pk else "",
+            "now": now,
+        },
+        status=status,
+    )
+
+
+def _show_conflict(
+    request: HttpRequest, stale: Stale, page: dict[str, Any], form: PageForm, now: datetime
+) -> HttpResponse:
+    """Show both texts: what was typed stays in the form, what was saved stands above it. 409."""
+    return render(
+        request,
+        "grants/applications/page.html",
+        {
+            "application": stale.application,
+            "call": stale.application.call,
+            "page": page,
+            "title": _title(page),
+            "form": form,
+            "seen": seen_digest(page, stale.application.answers),
+            "balances": balances_of(stale.application, page),
+            "stale": stale,
+            "differences": compare(stale.application, page, form.answers()),
+            "now": now,
+        },
+        status=409,
+    )

@@ -1,0 +1,108 @@
+"""The attachments page: a place for each named attachment; upload, replace, remove, download."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from common import clock
+from common.errors import Refused
+from common.policies import get_allowed, may
+from documents.views import serve
+from grants import form_definition as forms_data
+from grants.completeness import page_problems
+from grants.forms.applications import AttachmentForm
+from grants.models import Application, ApplicationAttachment
+from grants.views.applicant_parts import own_application
+from grants.workflow.drafts import put_attachment, remove_attachment
+
+
+@login_required
+def attachments(request: HttpRequest, organisation_id: int, application_id: int) -> HttpResponse:
+    """Show the slots; POST with ``slot`` and a file puts it there, POST with ``remove`` takes one away."""
+    now = clock.now()
+    found = own_application(request, organisation_id, application_id, now)
+    if found.state != "draft" or not may("grants.application.edit", request.user, found, now=now):
+        return redirect("grants:application", organisation_id, application_id)
+    if request.method != "POST":
+        return _show(request, found, now)
+    try:
+        return _remove(request, found, now) if "remove" in request.POST else _put(request, found, now)
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("grants:application_attachments", organisation_id, application_id)
+
+
+def _put(request: HttpRequest, application: Application, now: datetime) -> HttpResponse:
+    slots = {str(slot.pk): slot for slot in application.call.attachment_slots.all()}
+    slot = slots.get(request.POST.get("slot", ""))
+    if slot is None:
+        raise Refused("wrong_slot", _("Liitepaikkaa ei ole tässä haussa. Lataa sivu uudelleen."))
+    form = AttachmentForm(slot, request.POST, request.FILES)
+    if not form.is_valid():
+        return _show(request, application, now, failed=form)
+    attachment = put_attachment(application, slot=slot, upload=form.upload, by=request.user, now=now)
+    messages.success(request, _("Tiedosto ”%(name)s” on lisätty.") % {"name": attachment.name})
+    return redirect("grants:application_attachments", application.organisation_id, application.pk)
+
+
+def _remove(request: HttpRequest, application: Application, now: datetime) -> HttpResponse:
+    wanted = request.POST.get("remove", "")
+    attachment = next((one for one in application.attachments.all() if str(one.pk) == wanted), None)
+    if attachment is not None:
+        remove_attachment(attachment, by=request.user, now=now)
+        messages.success(request, _("Tiedosto ”%(name)s” on poistettu.") % {"name": attachment.name})
+    return redirect("grants:application_attachments", application.organisation_id, application.pk)
+
+
+def _show(
+    request: HttpRequest, application: Application, now: datetime, *, failed: AttachmentForm | None = None
+) -> HttpResponse:
+    definition = application.form_version.definition
+    page = next(page for page in forms_data.pages(definition) if forms_data.is_attachments(page))
+    files: dict[int, list[ApplicationAttachment]] = {}
+    for attachment in application.attachments.all():
+        files.setdefault(attachment.attachment_slot_id, []).append(attachment)
+    slots: list[dict[str, Any]] = [
+        {
+            "slot": slot,
+            "files": files.get(slot.pk, []),
+            "form": failed if failed and failed.slot.pk == slot.pk else AttachmentForm(slot),
+        }
+        for slot in application.call.attachment_slots.all()
+    ]
+    return render(
+        request,
+        "grants/applications/attachments.html",
+        {
+            "application": application,
+            "call": application.call,
+            "title": forms_data.said(page, "title"),
+            "intro": forms_data.said(page, "intro"),
+            "slots": slots,
+            "form": failed,
+            "missing": len(list(page_problems(page, application, definition))),
+            "now": now,
+        },
+        status=422 if failed else 200,
+    )
+
+
+@login_required
+@require_safe
+def download(request: HttpRequest, organisation_id: int, application_id: int, attachment_id: int) -> HttpResponse:
+    """One attachment of an own application, as a file; also one that was sent and has since been replaced."""
+    application = get_allowed(
+        "grants.application.view_own",
+        request.user,
+        now=clock.now(),
+        pk=application_id,
+        organisation_id=organisation_id,
+    )
+    attachment = get_object_or_404(ApplicationAttachment.everything, application=application, pk=attachment_id)
+    return serve(request, attachment)

@@ -1,0 +1,290 @@
+"""Sending an application, and what the applicant may do with a sent one: change it, withdraw it."""
+
+from datetime import datetime
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.urls import reverse
+from django.utils import translation
+from django.utils.functional import lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from accounts.models import User
+from common.errors import Refused
+from common.locks import limit_waiting
+from common.money import format_euros
+from common.policies import may
+from common.times import format_instant
+from county.models import Municipality
+from documents.case_numbers import GRANTS, next_case_number
+from grants import form_definition as forms_data
+from grants import life_cycles
+from grants.completeness import Problem, problems
+from grants.models import Application, ApplicationAttachment, GrantCall, Proposal, Submission
+from grants.models.applications import Audience
+from grants.policies import SENDERS
+from grants.workflow import events
+from grants.workflow.drafts import require_open
+from grants.workflow.snapshot import content_hash, snapshot
+from notifications import outbox
+from organisations import timeline
+from organisations.models import Membership, Organisation, Visibility
+
+
+class Incomplete(Refused):
+    """Something is missing; ``problems`` is the list."""
+
+    def __init__(self, found: list[Problem]) -> None:
+        super().__init__(
+            "incomplete", _("Hakemuksesta puuttuu vielä jotakin. Korjaa luetellut kohdat ja lähetä sitten.")
+        )
+        self.problems = found
+
+
+def senders(organisation: Organisation, now: datetime) -> QuerySet[User]:
+    """Return the people who may send for the organisation now: its signatories and admins."""
+    memberships = Membership.objects.in_force(now).filter(organisation=organisation, role__in=SENDERS)
+    return User.objects.filter(pk__in=memberships.values("user"), is_active=True).order_by("full_name", "pk")
+
+
+def _lock(application: Application) -> Application:
+    limit_waiting()
+    return (
+        Application.objects.select_for_update(of=("self",))
+        .select_related("call", "form_version", "guideline", "organisation__domicile")
+        .get(pk=application.pk)
+    )
+
+
+def _require_sender(application: Application, by: Any, now: datetime) -> None:
+    if may("grants.application.submit", by, application, now=now):
+        return
+    names = ", ".join(str(person) for person in senders(application.organisation, now))
+    raise Refused(
+        "not_a_sender",
+        _("Pyydä nimenkirjoittajaa tai pääkäyttäjää lähettämään hakemus: %(names)s.") % {"names": names}
+        if names
+        else _("Järjestöllä ei ole nimenkirjoittajaa eikä pääkäyttäjää, joka voisi lähettää hakemuksen."),
+    )
+
+
+def submit_application(application: Application, *, by: Any, now: datetime) -> Submission:
+    """Send a draft and return the frozen submission; a second call returns the same one.
+
+    ``now`` is the server's instant at which the request arrived (13/2003 10–11 §: arrived when it is at the
+    authority's disposal). Order: lock the row; sent already → that submission; policy; transition; call open;
+    completeness; case number (late: its series stays locked until commit); snapshot; event, timeline and mails.
+    The receipt PDF is made after the commit (``grants.workflow.receipts``): it takes longer than everything
+    else together, and a machine that cannot make it must not lose the application.
+
+    Refuses ``not_a_sender``, ``wrong_state``, ``call_closed`` (or its kin) and ``incomplete``.
+    """
+    with transaction.atomic():
+        locked = _lock(application)
+        _require_sender(locked, by, now)
+        if locked.state == "submitted":
+            return locked.submissions.order_by("-number")[0]
+        target = life_cycles.APPLICATION.check(locked.state, "submit_application")
+        require_open(locked.call, now)
+        found = problems(locked, locked.form_version.definition)
+        if found:
+            raise Incomplete(found)
+        if locked.case_number is None:
+            locked.case_number = next_case_number(GRANTS, now)
+        locked.state, locked.received_at, locked.submitted_by = target, now, by
+        locked.save(update_fields=["state", "case_number", "received_at", "submitted_by"])
+        content = snapshot(locked, by=by, now=now)
+        submission = Submission.objects.create(
+            application=locked,
+            number=locked.submissions.count() + 1,
+            content=content,
+            sha256=content_hash(content),
+            received_at=now,
+            submitted_by=by,
+        )
+        _tell_submitted(locked, submission, by, now)
+        transaction.on_commit(partial(_ask_for_receipt, submission.pk), robust=True)
+        return submission
+
+
+def _ask_for_receipt(submission_id: int) -> None:
+    from grants.tasks import make_receipt
+
+    make_receipt.delay(submission_id)
+
+
+def link_of(application: Application) -> str:
+    """Return the applicant's address of the application, without a language in front."""
+    with translation.override("fi"):
+        return reverse("grants:application", args=[application.organisation_id, application.pk])
+
+
+def _happened(application: Application, verb: str, text: str, *, by: Any, now: datetime) -> None:
+    """Write the same sentence to the case's history and the organisation's timeline."""
+    events.record(application, verb, text, by=by, now=now, audience=Audience.APPLICANT)
+    timeline.write(
+        application.organisation,
+        f"{application.call.title_fi}: {text}",
+        visibility=Visibility.ORGANISATION,
+        now=now,
+        by=by,
+        link=link_of(application),
+    )
+
+
+def _later(text: str, **values: Any) -> Any:
+    """Return the text in the language of whoever reads it."""
+    return lazy(lambda: _(text) % values, str)()
+
+
+def _tell_submitted(application: Application, submission: Submission, by: Any, now: datetime) -> None:
+    again = submission.number > 1
+    text = (
+        f"Hakemus lähetettiin uudelleen, asianumero {application.case_number}."
+        if again
+        else f"Hakemus lähetettiin, asianumero {application.case_number}, haettu {format_euros(application.asked_sum)}."
+    )
+    _happened(application, "submit_application", text, by=by, now=now)
+    context = {
+        "application": application,
+        "call": application.call,
+        "organisation": application.organisation,
+        "submission": submission,
+        "sender": by,
+        "again": again,
+    }
+    subject = _later(gettext_noop("Hakemuksenne on saapunut: %(number)s"), number=application.case_number)
+    for who, to in _receivers(application, by).items():
+        outbox.queue(
+            kind="grants.receipt",
+            to=to,
+            subject=subject,
+            template="emails/grants/receipt",
+            context=context,
+            dedup_key=f"grants.receipt:{submission.pk}:{who}",
+            required=True,
+            now=now,
+        )
+
+
+def contact_address(application: Application) -> str:
+    """Return the e-mail address that the application gives as the one that is read."""
+    key = forms_data.key_of(application.form_version.definition, "contact_email")
+    return str(application.answers.get(key or "") or application.organisation.contact_email or "")
+
+
+def _receivers(application: Application, by: Any) -> dict[str, Any]:
+    """Return who gets the acknowledgement: the sender and the organisation's own address."""
+    receivers: dict[str, Any] = {"sender": by}
+    address = contact_address(application)
+    if address and address.lower() != by.email.lower():
+        receivers["organisation"] = address
+    return receivers
+
+
+def reopen_application(application: Application, *, by: Any, now: datetime) -> Application:
+    """Open a sent application for changes until the call closes; it must then be sent again.
+
+    Number, arrival and the earlier submission stay. What is not sent again before the call closes is put
+    back as it was sent (``restore_unsent``). Opening twice changes nothing more.
+    """
+    with transaction.atomic():
+        locked = _lock(application)
+        _require_sender(locked, by, now)
+        if locked.state == "draft":
+            return locked
+        target = life_cycles.APPLICATION.check(locked.state, "reopen_application")
+        require_open(locked.call, now)
+        locked.state = target
+        locked.save(update_fields=["state"])
+        text = (
+            f"Hakemus avattiin muutettavaksi. Se täytyy lähettää uudelleen viimeistään "
+            f"{_in_finnish(locked.call.closes_at)}."
+        )
+        _happened(locked, "reopen_application", text, by=by, now=now)
+        return locked
+
+
+def _in_finnish(instant: datetime) -> str:
+    with translation.override("fi"):
+        return format_instant(instant)
+
+
+def withdraw_application(application: Application, *, by: Any, now: datetime, reason: str = "") -> Application:
+    """Take a sent application back for good; it is no longer handled. Withdrawing twice changes nothing more.
+
+    A sum proposed for it goes back to the call's ledger, so the call's row is locked first.
+    """
+    with transaction.atomic():
+        limit_waiting()
+        call = GrantCall.objects.select_for_update(of=("self",)).get(pk=application.call_id)
+        locked = _lock(application)
+        _require_sender(locked, by, now)
+        if locked.state == "withdrawn":
+            return locked
+        locked.state = life_cycles.APPLICATION.check(locked.state, "withdraw_application")
+        locked.save(update_fields=["state"])
+        for proposal in Proposal.objects.filter(application=locked):
+            GrantCall.objects.filter(pk=call.pk).update(proposed_total=F("proposed_total") - proposal.sum)
+            proposal.delete()
+        text = "Hakija peruutti hakemuksen."
+        if reason:
+            text = f"{text} Syy: {reason}"
+        _happened(locked, "withdraw_application", text, by=by, now=now)
+        return locked
+
+
+def restore_unsent(call: GrantCall, *, now: datetime, by: Any = None) -> list[Application]:
+    """Put reopened applications that were not sent again back as they were last sent, and return them.
+
+    Part of opening the handling (``grants.workflow.handling.open_handling``), after the closing instant and in
+    its transaction: who opened an application for changes and did not send it again has the last sent version
+    in the handling, and is told so by mail. Drafts that were never sent stay drafts.
+    """
+    if now < call.closes_at:
+        raise Refused("call_still_open", _("Haku on vielä auki, joten hakemuksia ei voi palauttaa."))
+    with transaction.atomic():
+        limit_waiting()
+        drafts = (
+            Application.objects.select_for_update(of=("self",))
+            .select_related("call", "form_version", "organisation", "submitted_by")
+            .filter(call=call, state="draft", received_at__isnull=False)
+            .order_by("pk")
+        )
+        return [_restore(draft, by, now) for draft in drafts]
+
+
+def _restore(application: Application, by: Any, now: datetime) -> Application:
+    last = application.submissions.order_by("-number")[0]
+    application.state = life_cycles.APPLICATION.check(application.state, "restore_unsent")
+    application.answers = last.content["answers"]
+    application.title, application.asked_sum = last.content["title"], Decimal(last.content["asked_sum"])
+    application.revision += 1
+    application.save(update_fields=["state", "answers", "title", "asked_sum", "revision"])
+    application.municipalities.set(Municipality.objects.filter(code__in=last.content["municipalities"]))
+    sent = [attachment["id"] for attachment in last.content["attachments"]]
+    of_this = ApplicationAttachment.everything.filter(application=application)
+    of_this.filter(pk__in=sent).update(removed_at=None)
+    of_this.exclude(pk__in=sent).filter(removed_at__isnull=True).update(removed_at=now)
+    text = f"Muutoksia ei lähetetty ajoissa. Käsittelyyn menee {_in_finnish(last.received_at)} lähetetty hakemus."
+    _happened(application, "restore_unsent", text, by=by, now=now)
+    receivers = _receivers(application, application.submitted_by)
+    for who, to in receivers.items():
+        outbox.queue(
+            kind="grants.restored",
+            to=to,
+            subject=_later(
+                gettext_noop("Käsittelemme aiemmin lähettämänne hakemuksen: %(number)s"),
+                number=application.case_number,
+            ),
+            template="emails/grants/restored",
+            context={"application": application, "call": application.call, "submission": last},
+            dedup_key=f"grants.restored:{last.pk}:{who}",
+            required=True,
+            now=now,
+        )
+    return application

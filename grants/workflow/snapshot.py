@@ -1,0 +1,75 @@
+"""What is sent, as one JSON object with its hash: the receipt, the restored version and the proof."""
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+
+from grants import form_definition as forms_data
+from grants.models import Application
+
+VERSION = 1
+
+
+def snapshot(application: Application, *, by: Any, now: datetime) -> dict[str, Any]:
+    """Return the content of a submission: only the answers to questions that were asked.
+
+    Sums are text with two decimals, instants ISO 8601 in UTC, so that JSON gives back exactly what it got.
+    """
+    definition = application.form_version.definition
+    attachments = application.attachments.select_related("attachment_slot").order_by("attachment_slot__order", "pk")
+    return {
+        "version": VERSION,
+        "case_number": application.case_number,
+        "received_at": now.isoformat(),
+        "sender": {"name": by.full_name, "email": by.email},
+        "organisation": register_data(application.organisation),
+        "call": {
+            "id": application.call_id,
+            "title_fi": application.call.title_fi,
+            "year": application.call.year,
+            "closes_at": application.call.closes_at.isoformat(),
+        },
+        "form_version": application.form_version.number,
+        "guideline_version": application.guideline.version,
+        "title": application.title,
+        "asked_sum": f"{application.asked_sum:.2f}",
+        "municipalities": sorted(application.municipalities.values_list("code", flat=True)),
+        "answers": forms_data.shown_answers(definition, application.answers),
+        "attachments": [
+            {
+                "id": attachment.pk,
+                "slot": attachment.attachment_slot.name_fi,
+                "name": attachment.name,
+                "size": attachment.size,
+                "sha256": attachment.sha256,
+            }
+            for attachment in attachments
+        ],
+    }
+
+
+def register_data(organisation: Any) -> dict[str, Any]:
+    """Return the organisation as the register knew it at that moment."""
+    return {
+        "id": organisation.pk,
+        "name": organisation.name,
+        "business_id": organisation.business_id,
+        "association_number": organisation.association_number,
+        "domicile": organisation.domicile.name_fi if organisation.domicile else "",
+        "registered_on": organisation.registered_on.isoformat() if organisation.registered_on else None,
+        "street_address": organisation.street_address,
+        "postcode": organisation.postcode,
+        "post_town": organisation.post_town,
+        "signing_rule": organisation.signing_rule,
+    }
+
+
+def canonical(content: dict[str, Any]) -> bytes:
+    """Return the one spelling of the content that is hashed: sorted keys, no spaces, UTF-8."""
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def content_hash(content: dict[str, Any]) -> str:
+    """Return the SHA-256 of the content in hex; anyone with the content can compute it again."""
+    return hashlib.sha256(canonical(content)).hexdigest()
