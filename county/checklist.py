@@ -10,11 +10,11 @@ def missing_settings(county: County) -> list[tuple[str, str]]:
     """Return a sentence and the address of the field for every empty setting, in the order of the form."""
     needed = {
         "help_phone": _("Lisää neuvonnan puhelinnumero: se näkyy jokaisen sivun alareunassa."),
-        "email": _("Lisää järjestöyhteistyön sähköpostiosoite: siihen järjestöt vastaavat."),
+        "email": _("Lisää järjestöyhteistyön sähköpostiosoite: siihen tulevat palaute ja kysymykset."),
         "letterhead": _("Lisää kirjeiden lähettäjätiedot: ne tulevat päätöskirjeiden alkuun."),
         "case_number_prefix": _("Lisää asianumeron tunnus: se aloittaa jokaisen asianumeron."),
         "case_number_class": _("Lisää avustusasioiden tehtäväluokka tiedonohjaussuunnitelmasta."),
-        "revision_body": _("Lisää viranomainen, jolta oikaisua vaaditaan: ilman sitä päätöstä ei voi antaa."),
+        "revision_body": _("Lisää viranomainen, jolta oikaisua vaaditaan: se nimetään oikaisuvaatimusohjeessa."),
         "revision_address": _("Lisää oikaisuvaatimuksen postiosoite oikaisuvaatimusohjetta varten."),
         "revision_email": _("Lisää oikaisuvaatimuksen sähköpostiosoite oikaisuvaatimusohjetta varten."),
         "revision_hours": _("Lisää kirjaamon aukioloajat oikaisuvaatimusohjetta varten."),

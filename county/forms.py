@@ -42,7 +42,7 @@ class CountySettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         help_texts = {
             "business_id": _("Esimerkiksi 1234567-1."),
             "help_phone": _("Numero, josta järjestö saa apua. Se näkyy jokaisen sivun alareunassa."),
-            "email": _("Osoite, jota luetaan arkipäivisin. Portaalin viesteihin vastataan siihen."),
+            "email": _("Osoite, jota luetaan arkipäivisin. Palaute ja kysymykset tulevat siihen."),
             "letterhead": _("Nimi, postiosoite, puhelinvaihde ja verkko-osoite, kukin omalle rivilleen."),
             "case_number_prefix": _("Isoja kirjaimia ja numeroita, esimerkiksi PKHVA."),
             "case_number_class": _("Luokka tiedonohjaussuunnitelmasta, esimerkiksi 02.05.01."),

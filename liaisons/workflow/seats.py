@@ -5,6 +5,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.functional import lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -35,9 +37,9 @@ def _tell(row: Seat | BodyAppointment, now: datetime) -> None:
     queue(
         kind="liaisons.duty_given",
         to=row.user,
-        subject=_("Sinulle on annettu tehtävä: %(body)s") % {"body": row.body.name},
+        subject=lazy(lambda: gettext("Sinulle on annettu tehtävä: %(body)s") % {"body": row.body.name}, str)(),
         template="emails/liaisons/duty_given",
-        context={"row": row, "body": row.body, "duty": row.get_role_display()},
+        context={"row": row, "body": row.body},  # labels are asked in the templates, in the reader's language
         dedup_key=f"liaisons.duty_given:{row._meta.model_name}:{row.pk}",
         now=now,
     )
