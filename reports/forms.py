@@ -21,7 +21,7 @@ class OrderForm(forms.Form):
         self.fields["year"].choices = [(year, str(year)) for year in range(last, FIRST_YEAR - 1, -1)]  # type: ignore[attr-defined]
 
 
-class TextsForm(forms.ModelForm[AnnualReport]):
+class TextsForm(forms.ModelForm):  # type: ignore[type-arg]
     """The coordinator's own words in the report."""
 
     class Meta:
