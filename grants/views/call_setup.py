@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.models import StaffRole
+from accounts.roles import request_roles
 from common import clock
 from common.errors import Refused
 from common.pagination import paginate
@@ -34,7 +34,8 @@ Build = Callable[[GrantCall, Any], forms.BaseForm]
 def call_list(request: HttpRequest) -> HttpResponse:
     """All calls with what has been asked in them (``?tila=``, ``?vuosi=``)."""
     now = clock.now()
-    if not StaffRole.objects.in_force(now).filter(user=request.user, role__in=READING_STAFF).exists():
+    roles = _role_keys(request)
+    if roles.isdisjoint(READING_STAFF):
         raise Http404
     rows = allowed("grants.call.follow", request.user, now=now)
     years = queries.years_of(rows)
@@ -49,7 +50,7 @@ def call_list(request: HttpRequest) -> HttpResponse:
         "page": paginate(request, counted),
         "filter": call_filter,
         "any_calls": bool(years),
-        "may_create": allowed("grants.call.create", request.user, now=now).exists(),
+        "may_create": "coordinator" in roles,
     }
     return render(request, "grants/calls/officer_list.html", context)
 
@@ -58,7 +59,8 @@ def call_list(request: HttpRequest) -> HttpResponse:
 def call_new(request: HttpRequest) -> HttpResponse:
     """A new call: the kind of grant, its name, the times and the money."""
     now = clock.now()
-    require_coordinator(request, now)
+    if "coordinator" not in _role_keys(request):
+        raise Http404
     kinds = allowed("grants.call.create", request.user, now=now).order_by("name_fi")
     start = GrantCall(
         contact_name=request.user.full_name, contact_email=request.user.email, year=helsinki(now).year + 1
@@ -75,10 +77,9 @@ def call_new(request: HttpRequest) -> HttpResponse:
     return render(request, "grants/calls/new.html", {"form": form, "kinds": kinds})
 
 
-def require_coordinator(request: HttpRequest, now: datetime) -> None:
-    """Hide the page from everybody but the coordinator, as a stranger's object is hidden."""
-    if not StaffRole.objects.in_force(now).filter(user=request.user, role="coordinator").exists():
-        raise Http404
+def _role_keys(request: HttpRequest) -> set[str]:
+    """Return the roles in force that every page of this request has asked already."""
+    return {role.key for role in request_roles(request)}
 
 
 def managed(request: HttpRequest, call_id: int, now: datetime) -> GrantCall:
@@ -105,7 +106,7 @@ def call_edit(request: HttpRequest, call_id: int) -> HttpResponse:
         "done": sum(1 for state in states if state.tone == "ok"),
         "total": len(states),
         "why_frozen": "" if call.state == "draft" else verbs.why_frozen(call),
-        "events": [_event(event) for event in call.events.select_related("by")],
+        "events": [_event(event) for event in call.call_events.select_related("by")],
         "guide": call_readiness.newest_guide(call),
     }
     return render(request, "grants/calls/edit.html", context)

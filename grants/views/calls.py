@@ -60,7 +60,7 @@ def call(request: HttpRequest, call_id: int) -> HttpResponse:
 def with_everything(rows: Any) -> Any:
     """Fetch what a call's page shows, a fixed number of queries."""
     return rows.select_related("kind__decided_by").prefetch_related(
-        "criteria__levels", "guidelines", "attachment_slots", "events"
+        "criteria__levels", "guidelines", "attachment_slots", "call_events"
     )
 
 
@@ -72,7 +72,9 @@ def call_context(found: GrantCall, now: datetime) -> dict[str, Any]:
         "is_open": found.is_open(now),
         "guide": call_readiness.newest_guide(found),
         "total_points": sum(criterion.weight for criterion in found.criteria.all()),
-        "notices": [event for event in found.events.all() if event.verb in (CallVerb.EXTENDED, CallVerb.CANCELLED)],
+        "notices": [
+            event for event in found.call_events.all() if event.verb in (CallVerb.EXTENDED, CallVerb.CANCELLED)
+        ],
         "steps": _steps(found),
     }
 
@@ -86,7 +88,7 @@ def _applicant(request: HttpRequest, found: GrantCall, now: datetime) -> dict[st
     if not found.is_open(now):
         return {"own": own, "may_start": []}
     begun = [application.organisation_id for application in own if application.state != "withdrawn"]
-    startable = allowed("grants.application.start", request.user, now=now).exclude(pk__in=begun)
+    startable = allowed("organisations.prepare", request.user, now=now).exclude(pk__in=begun)
     return {"own": own, "may_start": list(startable.order_by("sort_key"))}
 
 
