@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.paginator import Paginator
-from django.template import engines
+from django.template import Context, engines
 from django.test import RequestFactory
 from django.utils import translation
 
@@ -18,7 +18,8 @@ NOW = datetime(2026, 12, 8, 10, 0, tzinfo=UTC)  # 12.00 in Finland
 
 def render(source: str, **context: Any) -> str:
     request = RequestFactory().get("/jarjestot/?q=ry&sivu=3&jarjesta=nimi")
-    return engines["django"].from_string("{% load portal %}" + source).render(context, request)
+    template = engines["django"].from_string("{% load portal %}" + source).template
+    return template.render(Context({**context, "request": request}))
 
 
 @pytest.fixture(autouse=True)
