@@ -15,6 +15,7 @@ from typing import Any
 
 import django
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.management import call_command, get_commands
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -86,8 +87,24 @@ def load_first_content(folder: DataFolder, area: str | None) -> None:
         started["area"] = wanted
         folder.write("started.json", started)
     if "demonstration" not in started:
-        started["demonstration"] = bool(settings.DEMONSTRATION) and _load_demonstration()
-        folder.write("started.json", started)
+        _load_demonstration(folder, started)
+
+
+def _load_demonstration(folder: DataFolder, started: dict[str, Any]) -> None:
+    """Load it if it is wanted. An interrupted load goes on; a database in use gets no invented people."""
+    if not settings.DEMONSTRATION:
+        started["demonstration"] = False
+    elif "load_demonstration" not in get_commands():
+        return
+    elif not started.get("demonstration-begun") and get_user_model().objects.exists():
+        say("The database has people already, so the demonstration is not loaded.")
+        started["demonstration"] = False
+    else:
+        folder.write("started.json", started | {"demonstration-begun": True})
+        say("Loading the demonstration (once; takes a while) …")
+        call_command("load_demonstration", verbosity=0)
+        started["demonstration"] = True
+    folder.write("started.json", started)
 
 
 def _load_area(name: str) -> None:
@@ -97,14 +114,6 @@ def _load_area(name: str) -> None:
     if "load_area" in get_commands():
         say(f"Loading the area {name} …")
         call_command("load_area", name, verbosity=0)
-
-
-def _load_demonstration() -> bool:
-    if "load_demonstration" not in get_commands():
-        return False
-    say("Loading the demonstration (once; takes a while) …")
-    call_command("load_demonstration", verbosity=0)
-    return True
 
 
 def print_accounts() -> None:

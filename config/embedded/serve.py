@@ -56,6 +56,12 @@ def _wait_for_postgres(supervisor: Supervisor, postgres: Postgres) -> None:
     postgres.prepare()
 
 
+def portal_environment(folder: DataFolder, servers: Servers, options: argparse.Namespace) -> dict[str, str]:
+    """Return the environment of the portal; the first start decided whether the demonstration is in it."""
+    demonstration = folder.read("started.json").get("demonstration", not options.no_demo)
+    return folder.environment(servers, demonstration=demonstration)
+
+
 def portal_services(folder: DataFolder, environment: dict[str, str], port: int) -> list[Service]:
     """Return web, worker and beat."""
     python = sys.executable
@@ -102,12 +108,12 @@ def run(supervisor: Supervisor, folder: DataFolder, options: argparse.Namespace)
     if servers.postgres is not None:
         servers.postgres.stop_leftover()
     start_servers(supervisor, servers)
-    demonstration = folder.read("started.json").get("demonstration", not options.no_demo)
-    environment = folder.environment(servers, demonstration=demonstration)
+    environment = portal_environment(folder, servers, options)
     prepare = [sys.executable, "-m", "config.embedded.prepare"]
     prepare += ["--area", options.area] if options.area else []
     if supervisor.run_to_end(Service("prepare", prepare, ROOT, environment)) != 0:
         raise EmbeddedError("The portal could not be prepared; what went wrong stands above.")
+    environment = portal_environment(folder, servers, options)
     for service in portal_services(folder, environment, options.port):
         supervisor.start(service)
     folder.write("processes.json", supervisor.pids())
