@@ -47,8 +47,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     phone = models.CharField(_("puhelin"), max_length=40, blank=True)
     language = models.CharField(_("kieli"), max_length=2, default="fi", choices=settings.LANGUAGES)
     is_active = models.BooleanField(_("käytössä"), default=True)
-    is_demonstration = models.BooleanField(default=False, editable=False)
-    date_joined = models.DateTimeField(auto_now_add=True)
+    is_demonstration = models.BooleanField(_("esittelytunnus"), default=False, editable=False)
+    date_joined = models.DateTimeField(_("tunnus luotu"), auto_now_add=True)
 
     objects = UserManager()
 
