@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Exists
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -39,15 +40,11 @@ def own_applications(request: HttpRequest, organisation_id: int) -> HttpResponse
         .prefetch_related("attachments", "call__attachment_slots")
         .order_by("-created_at", "-pk")
     )
-    page = paginate(request, rows)
-    may_start = may("organisations.prepare", request.user, organisation, now=now)
-    mine = allowed("grants.application.view_own", request.user, now=now).filter(organisation=organisation)
+    page = paginate(request, list(rows))
+    may_start = allowed("organisations.prepare", request.user, now=now).filter(pk=organisation.pk)
+    taken = [row.call_id for row in page.paginator.object_list if row.state != "withdrawn"]
     open_calls = (
-        GrantCall.objects.open_now(now)
-        .exclude(pk__in=mine.exclude(state="withdrawn").values("call"))
-        .order_by("closes_at", "pk")[:10]
-        if may_start
-        else []
+        GrantCall.objects.open_now(now).filter(Exists(may_start)).exclude(pk__in=taken).order_by("closes_at", "pk")[:10]
     )
     return render(
         request,
