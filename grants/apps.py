@@ -8,6 +8,7 @@ class GrantsConfig(AppConfig):
     def ready(self) -> None:
         self._register_calls()
         self._register_applications()
+        self._register_money()
 
     def _register_calls(self) -> None:
         from common import seams
@@ -39,4 +40,25 @@ class GrantsConfig(AppConfig):
             "grants.draft_reminder",
             _("Muistutus lähettämättömästä hakemuksesta"),
             help=_("Viikkoa, kahta päivää ja päivää ennen haun päättymistä."),
+        )
+
+    def _register_money(self) -> None:
+        from common import seams
+        from grants.panels import own_panel
+        from grants.statistics import figures
+        from grants.todos_money import officer_todos, own_todos
+        from grants.use_report_reminders import use_report_reminders
+        from notifications.kinds import register_kind
+
+        seams.panels.register("grants", own_panel)
+        seams.statistics.register("grants", figures)
+        seams.todos.register("grants.use_reports", own_todos)
+        seams.todos.register("grants.money", officer_todos)
+        seams.reminders.register("grants.use_reports", use_report_reminders)
+        register_kind("grants.payment", _("Avustus on maksettu"))
+        register_kind("grants.use_report", _("Käyttöselvityksen vaiheet"))
+        register_kind(
+            "grants.use_report_reminder",
+            _("Muistutus käyttöselvityksestä"),
+            help=_("Kuukautta, viikkoa ja päivää ennen määräpäivää. Myöhästyneestä muistutetaan aina."),
         )

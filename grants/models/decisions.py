@@ -1,7 +1,8 @@
 """Decisions that hold, and the money that follows them."""
 
 from datetime import date, datetime
-from typing import Self
+from decimal import Decimal
+from typing import Any, Self
 
 import pghistory
 from django.conf import settings
@@ -110,6 +111,11 @@ class Decision(models.Model):
         """Tell whether something was granted."""
         return self.sum > 0
 
+    @property
+    def left_to_plan(self) -> Decimal:
+        """Euros of the granted sum that no instalment covers yet."""
+        return self.sum - self.planned_total
+
     def is_final(self, on: date) -> bool:
         """Tell whether the decision is legally binding on the day (lainvoimainen)."""
         return self.state == "final" and self.final_on is not None and self.final_on <= on
@@ -158,3 +164,13 @@ class Payment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.decision_id}/{self.number}: {self.sum}"
+
+    @property
+    def tone(self) -> str:
+        """The tone of the state's tag."""
+        return life_cycles.PAYMENT.tone(self.state)
+
+    @property
+    def applicant_state_label(self) -> Any:
+        """The applicant's name of the state."""
+        return life_cycles.PAYMENT.applicant_label(self.state)

@@ -1,6 +1,7 @@
 """Use reports (käyttöselvitys): what the money did, in figures that can be summed and in the NGO's words."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any, Self
 
 import pghistory
@@ -93,6 +94,33 @@ class UseReport(models.Model):
     def state_label(self) -> Any:
         """The officers' name of the state."""
         return life_cycles.USE_REPORT.label(self.state)
+
+    @property
+    def applicant_state_label(self) -> Any:
+        """The applicant's name of the state."""
+        return life_cycles.USE_REPORT.applicant_label(self.state)
+
+    @property
+    def tone(self) -> str:
+        """The tone of the state's tag."""
+        return life_cycles.USE_REPORT.tone(self.state)
+
+    @property
+    def waits_for_applicant(self) -> bool:
+        """Tell whether the organisation still has to send it."""
+        return self.state in ("open", "returned")
+
+    @property
+    def is_being_checked(self) -> bool:
+        """Tell whether it stands before an officer."""
+        return self.state in ("submitted", "checked")
+
+    @property
+    def unused_sum(self) -> Decimal:
+        """Euros of the grant that were not used; zero when nothing is told yet."""
+        if self.spent_sum is None:
+            return Decimal(0)
+        return max(self.decision.sum - self.spent_sum, Decimal(0))
 
 
 class UseReportAttachment(StoredFile):

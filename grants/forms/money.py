@@ -1,0 +1,150 @@
+"""Input about money: instalments, dates of payment, use reports."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from common.money import EuroFormField, format_euros
+from county.models import Municipality
+from grants import life_cycles
+from grants.models import Decision, UseReport
+
+STORY = 3000
+
+
+class PlanForm(forms.Form):
+    """How much of a granted sum is paid in this instalment."""
+
+    sum = EuroFormField(label=_("Maksuerän summa"))
+
+    def __init__(self, *args: Any, decision: Decision, **kwargs: Any) -> None:
+        left = decision.sum - decision.planned_total
+        super().__init__(*args, initial={"sum": left}, **kwargs)
+        self.fields["sum"].help_text = _("Myönnetty %(granted)s, valmistelematta %(left)s.") % {
+            "granted": format_euros(decision.sum),
+            "left": format_euros(left),
+        }
+
+
+class PaidForm(forms.Form):
+    """The day on which the ledger paid."""
+
+    paid_on = forms.DateField(
+        label=_("Maksupäivä"),
+        help_text=_("Päivä, jona maksu lähti tililtä, esimerkiksi 1.3.2027."),
+        widget=forms.DateInput(attrs={"class": "date", "inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={
+            "required": _("Maksupäivä puuttuu. Kirjoita päivä, esimerkiksi 1.3.2027."),
+            "invalid": _("Päivää ei ole. Kirjoita se muodossa 1.3.2027."),
+        },
+    )
+
+
+class PaymentFilter(forms.Form):
+    """Which payments are listed; the field names stand in the address."""
+
+    q = forms.CharField(label=_("Järjestö tai asianumero"), required=False)
+    tila = forms.ChoiceField(label=_("Tila"), required=False)
+    vuosi = forms.TypedChoiceField(label=_("Avustusvuosi"), required=False, coerce=int, empty_value=None)
+
+    def __init__(self, *args: Any, years: list[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _choices(self, "tila", life_cycles.PAYMENT.choices())
+        _choices(self, "vuosi", [(year, str(year)) for year in years])
+
+
+class UseReportFilter(forms.Form):
+    """Which use reports are listed."""
+
+    q = forms.CharField(label=_("Järjestö tai asianumero"), required=False)
+    tila = forms.ChoiceField(label=_("Tila"), required=False)
+    vuosi = forms.TypedChoiceField(label=_("Avustusvuosi"), required=False, coerce=int, empty_value=None)
+
+    def __init__(self, *args: Any, years: list[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        late = ("myohassa", _("Myöhässä"))
+        _choices(self, "tila", [late, *life_cycles.USE_REPORT.choices()])
+        _choices(self, "vuosi", [(year, str(year)) for year in years])
+
+
+def _choices(form: forms.Form, name: str, choices: list[Any]) -> None:
+    form.fields[name].choices = [("", _("Kaikki")), *choices]  # type: ignore[attr-defined]
+
+
+class UseReportForm(forms.ModelForm):  # type: ignore[type-arg]
+    """The use report as one page. An unfinished one is saved as it is; sending asks for what is missing."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = UseReport
+        fields = [
+            "what_was_done",
+            "what_changed",
+            "what_was_learned",
+            "people_reached",
+            "meetings",
+            "volunteers",
+            "volunteer_hours",
+            "municipalities",
+            "spent_sum",
+        ]
+        labels = {
+            "what_was_done": _("Mitä teitte avustuksella?"),
+            "what_changed": _("Mitä toiminnasta seurasi?"),
+            "what_was_learned": _("Mitä opitte?"),
+            "people_reached": _("Kuinka monta ihmistä tavoititte?"),
+            "meetings": _("Kuinka monta tapaamista järjestitte?"),
+            "volunteers": _("Kuinka monta vapaaehtoista oli mukana?"),
+            "volunteer_hours": _("Kuinka monta tuntia vapaaehtoiset tekivät?"),
+            "municipalities": _("Missä kunnissa toimitte?"),
+            "spent_sum": _("Kuinka paljon avustuksesta käytitte?"),
+        }
+        help_texts = {
+            "what_was_done": _("Kerro omin sanoin. Älä kirjoita kenenkään terveystietoja."),
+            "what_changed": _("Mitä osallistujat, vapaaehtoiset tai kumppanit kertoivat?"),
+            "what_was_learned": _("Mitä tekisitte toisin?"),
+        }
+        widgets = {
+            "what_was_done": forms.Textarea(attrs={"maxlength": STORY}),
+            "what_changed": forms.Textarea(attrs={"maxlength": STORY}),
+            "what_was_learned": forms.Textarea(attrs={"maxlength": STORY}),
+            "municipalities": forms.CheckboxSelectMultiple,
+        }
+
+    def __init__(self, *args: Any, targets: dict[str, Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.Meta.fields:
+            self.fields[name].required = False
+        self.initial["revision"] = self.instance.revision
+        self.fields["municipalities"].queryset = Municipality.objects.filter(is_own=True)  # type: ignore[attr-defined]
+        for name in ("people_reached", "meetings", "volunteers", "volunteer_hours"):
+            self.fields[name].widget = forms.TextInput(attrs={"class": "number", "inputmode": "numeric"})
+            self.fields[name].error_messages["invalid"] = str(_("Kirjoita luku numeroin, esimerkiksi 120."))
+            if name in targets:
+                self.fields[name].help_text = _("Tavoitteenne oli %(target)s. Arvio riittää.") % {
+                    "target": targets[name]
+                }
+        self.fields["spent_sum"].help_text = _("Teille myönnettiin %(sum)s.") % {
+            "sum": format_euros(self.instance.decision.sum)
+        }
+
+    def clean_spent_sum(self) -> Decimal | None:
+        """A sum is never below zero; more than was granted is asked about before sending."""
+        spent: Decimal | None = self.cleaned_data["spent_sum"]
+        if spent is not None and spent < 0:
+            raise forms.ValidationError(_("Käytetty summa ei voi olla pienempi kuin nolla."))
+        return spent
+
+
+class ReturnForm(forms.Form):
+    """What the organisation has to add to its report."""
+
+    reason = forms.CharField(
+        label=_("Mitä selvityksessä pitää täydentää?"),
+        widget=forms.Textarea(attrs={"maxlength": 1000}),
+        max_length=1000,
+        error_messages={"required": _("Kirjoita, mitä selvityksessä pitää täydentää.")},
+    )

@@ -1,0 +1,225 @@
+"""Pages of payments: the officers' list and instalment, the organisation's own."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from common import clock
+from common.errors import Refused
+from common.exports import csv_response, xlsx_response
+from common.pagination import paginate
+from common.policies import allowed, get_allowed, may
+from common.times import local_date
+from grants import money_lists
+from grants.forms.money import PaidForm, PaymentFilter, PlanForm
+from grants.models import Decision, Payment
+from grants.workflow.payments import confirm_paid, plan_payment, release_payment, verified_account
+from organisations.acting import acting_organisation
+
+PER_PAGE = 50
+
+
+def _filters(request: HttpRequest, now: datetime) -> PaymentFilter:
+    years = money_lists.years(allowed("grants.payment.view", request.user, now=now))
+    found = PaymentFilter(request.GET or None, years=years)
+    found.is_valid()
+    return found
+
+
+def _chosen(form: PaymentFilter) -> dict[str, Any]:
+    return form.cleaned_data if form.is_bound and form.is_valid() else {}
+
+
+def _reader(request: HttpRequest, now: datetime) -> None:
+    """Let in who may read payments at all, also when there is none yet."""
+    from accounts.roles import request_roles
+
+    readers = {"coordinator", "payments_clerk", "auditor"}
+    if not readers & {role.key for role in request_roles(request)}:
+        raise Http404
+
+
+@require_safe
+def payments(request: HttpRequest) -> HttpResponse:
+    """All payments with filters and totals; what can be prepared and what waits to be released."""
+    now = clock.now()
+    _reader(request, now)
+    form = _filters(request, now)
+    rows = money_lists.payments(request.user, _chosen(form), now)
+    payable = money_lists.payable(request.user, now)
+    releasable = allowed("grants.payment.release", request.user, now=now).filter(state="planned")
+    context = {
+        "filter": form,
+        "page": paginate(request, rows, per_page=PER_PAGE),
+        "total": rows.order_by().aggregate(total=_sum())["total"],
+        "payable": payable[:PER_PAGE],
+        "payable_count": payable.count(),
+        "may_release": releasable.exists(),
+        "now": now,
+    }
+    return render(request, "grants/payments/list.html", context)
+
+
+def _sum() -> Any:
+    from django.db.models import Sum
+
+    return Sum("sum")
+
+
+@require_safe
+def export(request: HttpRequest, kind: str) -> HttpResponseBase:
+    """Exactly the payments that the filters show, for the ledger: cost centre, account, IBAN, sum."""
+    now = clock.now()
+    _reader(request, now)
+    rows = money_lists.payments(request.user, _chosen(_filters(request, now)), now)
+    make = xlsx_response if kind == "xlsx" else csv_response
+    return make(_("maksatukset"), HEAD, (_row(payment) for payment in rows.iterator(chunk_size=500)))
+
+
+HEAD = (
+    "asianumero",
+    "järjestö",
+    "Y-tunnus",
+    "avustus",
+    "erä",
+    "summa",
+    "tilinumero",
+    "tilin omistaja",
+    "kustannuspaikka",
+    "tili",
+    "tila",
+    "maksettu",
+)
+
+
+def _row(payment: Payment) -> tuple[Any, ...]:
+    application = payment.decision.application
+    return (
+        application.case_number,
+        application.organisation.name,
+        application.organisation.business_id or "",
+        application.call.title_fi,
+        payment.number,
+        payment.sum,
+        payment.iban,
+        payment.holder,
+        application.call.cost_centre,
+        application.call.ledger_account,
+        str(payment.get_state_display()),
+        payment.paid_on,
+    )
+
+
+def plan(request: HttpRequest, decision_id: int) -> HttpResponse:
+    """Prepare an instalment of one grant."""
+    now = clock.now()
+    decision: Decision = get_allowed("grants.payment.plan", request.user, now=now, pk=decision_id)
+    form = PlanForm(request.POST or None, decision=decision)
+    if request.method == "POST" and form.is_valid():
+        try:
+            payment = plan_payment(decision, sum=form.cleaned_data["sum"], by=request.user, now=now)
+        except Refused as refusal:
+            form.add_error("sum", str(refusal))
+        else:
+            messages.success(request, _("Maksuerä on valmisteltu. Toinen henkilö hyväksyy sen maksuun."))
+            return redirect("grants:payment", payment.pk)
+    context = {"form": form, "decision": decision, "account": verified_account(decision)}
+    return render(request, "grants/payments/plan.html", context)
+
+
+@require_POST
+def plan_many(request: HttpRequest) -> HttpResponse:
+    """Prepare the whole unpaid sum of each chosen grant as one instalment."""
+    now = clock.now()
+    chosen = money_lists.payable(request.user, now).filter(pk__in=_keys(request))
+    done = 0
+    for decision in chosen:
+        try:
+            plan_payment(decision, sum=decision.sum - decision.planned_total, by=request.user, now=now)
+            done += 1
+        except Refused as refusal:
+            messages.error(request, f"{decision.application.case_number}: {refusal}")
+    messages.success(request, _("Maksueriä valmisteltiin: %(count)s.") % {"count": done})
+    return redirect("grants:payments")
+
+
+@require_POST
+def release_many(request: HttpRequest) -> HttpResponse:
+    """Release the chosen instalments; each that cannot be is named with the reason."""
+    now = clock.now()
+    rows = allowed("grants.payment.release", request.user, now=now).filter(pk__in=_keys(request))
+    done = 0
+    for payment in rows.select_related("decision__application").order_by("pk"):
+        try:
+            release_payment(payment, by=request.user, now=now)
+            done += 1
+        except Refused as refusal:
+            messages.error(request, f"{payment.decision.application.case_number}: {refusal}")
+    messages.success(request, _("Maksuun hyväksyttiin: %(count)s.") % {"count": done})
+    return redirect("grants:payments")
+
+
+def _keys(request: HttpRequest) -> list[int]:
+    return [int(value) for value in request.POST.getlist("valittu") if value.isdecimal()]
+
+
+def payment(request: HttpRequest, payment_id: int) -> HttpResponse:
+    """One instalment: facts, and the next step for who may take it."""
+    now = clock.now()
+    rows = allowed("grants.payment.view", request.user, now=now).select_related(
+        "decision__application__organisation", "decision__application__call", "planned_by", "released_by"
+    )
+    found: Payment | None = rows.filter(pk=payment_id).first()
+    if found is None:
+        raise Http404
+    may_act = may("grants.payment.release", request.user, found, now=now)
+    form = PaidForm(request.POST if "paid_on" in request.POST else None, initial={"paid_on": local_date(now)})
+    if request.method == "POST" and may_act and _act(request, found, form, now):
+        return redirect("grants:payment", found.pk)
+    context = {
+        "payment": found,
+        "account": verified_account(found.decision),
+        "may_act": may_act,
+        "own": found.planned_by_id == request.user.pk,
+        "form": form,
+    }
+    return render(request, "grants/payments/payment.html", context)
+
+
+def _act(request: HttpRequest, found: Payment, form: PaidForm, now: datetime) -> bool:
+    """Take the next step; False when the form has to be shown again."""
+    try:
+        if found.state == "planned":
+            release_payment(found, by=request.user, now=now)
+            messages.success(request, _("Maksuerä on hyväksytty maksuun."))
+            return True
+        if not form.is_valid():
+            return False
+        confirm_paid(found, paid_on=form.cleaned_data["paid_on"], by=request.user, now=now)
+        messages.success(request, _("Maksuerä on merkitty maksetuksi. Järjestö saa viestin."))
+    except Refused as refusal:
+        if form.is_bound:
+            form.add_error("paid_on", str(refusal))
+            return False
+        messages.error(request, str(refusal))
+    return True
+
+
+@require_safe
+def own_payments(request: HttpRequest, organisation_id: int) -> HttpResponse:
+    """The organisation's payments in its own words; of the account only the last four digits."""
+    now = clock.now()
+    organisation = acting_organisation(request, organisation_id)
+    rows = (
+        allowed("grants.payment.view_own", request.user, now=now)
+        .filter(decision__application__organisation=organisation)
+        .select_related("decision__application__call")
+        .order_by("-planned_at", "-pk")
+    )
+    return render(request, "grants/payments/own.html", {"organisation": organisation, "page": paginate(request, rows)})
