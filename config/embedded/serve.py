@@ -116,17 +116,12 @@ def run(supervisor: Supervisor, folder: DataFolder, options: argparse.Namespace)
     environment = portal_environment(folder, servers, options)
     for service in portal_services(folder, environment, options.port):
         supervisor.start(service)
-    folder.write("processes.json", supervisor.pids())
     wait_until_ready(supervisor, folder, options.port)
     say(f"Portal ready at http://localhost:{options.port}")
     accounts = [sys.executable, "-m", "config.embedded.prepare", "--accounts"]
     supervisor.run_to_end(Service("prepare", accounts, ROOT, environment))
     say("Ctrl-C stops the portal.")
-    written: dict[str, int] = {}
     while True:
-        if (now := supervisor.pids()) != written:
-            folder.write("processes.json", now)
-            written = now
         supervisor.pump()
 
 
@@ -149,7 +144,7 @@ def main(given: list[str]) -> int:
     except (EmbeddedError, OSError) as error:
         print(f"bin/serve: {error}", file=sys.stderr)
         return 1
-    supervisor = Supervisor(Log(folder.log), say)
+    supervisor = Supervisor(Log(folder.log), say, lambda pids: folder.write("processes.json", pids))
     supervisor.listen_for_signals()
     code = 0
     try:

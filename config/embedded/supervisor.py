@@ -101,9 +101,12 @@ class Child:
 class Supervisor:
     """Runs services. Single-threaded: everything happens in ``pump``."""
 
-    def __init__(self, log: Log, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, log: Log, say: Callable[[str], None], changed: Callable[[dict[str, int]], None] | None = None
+    ) -> None:
         self._log = log
         self._say = say
+        self._changed = changed or (lambda pids: None)
         self._selector = selectors.DefaultSelector()
         self._children: dict[str, Child] = {}
         self._failures: dict[str, int] = {}
@@ -123,7 +126,13 @@ class Supervisor:
     # Running ------------------------------------------------------------------------------------
 
     def start(self, service: Service) -> Child:
-        """Start a service; its output goes to the log."""
+        """Start a service that stays; its output goes to the log."""
+        child = self._launch(service)
+        self._children[service.name] = child
+        self._changed(self.pids())
+        return child
+
+    def _launch(self, service: Service) -> Child:
         process = spawn(service, output=subprocess.PIPE)
         child = Child(service, process)
         stream = process.stdout
@@ -131,7 +140,6 @@ class Supervisor:
             raise RuntimeError("no output")
         os.set_blocking(stream.fileno(), False)
         self._selector.register(stream, selectors.EVENT_READ, child)
-        self._children[service.name] = child
         self._log.write("portal", f"{service.name} started (process {process.pid})")
         return child
 
@@ -141,8 +149,7 @@ class Supervisor:
 
     def run_to_end(self, service: Service) -> int:
         """Run a program that ends by itself, showing its words; return its exit code."""
-        child = self.start(service)
-        del self._children[service.name]  # not to be restarted
+        child = self._launch(service)
         try:
             while child.process.poll() is None:
                 self.pump()
@@ -180,6 +187,7 @@ class Supervisor:
             kill_group(child.process)  # what a killed parent leaves behind would hold ports and tasks
             self._forget(child)
             del self._children[name]
+            self._changed(self.pids())
             count = self._failures[name] = self._failures.get(name, 0) + 1
             delay = min(LONGEST_BACK_OFF, 2.0 ** (count - 1))
             self._restart_at[name] = (time.monotonic() + delay, child.service)
