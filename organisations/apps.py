@@ -3,3 +3,27 @@ from django.apps import AppConfig
 
 class OrganisationsConfig(AppConfig):
     name = "organisations"
+
+    def ready(self) -> None:
+        from django.utils.translation import gettext_lazy as _
+
+        import organisations.policies  # noqa: F401 (registers the named permissions)
+        from common import seams
+        from notifications.kinds import register_kind
+        from organisations.retention import registry_retention
+        from organisations.roles import membership_roles
+        from organisations.search import hits
+        from organisations.statistics import figures
+        from organisations.todos import registry_todos
+
+        seams.roles.register("organisations", membership_roles)
+        seams.todos.register("organisations", registry_todos)
+        seams.search.register("organisations", hits)
+        seams.statistics.register("organisations", figures)
+        seams.retention.register("organisations", registry_retention)
+        register_kind("organisations.claim_waiting", _("Uusi edustuspyyntö odottaa"))
+        register_kind("organisations.claim_decided", _("Edustuspyyntösi on ratkaistu"), required=True)
+        register_kind("organisations.invitation", _("Kutsu toimia järjestön puolesta"), required=True)
+        register_kind("organisations.membership_ended", _("Oikeutesi järjestössä päättyi"), required=True)
+        register_kind("organisations.bank_account_waiting", _("Uusi tilinumero odottaa tarkistusta"))
+        register_kind("organisations.bank_account_refused", _("Tilinumeroa ei hyväksytty"), required=True)

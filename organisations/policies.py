@@ -25,6 +25,8 @@ from organisations.models import (
 ADMIN, EDITOR = MembershipRole.ADMIN, MembershipRole.EDITOR
 SIGNATORY, VIEWER = MembershipRole.SIGNATORY, MembershipRole.VIEWER
 
+_ACCOUNT_READERS = (StaffRoleKind.COORDINATOR, StaffRoleKind.PAYMENTS_CLERK, StaffRoleKind.AUDITOR)
+
 
 def has_any_role(user: Any, now: datetime, *kinds: str) -> bool:
     """Tell whether the user holds one of the staff roles."""
@@ -113,6 +115,11 @@ def claim_view(user: Any, now: datetime) -> QuerySet[Claim]:
     return _everything(Claim.objects.all(), user, now, StaffRoleKind.COORDINATOR, StaffRoleKind.AUDITOR)
 
 
+def may_read_claims(user: Any, now: datetime) -> bool:
+    """Tell whether the person has the list of claims; the same people as ``organisations.claim.view``."""
+    return has_any_role(user, now, StaffRoleKind.COORDINATOR, StaffRoleKind.AUDITOR)
+
+
 @policy("organisations.claim.decide")
 def claim_decide(user: Any, now: datetime) -> QuerySet[Claim]:
     """The coordinator decides on other people's claims, never on their own."""
@@ -159,10 +166,14 @@ def invitation_accept(user: Any, now: datetime) -> QuerySet[Invitation]:
 @policy("organisations.bank_account.view")
 def bank_account_view(user: Any, now: datetime) -> QuerySet[BankAccount]:
     """Accounts are seen by those who enter them and those who pay or check payments."""
-    kinds = (StaffRoleKind.COORDINATOR, StaffRoleKind.PAYMENTS_CLERK, StaffRoleKind.AUDITOR)
-    if has_any_role(user, now, *kinds):
+    if has_any_role(user, now, *_ACCOUNT_READERS):
         return BankAccount.objects.all()
     return BankAccount.objects.filter(organisation__in=_acting(user, now, ADMIN, SIGNATORY))
+
+
+def may_read_bank_accounts(user: Any, now: datetime) -> bool:
+    """Tell whether the person has the county's list of accounts."""
+    return has_any_role(user, now, *_ACCOUNT_READERS)
 
 
 @policy("organisations.bank_account.verify")

@@ -5,7 +5,17 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from common.seams import Tone
 from common.transitions import LifeCycle, State, Transition
+from organisations.register.messages import describe
+
+LINE_TONES: dict[str, Tone] = {
+    "refused": "bad",
+    "warning": "wait",
+    "changed": "info",
+    "missing": "wait",
+    "returned": "ok",
+}
 
 IMPORT_LIFE = LifeCycle(
     name="organisations.import_run",
@@ -108,6 +118,9 @@ class ImportLine(models.Model):
     @property
     def message(self) -> str:
         """The remark in words."""
-        from organisations.register.messages import describe
-
         return describe(self.code, self.detail)
+
+    @property
+    def tone(self) -> Tone:
+        """The tone of the remark's tag."""
+        return LINE_TONES[self.kind]

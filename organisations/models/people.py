@@ -204,6 +204,11 @@ class Claim(models.Model):
         return CLAIM_LIFE.label(self.state)
 
     @property
+    def applicant_label(self) -> str | Promise:
+        """The state's name for the claimant."""
+        return CLAIM_LIFE.applicant_label(self.state)
+
+    @property
     def tone(self) -> str:
         """The tone of the state's tag."""
         return CLAIM_LIFE.tone(self.state)
@@ -290,6 +295,11 @@ class Invitation(models.Model):
     def state_label(self) -> str | Promise:
         """The state's name."""
         return INVITATION_LIFE.label(self.state)
+
+    @property
+    def explanation(self) -> str | Promise:
+        """One sentence on what the offered role lets the person do."""
+        return ROLE_EXPLANATIONS[MembershipRole(self.role)]
 
     @property
     def tone(self) -> str:

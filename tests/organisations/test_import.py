@@ -60,7 +60,10 @@ def test_fields_of_a_row_are_kept_as_the_register_says(kunnat: dict[str, Municip
     assert (row.name, row.business_id, row.domicile_id) == ("Ilomantsin Liikuntaväki ry", "1764803-0", kunnat["146"].pk)
     assert (row.registered_on, row.status, row.legal_form) == (date(1992, 12, 15), "registered", "association")
     assert (row.in_last_extract, row.missing_since) == (True, None)
-    assert list(row.earlier_names.values_list("name", flat=True)) == ["Vanha Nimi ry", "Vielä Vanhempi Nimi ry"]
+    assert list(row.earlier_names.order_by("name").values_list("name", flat=True)) == [
+        "Vanha Nimi ry",
+        "Vielä Vanhempi Nimi ry",
+    ]
     assert list(row.signatories.order_by("name").values_list("name", "role")) == [
         ("Esimerkki Aino", "puheenjohtaja"),
         ("Malli Eino", "sihteeri"),

@@ -1,0 +1,1 @@
+"""Pages of the registry: the public list, the organisation's own pages, the officers' pages."""
