@@ -10,6 +10,7 @@ urlpatterns = [
     path("health/ready", health.ready),
     *i18n_patterns(
         path("", include("portal.urls")),
+        path("", include("reports.urls")),
         path("", include("accounts.urls")),
         path("tili/", include("accounts.sign_in_urls")),
         path("", include("county.urls")),
