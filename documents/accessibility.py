@@ -33,10 +33,15 @@ def _document_faults(pdf: pikepdf.Pdf) -> Iterator[str]:
             yield "The document has no title."
         if str(metadata.get("pdfuaid:part", "")) != "1":
             yield "The document does not say that it is PDF/UA-1."
-    if not (pdf.Root.get("/MarkInfo") or {}).get("/Marked"):
+    if not _flag(pdf, "/MarkInfo", "/Marked"):
         yield "The document is not marked as tagged."
-    if not (pdf.Root.get("/ViewerPreferences") or {}).get("/DisplayDocTitle"):
+    if not _flag(pdf, "/ViewerPreferences", "/DisplayDocTitle"):
         yield "The title is not shown."
+
+
+def _flag(pdf: pikepdf.Pdf, part: str, name: str) -> bool:
+    found = pdf.Root.get(part)
+    return isinstance(found, pikepdf.Dictionary) and bool(found.get(name))
 
 
 def _nodes(node: Any) -> Iterator[pikepdf.Dictionary]:

@@ -73,7 +73,7 @@ class StoredFile(models.Model):
         removed by the nightly task.
         """
         checked.content.seek(0)
-        self.file = File(checked.content, name=checked.name)  # type: ignore[assignment]
+        self.file = File(checked.content, name=checked.name)
         self.name, self.size, self.sha256 = checked.name, checked.size, checked.sha256
         self.content_type, self.scan_state = checked.content_type, checked.scan_state
         self.uploaded_by, self.uploaded_at = by, now
@@ -138,7 +138,7 @@ class RenderedDocument(models.Model):
 
     def put(self, data: bytes) -> None:
         """Set the bytes of a new row; they are written at ``save()``."""
-        self.file = ContentFile(data, name=self.name)  # type: ignore[assignment]
+        self.file = ContentFile(data, name=self.name)
 
 
 class CaseNumberSeries(models.Model):

@@ -23,6 +23,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Refused
+from county.models import get_county
 from documents import accessibility
 from documents.models import RenderedDocument
 
@@ -71,15 +72,16 @@ class InaccessibleDocument(Exception):
 def render_pdf(template: str, context: dict[str, Any], *, title: str | Promise, language: str) -> bytes:
     """Return the template as PDF/UA-1.
 
-    The template sees ``title`` and ``language`` besides ``context`` and is rendered in that language; it
-    extends ``pdf/base.html``. Raises ``PdfUnavailable`` where pango is missing, and ``ValueError`` for a
+    The template sees ``title``, ``language`` and ``county`` besides ``context`` and is rendered in that
+    language; it extends ``pdf/base.html``. Raises ``PdfUnavailable`` where pango is missing, and ``ValueError`` for a
     document without title or language.
     """
     with translation.override(language):
         heading = str(title).strip()
         if not heading or not language:
             raise ValueError("A document has a title and a language.")
-        html = render_to_string(template, {**context, "title": heading, "language": language})
+        known = {"county": get_county(), **context, "title": heading, "language": language}
+        html = render_to_string(template, known)
     return complete(_write(html))
 
 

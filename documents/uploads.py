@@ -21,6 +21,7 @@ from documents.models import ScanState
 
 MAX_NAME = 150
 HEAD = 8192
+ENOUGH = 0.2  # puremagic is 0.3 sure of a real JPEG; its own last guesses are at 0.1
 
 _OOXML = "application/vnd.openxmlformats-officedocument."
 _ODF = "application/vnd.oasis.opendocument."
@@ -145,10 +146,10 @@ def _content_fits(file: IO[bytes], extension: str) -> bool:
 def _guesses(head: bytes) -> set[str]:
     """Return what the first bytes may be, by signature."""
     try:
-        found = puremagic.magic_string(head)
+        found = puremagic.magic_string(head.lstrip(b"\xef\xbb\xbf\r\n\t "))  # some programs put a mark before %PDF
     except (puremagic.PureError, ValueError):
         return set()
-    kinds = {match.extension.removeprefix(".") for match in found if match.confidence >= 0.4}
+    kinds = {match.extension.removeprefix(".") for match in found if match.confidence >= ENOUGH}
     return {"jpg" if kind in {"jpeg", "jfif", "jpe"} else kind for kind in kinds}
 
 

@@ -15,10 +15,10 @@ from notifications.states import MESSAGE
 class PreferencesForm(forms.Form):
     """One question a kind of message: at once, once a day, or only in the portal."""
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, roles: set[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        self.kinds: dict[str, Kind] = {f"kind_{n}": kind for n, kind in enumerate(optional_kinds())}
+        self.kinds: dict[str, Kind] = {f"kind_{n}": kind for n, kind in enumerate(optional_kinds(roles))}
         chosen = dict(Preference.objects.filter(user=user).values_list("kind", "how"))
         for name, kind in self.kinds.items():
             self.fields[name] = forms.ChoiceField(
@@ -46,7 +46,9 @@ class MessageFilter(forms.Form):
     """The outbox by state and words, kept in the URL."""
 
     q = forms.CharField(label=_("Vastaanottaja tai aihe"), required=False, max_length=100)
-    tila = forms.ChoiceField(label=_("Tila"), required=False, choices=[("", _("Kaikki")), *MESSAGE.choices()])
+    tila = forms.ChoiceField(  # the tabs above the list choose it
+        required=False, choices=[("", _("Kaikki")), *MESSAGE.choices()], widget=forms.HiddenInput
+    )
 
     def apply(self, rows: QuerySet[Message]) -> QuerySet[Message]:
         """Return the rows that the URL asks for; a value that does not exist limits nothing."""

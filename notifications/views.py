@@ -9,7 +9,7 @@ from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
@@ -67,7 +67,7 @@ def own_message(request: HttpRequest, pk: int) -> HttpResponse:
 @sign_in_required
 def preferences(request: HttpRequest) -> HttpResponse:
     """Choose what comes to my e-mail and how often."""
-    form = PreferencesForm(request.POST or None, user=cast(User, request.user))
+    form = PreferencesForm(request.POST or None, user=cast(User, request.user), roles=_roles(request))
     if request.method == "POST" and form.is_valid():
         form.save()
         notes.success(request, _("Valintasi on tallennettu. Ne koskevat tästä lähtien syntyviä viestejä."))
@@ -99,8 +99,7 @@ def unsubscribe_page(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def outbox(request: HttpRequest) -> HttpResponse:
     """Show all messages: how many stand in which state, filtered by the URL."""
-    roles = {role.key for role in request_roles(request)}
-    if not roles & policies.READERS:  # an empty outbox has a page too, for those whose page it is
+    if not _roles(request) & policies.READERS:  # an empty outbox has a page too, for those whose page it is
         raise Http404
     rows = allowed(policies.VIEW, request.user)
     form = MessageFilter(request.GET)
@@ -118,7 +117,11 @@ def outbox(request: HttpRequest) -> HttpResponse:
 
 def _rights(request: HttpRequest) -> dict[str, Any]:
     """Say whether buttons are shown; the verbs ask the policy again."""
-    return {"may_manage": bool(policies.MANAGERS & {role.key for role in request_roles(request)})}
+    return {"may_manage": bool(policies.MANAGERS & _roles(request))}
+
+
+def _roles(request: HttpRequest) -> set[str]:
+    return {role.key for role in request_roles(request)}
 
 
 def _outbox_rows(page: Any) -> list[dict[str, Any]]:
@@ -138,11 +141,18 @@ def _tabs(rows: Any, request: HttpRequest) -> list[dict[str, Any]]:
     """Return a tab a state that has messages, with their number."""
     counts = dict(rows.order_by().values_list("state").annotate(Count("id")))
     now = request.GET.get("tila", "")
-    tabs = [{"url": "?", "label": _("Kaikki"), "current": not now, "count": sum(counts.values())}]
+    tabs = [{"url": _with_state(request, ""), "label": _("Kaikki"), "current": not now, "count": sum(counts.values())}]
     for key, label in MESSAGE.choices():
         if counts.get(key) or key in NEEDS_A_PERSON:
-            tabs.append({"url": f"?tila={key}", "label": label, "current": now == key, "count": counts.get(key, 0)})
+            address = _with_state(request, key)
+            tabs.append({"url": address, "label": label, "current": now == key, "count": counts.get(key, 0)})
     return tabs
+
+
+def _with_state(request: HttpRequest, key: str) -> str:
+    """Return the list in another state, with the words that were searched for."""
+    wanted = {"q": request.GET.get("q", ""), "tila": key}
+    return f"?{urlencode({name: value for name, value in wanted.items() if value})}"
 
 
 @sign_in_required

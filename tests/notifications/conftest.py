@@ -24,6 +24,7 @@ def some_kinds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Register one kind that people choose about and one that they do not."""
     monkeypatch.setattr(kinds, "KINDS", {})
     kinds.register_kind("test.news", "Uutiset", help="Kuukauden kuulumiset.")
+    kinds.register_kind("test.work", "Virkatyö", roles=["coordinator"])
     kinds.register_kind("test.decision", "Päätös", required=True)
 
 

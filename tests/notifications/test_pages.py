@@ -50,6 +50,8 @@ def test_i_choose_what_comes_and_how_often() -> None:
     assert "Uutiset" in page
     assert "Kuukauden kuulumiset." in page
     assert "Päätös" not in page
+    assert "Virkatyö" not in page
+    assert "Virkatyö" in html(signed_in(staff("coordinator")).get("/omat/viestit/valinnat/"))
     for how in ("daily", "never"):
         response = client.post("/omat/viestit/valinnat/", {"kind_0": how}, follow=True)
         assert "Valintasi on tallennettu" in html(response)
@@ -99,6 +101,7 @@ def test_the_outbox_is_counted_and_filtered_by_the_url() -> None:
     uncertain = html(client.get("/hallinta/viestit/?tila=uncertain"))
     assert "Perillä" not in uncertain
     assert "Kesken jäänyt" in uncertain
+    assert 'href="?q=vast&amp;tila=uncertain"' in html(client.get("/hallinta/viestit/?q=vast"))
     found = html(client.get("/hallinta/viestit/?q=vastaanottaja1"))
     assert "Perillä" in found
     assert "Kesken jäänyt" not in found
