@@ -31,7 +31,6 @@ RUN_SECONDS = 10.0
 MAX_ATTEMPTS = 20
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=4)
-ERASED = "—"
 
 logger = logging.getLogger(__name__)
 
@@ -94,8 +93,7 @@ def settle(message: Message, outcome: Outcome, *, now: datetime) -> None:
     message.error = outcome.detail
     if outcome.verdict == Verdict.SENT:
         message.state, message.sent_at = MESSAGE.check(message.state, "confirm"), now
-        if message.secret:
-            message.text = message.html = ERASED
+        message.forget_secret()
     elif outcome.verdict == Verdict.REFUSED or (outcome.verdict == Verdict.LATER and message.attempts >= MAX_ATTEMPTS):
         message.state = MESSAGE.check(message.state, "reject")
         logger.warning("Message %s failed: %s", message.pk, outcome.detail)

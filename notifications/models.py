@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from notifications.states import MESSAGE, NOTHING_MORE_TO_DO
 
 
+ERASED = "—"
+
+
 class How(models.TextChoices):
     """How a person wants messages of one kind."""
 
@@ -45,7 +48,7 @@ class Message(models.Model):
 
     Personal data: address, name and what the matter is about, so that the message can be sent and
     later shown that it was; erased by the retention task after ``KEPT_DAYS``. A message with ``secret``
-    (sign-in links, codes) loses its text as soon as it is sent and is shown to nobody.
+    (sign-in links, codes) loses its text as soon as it is sent or given up and is shown to nobody.
     """
 
     KEPT_DAYS = 730
@@ -121,6 +124,11 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} ({self.to_address})"
+
+    def forget_secret(self) -> None:
+        """Erase the text of a secret message that travels no more; the caller saves the row."""
+        if self.secret:
+            self.text = self.html = ERASED
 
 
 class Preference(models.Model):

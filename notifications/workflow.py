@@ -32,5 +32,6 @@ def give_up(message: Message, *, by: User, now: datetime) -> Message:
     row: Message = get_allowed(MANAGE, by, now=now, lock=True, pk=message.pk)
     row.state = MESSAGE.check(row.state, "give_up")
     row.handled_by, row.handled_at = by, now
-    row.save(update_fields=["state", "handled_by", "handled_at"])
+    row.forget_secret()
+    row.save(update_fields=["state", "handled_by", "handled_at", "text", "html"])
     return row

@@ -192,9 +192,9 @@ def test_a_person_sends_again_under_the_same_id(post: Postmaster) -> None:
 
 
 def test_a_person_gives_up() -> None:
-    message, coordinator = make_message(state="failed"), staff("administrator")
+    message, coordinator = make_message(state="failed", secret=True), staff("administrator")
     workflow.give_up(message, by=coordinator, now=NOW)
-    assert state(message) == "given_up"
+    assert (state(message), message.text) == ("given_up", "—")
     with pytest.raises(Refused):
         workflow.send_again(message, by=coordinator, now=NOW)
 

@@ -18,6 +18,7 @@ from typing import Any
 
 import psycopg
 import pytest
+import redis
 from celery import Celery
 from django.conf import settings
 from psycopg import conninfo, sql
@@ -127,6 +128,12 @@ def states(database: str) -> dict[str, int]:
     return {str(state): int(count) for state, count in rows}
 
 
+def heartbeat(broker: str) -> bool:
+    """Tell whether a worker has written its heartbeat; no beat runs here, so it did that when it started."""
+    with redis.Redis.from_url(broker) as client:
+        return bool(list(client.scan_iter("*worker-heartbeat")))
+
+
 def wait_for(question: Any, app: Celery, seconds: float) -> None:
     """Do beat's work (ask for a round twice a second) until the answer is yes."""
     end, next_round = time.monotonic() + seconds, 0.0
@@ -154,6 +161,7 @@ def test_a_killed_worker_loses_nothing_and_sends_nothing_under_two_ids(
             with worker(environment, log):  # leaving the block is the kill -9
                 wait_for(lambda goal=goal: len(mind.taken) >= goal, app, 60)
                 time.sleep(random.uniform(0, SERVER_DELAY_SECONDS))
+            assert heartbeat(broker), "The worker did not say that it had started."
             left = states(database)
             assert left.get("queued", 0) > 0, "The kill came too late to hit the middle."
         with worker(environment, log):
