@@ -8,6 +8,7 @@ class GrantsConfig(AppConfig):
     def ready(self) -> None:
         self._register_calls()
         self._register_applications()
+        self._register_handling()
         self._register_money()
 
     def _register_calls(self) -> None:
@@ -62,3 +63,13 @@ class GrantsConfig(AppConfig):
             _("Muistutus käyttöselvityksestä"),
             help=_("Kuukautta, viikkoa ja päivää ennen määräpäivää. Myöhästyneestä muistutetaan aina."),
         )
+
+    def _register_handling(self) -> None:
+        from common import seams
+        from grants.todos_handling import assessor_roles, handling_todos
+        from notifications.kinds import register_kind
+
+        seams.roles.register("grants", assessor_roles)
+        seams.todos.register("grants.handling", handling_todos)
+        register_kind("grants.assessor", _("Sinut on nimetty arvioijaksi"), required=True)
+        register_kind("grants.decision", _("Päätös hakemukseen"), required=True)

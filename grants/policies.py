@@ -66,8 +66,15 @@ def _bodies(user: Any, now: datetime) -> Q:
     return Q(call__kind__decided_by__in=seats) | Q(call__kind__decided_by__in=appointments)
 
 
+def _presented_bodies(user: Any, now: datetime) -> QuerySet[Any]:
+    return BodyAppointment.objects.in_force(now).filter(user=user, role__in=PRESENTERS).values("body")
+
+
 def _before_committee(user: Any, now: datetime) -> Q:
-    return _bodies(user, now) & Q(call__state__in=["presented", "decided"], state__in=["in_handling", "decided"])
+    """Return the cases before the body; its presenter prepares them already while the call is in handling."""
+    presented = _bodies(user, now) & Q(call__state__in=["presented", "decided"])
+    prepared = Q(call__kind__decided_by__in=_presented_bodies(user, now), call__state="handling")
+    return (presented | prepared) & Q(state__in=["in_handling", "decided"])
 
 
 def _before_assessors(user: Any, now: datetime) -> Q:
@@ -111,13 +118,35 @@ def calls_to_follow(user: Any, now: datetime) -> QuerySet[GrantCall]:
     )
 
 
+@policy("grants.call.desk")
+def calls_on_the_desk(user: Any, now: datetime) -> QuerySet[GrantCall]:
+    """Who sees the officers' list of cases: reading staff, and the presenter and secretary of the body."""
+    if not user.is_authenticated:
+        return GrantCall.objects.none()
+    if _staff(user, now, *READING_STAFF):
+        return GrantCall.objects.exclude(state="draft")
+    bodies = BodyAppointment.objects.in_force(now).filter(user=user).values("body")
+    return GrantCall.objects.filter(kind__decided_by__in=bodies, state__in=["handling", "presented", "decided"])
+
+
+@policy("grants.call.committee")
+def calls_before_the_body(user: Any, now: datetime) -> QuerySet[GrantCall]:
+    """Who sees the presented list as the body does: its members and deputies, presenter and secretary."""
+    if not user.is_authenticated:
+        return GrantCall.objects.none()
+    seats = Seat.objects.in_force(now).filter(user=user).values("body")
+    appointments = BodyAppointment.objects.in_force(now).filter(user=user).values("body")
+    return GrantCall.objects.filter(
+        Q(kind__decided_by__in=seats) | Q(kind__decided_by__in=appointments), state__in=["presented", "decided"]
+    )
+
+
 @policy("grants.call.present")
 def calls_to_present(user: Any, now: datetime) -> QuerySet[GrantCall]:
     """The presenter (esittelijä) of the deciding body, or the substitute, puts the proposal on the agenda."""
     if not user.is_authenticated:
         return GrantCall.objects.none()
-    bodies = BodyAppointment.objects.in_force(now).filter(user=user, role__in=PRESENTERS).values("body")
-    return GrantCall.objects.filter(kind__decided_by__in=bodies)
+    return GrantCall.objects.filter(kind__decided_by__in=_presented_bodies(user, now))
 
 
 @policy("grants.call.decide")
@@ -199,6 +228,11 @@ def applications_to_assess(user: Any, now: datetime) -> QuerySet[Application]:
     )
 
 
+def cases_of_assessor(user: Any, now: datetime) -> QuerySet[Application]:
+    """Return the cases in handling of the calls that the person assesses: name and sum of each may be listed."""
+    return Application.objects.filter(call__in=_assessed_calls(user, now), call__state="handling", state="in_handling")
+
+
 @policy("grants.proposal.edit")
 def applications_to_propose(user: Any, now: datetime) -> QuerySet[Application]:
     """The coordinator proposes sums while the call is in handling; not in a case of their own conflict."""
@@ -209,6 +243,13 @@ def applications_to_propose(user: Any, now: datetime) -> QuerySet[Application]:
 
 
 # Decisions and money
+
+
+def _for_unbiased(rows: QuerySet[Any], application: str, user: Any, now: datetime, *kinds: str) -> QuerySet[Any]:
+    """Return the rows for the staff roles, without the cases of the person's own declared conflict."""
+    if not _staff(user, now, *kinds):
+        return rows.none()
+    return rows.exclude(_declared(user, True, application))
 
 
 @policy("grants.decision.view_own")
@@ -239,7 +280,9 @@ def decisions_to_issue(user: Any, now: datetime) -> QuerySet[Decision]:
 @policy("grants.payment.view")
 def payments_to_read(user: Any, now: datetime) -> QuerySet[Payment]:
     """The coordinator, the payments clerk and the auditor read payments."""
-    return _for_staff(Payment.objects.all(), user, now, "coordinator", "payments_clerk", "auditor")
+    return _for_unbiased(
+        Payment.objects.all(), "decision__application", user, now, "coordinator", "payments_clerk", "auditor"
+    )
 
 
 @policy("grants.payment.view_own")
@@ -253,13 +296,13 @@ def own_payments(user: Any, now: datetime) -> QuerySet[Payment]:
 @policy("grants.payment.plan")
 def decisions_to_pay(user: Any, now: datetime) -> QuerySet[Decision]:
     """The coordinator prepares instalments of granted sums."""
-    return _for_staff(Decision.objects.filter(sum__gt=0), user, now, "coordinator")
+    return _for_unbiased(Decision.objects.filter(sum__gt=0), "application", user, now, "coordinator")
 
 
 @policy("grants.payment.release")
 def payments_to_release(user: Any, now: datetime) -> QuerySet[Payment]:
     """The payments clerk releases what somebody else prepared."""
-    return _for_staff(Payment.objects.all(), user, now, "payments_clerk")
+    return _for_unbiased(Payment.objects.all(), "decision__application", user, now, "payments_clerk")
 
 
 # Use reports
@@ -284,16 +327,22 @@ def use_reports_to_send(user: Any, now: datetime) -> QuerySet[UseReport]:
 @policy("grants.use_report.view")
 def use_reports_to_read(user: Any, now: datetime) -> QuerySet[UseReport]:
     """Reading staff and the payments clerk read reports."""
-    return _for_staff(UseReport.objects.all(), user, now, *READING_STAFF, "payments_clerk")
+    return _for_unbiased(UseReport.objects.all(), "decision__application", user, now, *READING_STAFF, "payments_clerk")
 
 
 @policy("grants.use_report.check")
 def use_reports_to_check(user: Any, now: datetime) -> QuerySet[UseReport]:
-    """The coordinator checks the content, or returns the report."""
-    return _for_staff(UseReport.objects.all(), user, now, "coordinator")
+    """The coordinator checks the content, and gives more time."""
+    return _for_unbiased(UseReport.objects.all(), "decision__application", user, now, "coordinator")
+
+
+@policy("grants.use_report.return")
+def use_reports_to_return(user: Any, now: datetime) -> QuerySet[UseReport]:
+    """Either of the two who check asks the organisation for what is missing."""
+    return _for_unbiased(UseReport.objects.all(), "decision__application", user, now, "coordinator", "payments_clerk")
 
 
 @policy("grants.use_report.approve")
 def use_reports_to_approve(user: Any, now: datetime) -> QuerySet[UseReport]:
     """The payments clerk checks the money and approves."""
-    return _for_staff(UseReport.objects.all(), user, now, "payments_clerk")
+    return _for_unbiased(UseReport.objects.all(), "decision__application", user, now, "payments_clerk")

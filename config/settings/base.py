@@ -242,6 +242,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-outbox": {"task": "notifications.send_outbox", "schedule": 5.0, "options": {"expires": 30}},
     "decide-reminders": {"task": "notifications.decide_reminders", "schedule": 60.0, "options": {"expires": 120}},
     "worker-heartbeat": {"task": "portal.heartbeat", "schedule": 10.0, "options": {"expires": 30}},
+    "decisions-final": {"task": "grants.make_decisions_final", "schedule": 600.0, "options": {"expires": 600}},
     "retention": {"task": "portal.retention", "schedule": 24 * 60 * 60.0},
 }
 

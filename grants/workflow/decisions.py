@@ -8,10 +8,10 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
-from django.urls import reverse
 from django.utils import translation
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from common.errors import Refused
 from common.legal_dates import ServedBy, legal_dates
@@ -25,12 +25,13 @@ from grants.life_cycles import APPLICATION, CALL, DECISION
 from grants.models import Application, Decision, GrantCall, Proposal, UseReport
 from grants.models.applications import Audience
 from grants.workflow import events
-from grants.workflow.applications import contact_address, senders
+from grants.workflow.applications import contact_address, link_of, senders
 from liaisons.workflow import record_section
 from notifications import outbox
 from organisations import timeline
-from organisations.models import Visibility
+from organisations.models import Organisation, Visibility
 
+LEDGER = "grants_call_decided_within_appropriation"
 LEGAL_BASIS = (
     "Laki hyvinvointialueesta 611/2021; hallintolaki 434/2003; hyvinvointialueen hallintosääntö ja avustusohje."
 )
@@ -59,15 +60,18 @@ def record_decisions(
 ) -> list[Decision]:
     """Record what the minutes of the held meeting say of every case of the call; return the decisions.
 
-    ``changes`` maps an application's key to what differs from its proposal. Order of effects: call's row lock,
+    ``changes`` maps an application's key to what differs from its proposal. Recorded again with the same § it
+    returns what stands. Order of effects: call's row lock,
     § on the agenda item, a decision a case, ``decided_total``, events. Refused: ``meeting_not_held``,
     ``bad_day``, ``over_asked``, ``over_appropriation``, ``reasons_missing``.
     """
     with transaction.atomic():
         limit_waiting()
         locked: GrantCall = get_allowed("grants.call.decide", by, now=now, lock=True, pk=call.pk)
-        state = CALL.check(locked.state, "record_decisions")
         item = locked.agenda_item
+        if locked.state == "decided" and item is not None and item.section_number == section_number:
+            return list(Decision.objects.filter(application__call=locked).order_by("application"))
+        state = CALL.check(locked.state, "record_decisions")
         if item is None or item.meeting.state == "planned":
             raise Refused("meeting_not_held", _("Merkitse ensin kokous pidetyksi. Sitten voit kirjata päätökset."))
         if not local_date(item.meeting.starts_at) <= decided_on <= local_date(now):
@@ -128,6 +132,8 @@ def _move_ledger(call: GrantCall, granted: Decimal) -> None:
         with transaction.atomic():
             GrantCall.objects.filter(pk=call.pk).update(decided_total=F("decided_total") + granted)
     except IntegrityError as error:
+        if LEDGER not in str(error):
+            raise
         raise Refused(
             "over_appropriation",
             _("Päätökset ylittävät määrärahan %(sum)s. Tarkista summat.") % {"sum": format_euros(call.appropriation)},
@@ -161,6 +167,17 @@ def issue_decision(decision: Decision, *, served_by: ServedBy, by: Any, now: dat
     return locked
 
 
+def _later(text: str, **values: Any) -> Any:
+    """Return the text in the language of whoever reads it."""
+    return lazy(lambda: _(text) % values, str)()
+
+
+def recipient(organisation: Organisation) -> str:
+    """Return the organisation's name and address in lines, as on an envelope."""
+    place = f"{organisation.postcode} {organisation.post_town}".strip()
+    return "\n".join(line for line in (organisation.name, organisation.street_address, place) if line)
+
+
 def _letter(decision: Decision, by: Any, now: datetime) -> Any:
     application = decision.application
     title = gettext_lazy("Päätös avustushakemukseen")
@@ -173,6 +190,9 @@ def _letter(decision: Decision, by: Any, now: datetime) -> Any:
             "organisation": application.organisation,
             "county": get_county(),
             "case_number": application.case_number,
+            "document_date": decision.sent_on,
+            "recipient": recipient(application.organisation),
+            "served_by_letter": decision.served_by == ServedBy.LETTER.value,
         },
         title=title,
         language="fi",
@@ -190,8 +210,8 @@ def _letter(decision: Decision, by: Any, now: datetime) -> Any:
 
 def _tell_issued(decision: Decision, by: Any, now: datetime) -> None:
     application = decision.application
+    path = link_of(application)
     with translation.override("fi"):
-        path = reverse("grants:application", args=[application.organisation_id, application.pk])
         what = f"Avustusta myönnettiin {format_euros(decision.sum)}." if decision.is_grant else "Hakemus hylättiin."
     text = f"Päätös hakemukseen {application.case_number} annettiin tiedoksi. {what}"
     events.record(application, "issue_decision", text, by=by, now=now, audience=Audience.APPLICANT)
@@ -204,7 +224,7 @@ def _tell_issued(decision: Decision, by: Any, now: datetime) -> None:
         outbox.queue(
             kind="grants.decision",
             to=to,
-            subject=gettext_lazy("Päätös hakemukseenne on annettu: %(number)s") % {"number": application.case_number},
+            subject=_later(gettext_noop("Päätös hakemukseenne on annettu: %(number)s"), number=application.case_number),
             template="emails/grants/decision",
             context={"decision": decision, "application": application, "path": path},
             dedup_key=f"grants.decision:{decision.pk}:{who}",
@@ -233,5 +253,12 @@ def make_final(*, now: datetime) -> int:
             decision.save(update_fields=["state"])
             text = f"Päätös hakemukseen {decision.application.case_number} on lainvoimainen."
             events.record(decision.application, "make_final", text, by=None, now=now, audience=Audience.APPLICANT)
+            timeline.write(
+                decision.application.organisation,
+                text,
+                visibility=Visibility.ORGANISATION,
+                now=now,
+                link=link_of(decision.application),
+            )
             made += 1
     return made

@@ -27,7 +27,8 @@ def present_call(call: GrantCall, *, meeting: Meeting, by: Any, now: datetime) -
         if locked.state == "presented" and locked.agenda_item and locked.agenda_item.meeting_id == meeting.pk:
             return locked
         state = CALL.check(locked.state, "present_call")
-        if meeting.body_id != locked.kind.decided_by_id or meeting.state != "planned":
+        chosen = Meeting.objects.select_for_update().filter(pk=meeting.pk, body=locked.kind.decided_by_id).first()
+        if chosen is None or chosen.state != "planned" or chosen.starts_at <= now:
             raise Refused("wrong_meeting", _("Valitse päättävän toimielimen tuleva kokous."))
         cases = Application.objects.filter(call=locked, state="in_handling")
         unproposed = cases.filter(proposal__isnull=True).count()
@@ -36,7 +37,7 @@ def present_call(call: GrantCall, *, meeting: Meeting, by: Any, now: datetime) -
                 "proposals_missing",
                 _("Esitys puuttuu vielä %(count)s hakemukselta. Tee ne ensin.") % {"count": unproposed},
             )
-        locked.agenda_item = add_agenda_item(meeting, title=locked.title_fi, by=by, now=now)
+        locked.agenda_item = add_agenda_item(chosen, title=locked.title_fi, by=by, now=now)
         locked.state, locked.presented_by, locked.presented_at = state, by, now
         locked.save(update_fields=["state", "agenda_item", "presented_by", "presented_at"])
         _record_all(cases, "present_call", "Esitettiin toimielimelle.", by, now)

@@ -36,17 +36,19 @@ def propose(
 ) -> Proposal:
     """Propose a sum in euros for one case; 0 proposes rejection. Return the proposal with its new revision.
 
-    Order of effects: the case's right, the call's row lock (the ledger), the proposal, the ledger's total. The
-    appropriation is held twice: by the rule under the lock and by a CHECK constraint.
+    Order of effects: the call's row lock (the ledger), the case's right and row under it (so that a case withdrawn
+    or a call presented meanwhile is seen), the proposal, the ledger's total. The appropriation is held twice: by
+    the rule under the lock and by a CHECK constraint.
     Refused: ``reasons_missing``, ``over_asked``, ``below_minimum`` (unless confirmed), ``stale`` (somebody else
     proposed in between: ``revision`` is the one the form showed, 0 for none), ``over_appropriation`` with what
     is left.
     """
     with transaction.atomic():
         limit_waiting()
-        case: Application = get_allowed("grants.proposal.edit", by, now=now, pk=application.pk)
+        get_allowed("grants.proposal.edit", by, now=now, pk=application.pk)
+        call = GrantCall.objects.select_for_update(of=("self",)).get(pk=application.call_id)
+        case: Application = get_allowed("grants.proposal.edit", by, now=now, lock=True, pk=application.pk)
         _check_case(case, sum, reasons, below_minimum_confirmed)
-        call = GrantCall.objects.select_for_update().get(pk=case.call_id)
         standing = Proposal.objects.filter(application=case).first()
         if (standing.revision if standing else 0) != revision:
             raise Refused("stale", _("Joku muu on muuttanut tätä esitystä. Lataa sivu uudelleen ja tarkista summa."))

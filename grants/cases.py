@@ -1,0 +1,139 @@
+"""The cases of a call as one person may see them: list, filters, order, totals.
+
+Every figure of a case stands behind ``can_read``: who has declared a conflict of interest, or has not declared
+yet, gets the applicant's name and the sum, whether the case is listed, sorted, searched, summed or exported.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Avg, Case, Count, Exists, F, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, When
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common.policies import allowed
+from grants.models import Application, Assessment, ConflictDeclaration, GrantCall
+
+SPREAD = 20
+STATES = (
+    ("arvioimatta", gettext_lazy("Arvioimatta")),
+    ("eroavat", gettext_lazy("Pisteet eroavat yli 20")),
+    ("ilman-esitysta", gettext_lazy("Ilman esitystä")),
+    ("esitetaan", gettext_lazy("Esitetään")),
+    ("hylataan", gettext_lazy("Hylätään")),
+    ("peruutettu", gettext_lazy("Peruutettu")),
+)
+_CONDITIONS = {
+    "arvioimatta": Q(can_read=True, mean__isnull=True),
+    "eroavat": Q(can_read=True, highest__gt=F("lowest") + SPREAD),
+    "ilman-esitysta": Q(can_read=True, proposed__isnull=True),
+    "esitetaan": Q(proposed__gt=0),
+    "hylataan": Q(proposed=0),
+}
+_ORDERS = {
+    "hakija": "organisation__name",
+    "kotipaikka": "organisation__domicile__name_fi",
+    "haettu": "asked_sum",
+    "pisteet": "mean",
+    "esitys": "proposed",
+    "numero": "case_number",
+}
+
+
+def _scores(value: Any) -> Subquery:
+    done = Assessment.objects.filter(application=OuterRef("pk"), state="done").order_by().values("application")
+    return Subquery(done.annotate(value=value).values("value"))
+
+
+def cases_of(call: GrantCall, user: Any, now: datetime) -> QuerySet[Application]:
+    """Return the call's cases that stand before the person, with ``can_read`` and what that lets them see.
+
+    Annotated: ``recused``, ``declared``, and only where ``can_read``: ``mean``, ``lowest``, ``highest`` (points
+    of finished assessments), ``proposed`` (euros). ``done_assessments`` is for readers of the row to guard.
+    """
+    own = ConflictDeclaration.objects.filter(application=OuterRef("pk"), user=user)
+    rows = allowed("grants.application.listed", user, now=now).filter(call=call)
+    done = Assessment.objects.filter(state="done").select_related("assessor").order_by("pk")
+    annotated = rows.annotate(
+        can_read=Exists(allowed("grants.application.view", user, now=now).filter(pk=OuterRef("pk"))),
+        recused=Exists(own.filter(has_conflict=True)),
+        declared=Exists(own),
+    ).annotate(
+        mean=Case(When(can_read=True, then=_scores(Avg("total")))),
+        lowest=Case(When(can_read=True, then=_scores(Min("total")))),
+        highest=Case(When(can_read=True, then=_scores(Max("total")))),
+        proposed=Case(When(can_read=True, then=F("proposal__sum"))),
+    )
+    return annotated.select_related("organisation__domicile", "proposal", "decision", "call").prefetch_related(
+        Prefetch("assessments", queryset=done, to_attr="done_assessments")
+    )
+
+
+def choose(rows: QuerySet[Application], chosen: dict[str, Any]) -> QuerySet[Application]:
+    """Narrow and order by the URL: ``q`` (name, number, activity), ``kunta`` (code), ``tila``, ``jarjesta``."""
+    words = (chosen.get("q") or "").strip()
+    if words:
+        named = Q(organisation__name__icontains=words) | Q(case_number__icontains=words)
+        rows = rows.filter(named | Q(can_read=True, title__icontains=words))
+    if chosen.get("kunta"):
+        rows = rows.filter(organisation__domicile__code=chosen["kunta"])
+    state = chosen.get("tila") or ""
+    rows = rows.filter(state="withdrawn") if state == "peruutettu" else rows.exclude(state="withdrawn")
+    rows = rows.filter(_CONDITIONS.get(state, Q()))
+    order = str(chosen.get("jarjesta") or "-pisteet")
+    column = F(_ORDERS.get(order.removeprefix("-"), "mean"))
+    sorted_by = column.desc(nulls_last=True) if order.startswith("-") else column.asc(nulls_last=True)
+    return rows.order_by(sorted_by, "pk")
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Of the rows in the list: how many, and euros asked and (of those that may be read) proposed."""
+
+    count: int
+    asked: Decimal
+    proposed: Decimal
+
+
+def totals(rows: QuerySet[Application]) -> Totals:
+    """Add up the rows in one query."""
+    found = rows.order_by().aggregate(count=Count("pk"), asked=Sum("asked_sum"), total=Sum("proposed"))
+    return Totals(found["count"], found["asked"] or Decimal(0), found["total"] or Decimal(0))
+
+
+def points_text(case: Any) -> str:
+    """Return each assessor's points, ``84 / 80``; a dash for nothing or for what may not be seen."""
+    done = case.done_assessments if case.can_read else []
+    return " / ".join(str(row.total) for row in done) or "–"
+
+
+def differ(case: Any) -> bool:
+    """Tell whether two assessors' points are more than 20 apart."""
+    return case.highest is not None and case.highest - case.lowest > SPREAD
+
+
+def tag_of(case: Any) -> tuple[str, str]:
+    """Return tone and word of the case in an officer's list."""
+    if not case.can_read:
+        return ("none", _("Olet vetäytynyt")) if case.recused else ("wait", _("Kerro esteellisyydestäsi"))
+    if case.state == "withdrawn":
+        return "none", str(case.state_label)
+    if case.state == "decided":
+        return ("ok", _("Myönnetty")) if case.decision.sum > 0 else ("none", _("Hylätty"))
+    return _tag_in_handling(case)
+
+
+def _tag_in_handling(case: Any) -> tuple[str, str]:
+    if differ(case):
+        return "wait", _("Pisteet eroavat")
+    if case.proposed is not None:
+        return ("ok", _("Esitetään")) if case.proposed > 0 else ("none", _("Hylätään"))
+    return ("wait", _("Arvioimatta")) if case.mean is None else ("info", _("Arvioitu"))
+
+
+def municipalities_of(rows: QuerySet[Application]) -> list[tuple[str, str]]:
+    """Return code and name of the applicants' home municipalities, for a filter."""
+    found = rows.order_by().values_list("organisation__domicile__code", "organisation__domicile__name_fi").distinct()
+    return sorted(((code, name) for code, name in found if code), key=lambda row: row[1])

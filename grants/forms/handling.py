@@ -1,0 +1,240 @@
+"""Forms of the handling: filters, assessors, conflicts of interest, points, proposals, the meeting, decisions."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from common.legal_dates import ServedBy
+from common.money import EuroFormField
+from common.time_fields import DayField
+from common.times import format_instant
+from grants.cases import STATES
+from grants.models import Application, Assessment, Criterion
+from grants.workflow.assessment import Scored
+from grants.workflow.decisions import Change
+from liaisons.models import Meeting
+
+MAX_TEXT = 3000
+
+
+def _area(rows: int = 3, most: int = MAX_TEXT) -> forms.Textarea:
+    return forms.Textarea({"rows": rows, "maxlength": most})
+
+
+class CaseFilter(forms.Form):
+    """The URL's filters of a list of cases."""
+
+    q = forms.CharField(label=_("Hae"), max_length=100, required=False)
+    kunta = forms.ChoiceField(label=_("Kotipaikka"), required=False)
+    tila = forms.ChoiceField(label=_("Tila"), required=False, choices=[("", _("Kaikki")), *STATES])
+
+    def __init__(self, *args: Any, municipalities: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kunta: Any = self.fields["kunta"]
+        kunta.choices = [("", _("Kaikki")), *municipalities]
+
+    def chosen(self) -> dict[str, Any]:
+        """Return what could be read; a value that is no choice chooses nothing."""
+        return self.cleaned_data if self.is_bound and (self.is_valid() or self.cleaned_data) else {}
+
+
+class AssessorForm(forms.Form):
+    """Who is to assess, by the e-mail address of their account."""
+
+    email = forms.EmailField(label=_("Arvioijan sähköpostiosoite"), help_text=_("Osoite, jolla hän kirjautuu."))
+    until = DayField(label=_("Tehtävä päättyy"), required=False)
+    user: User
+
+    def clean_email(self) -> str:
+        """Find the person."""
+        email: str = self.cleaned_data["email"]
+        found = User.objects.filter(email__iexact=email, is_active=True).first()
+        if found is None:
+            raise forms.ValidationError(
+                _("Tällä osoitteella ei ole tunnusta. Pyydä arvioijaa ensin rekisteröitymään palveluun.")
+            )
+        self.user = found
+        return email
+
+
+class DeclareForm(forms.Form):
+    """What the person says of their conflict of interest in one case."""
+
+    answer = forms.ChoiceField(
+        label=_("Oletko esteellinen tässä asiassa?"),
+        choices=[("no", _("En ole esteellinen")), ("yes", _("Olen esteellinen ja vetäydyn asian käsittelystä"))],
+        widget=forms.RadioSelect,
+    )
+    ground = forms.CharField(
+        label=_("Mistä esteellisyys johtuu?"),
+        help_text=_("Kirjoita tämä, jos olet esteellinen. Esimerkiksi: olen järjestön hallituksen jäsen."),
+        max_length=400,
+        required=False,
+        widget=_area(2, 400),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A conflict has a ground."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("answer") == "yes" and not (cleaned.get("ground") or "").strip():
+            self.add_error("ground", _("Kerro, mistä esteellisyys johtuu."))
+        return cleaned
+
+
+class ScoresForm(forms.Form):
+    """Points and a reason for each criterion; nothing is required before the assessment is finished."""
+
+    summary = forms.CharField(label=_("Yhteenveto"), required=False, max_length=MAX_TEXT, widget=_area())
+
+    def __init__(self, *args: Any, criteria: list[Criterion], assessment: Assessment | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.criteria = criteria
+        given = {score.criterion_id: score for score in assessment.scores.all()} if assessment else {}
+        for criterion in criteria:
+            points = forms.IntegerField(
+                label=_("Pisteet (0–%(most)s)") % {"most": criterion.weight},
+                min_value=0,
+                max_value=criterion.weight,
+                required=False,
+                error_messages={
+                    "invalid": _("Kirjoita pisteet kokonaislukuna."),
+                    "min_value": _("Pisteitä on vähintään 0."),
+                    "max_value": _("Pisteitä voi antaa enintään %(most)s.") % {"most": criterion.weight},
+                },
+                widget=forms.TextInput({"class": "number", "inputmode": "numeric", "autocomplete": "off"}),
+            )
+            reason = forms.CharField(label=_("Perustelu"), required=False, max_length=MAX_TEXT, widget=_area())
+            score = given.get(criterion.pk)
+            points.initial, reason.initial = (score.points, score.reason) if score else (None, "")
+            self.fields[f"points_{criterion.pk}"], self.fields[f"reason_{criterion.pk}"] = points, reason
+        self.fields["summary"].initial = assessment.summary if assessment else ""
+        self.order_fields([name for name in self.fields if name != "summary"])
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return each criterion with its two fields."""
+        return [
+            {"criterion": row, "points": self[f"points_{row.pk}"], "reason": self[f"reason_{row.pk}"]}
+            for row in self.criteria
+        ]
+
+    def scores(self) -> list[Scored]:
+        """Return what could be read; a criterion whose points could not be read is left as it was saved."""
+        return [
+            Scored(row.pk, self.cleaned_data[f"points_{row.pk}"], self.cleaned_data.get(f"reason_{row.pk}", ""))
+            for row in self.criteria
+            if f"points_{row.pk}" in self.cleaned_data and f"reason_{row.pk}" in self.cleaned_data
+        ]
+
+
+class ProposalForm(forms.Form):
+    """A sum and its reasons for one case."""
+
+    sum = EuroFormField(
+        label=_("Esitettävä summa, €"), help_text=_("0 tarkoittaa, että hakemus esitetään hylättäväksi.")
+    )
+    reasons = forms.CharField(
+        label=_("Perustelut"),
+        help_text=_("Perustelut tulevat päätökseen, jonka hakija saa."),
+        max_length=MAX_TEXT,
+        widget=_area(4),
+        error_messages={"required": _("Perustelut puuttuvat. Kirjoita, miksi esität tätä summaa.")},
+    )
+    revision = forms.IntegerField(min_value=0, widget=forms.HiddenInput, initial=0)
+    confirmed = forms.BooleanField(
+        label=_("Esitän avustusta, vaikka vähimmäispisteet alittuvat. Peruste on perusteluissa."), required=False
+    )
+
+    def __init__(self, *args: Any, case: Application, below: bool, **kwargs: Any) -> None:
+        proposal = getattr(case, "proposal", None)
+        if proposal:
+            kwargs.setdefault(
+                "initial", {"sum": proposal.sum, "reasons": proposal.reasons, "revision": proposal.revision}
+            )
+        super().__init__(*args, auto_id=f"case-{case.pk}-%s", **kwargs)
+        if not below:
+            del self.fields["confirmed"]
+
+
+class PresentForm(forms.Form):
+    """To which meeting the call is brought."""
+
+    meeting = forms.ModelChoiceField(
+        label=_("Kokous"),
+        queryset=Meeting.objects.none(),
+        empty_label=None,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("Valitse päättävän toimielimen tuleva kokous.")},
+    )
+
+    def __init__(self, *args: Any, meetings: QuerySet[Meeting], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["meeting"]
+        field.queryset = meetings
+        field.label_from_instance = lambda meeting: ", ".join(
+            part for part in (format_instant(meeting.starts_at), meeting.place) if part
+        )
+
+
+class RecordForm(forms.Form):
+    """What the checked minutes say: the §, the day and, where the body changed a proposal, the sum and reasons."""
+
+    section_number = forms.IntegerField(
+        label=_("Pykälä"),
+        min_value=1,
+        max_value=9999,
+        error_messages={"required": _("Pykälä puuttuu. Se on pöytäkirjassa.")},
+        widget=forms.TextInput({"class": "number", "inputmode": "numeric", "autocomplete": "off"}),
+    )
+    decided_on = DayField(label=_("Päätöspäivä"), help_text=_("Kokouspäivä, ellei pöytäkirja sano muuta."))
+
+    def __init__(self, *args: Any, cases: list[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.cases = [case for case in cases if case.can_read]
+        for case in self.cases:
+            self.fields[f"sum_{case.pk}"] = EuroFormField(label=_("Myönnetty, €"), initial=case.proposal.sum)
+            self.fields[f"reasons_{case.pk}"] = forms.CharField(
+                label=_("Perustelut"),
+                initial=case.proposal.reasons,
+                max_length=MAX_TEXT,
+                widget=_area(),
+                error_messages={"required": _("Päätös tarvitsee perustelut.")},
+            )
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return each case that may be read, with its two fields."""
+        return [
+            {"case": case, "sum": self[f"sum_{case.pk}"], "reasons": self[f"reasons_{case.pk}"]} for case in self.cases
+        ]
+
+    def changes(self) -> dict[int, Change]:
+        """Return where the body decided otherwise than was proposed."""
+        found = {}
+        for case in self.cases:
+            total: Decimal = self.cleaned_data[f"sum_{case.pk}"]
+            reasons: str = self.cleaned_data[f"reasons_{case.pk}"].replace("\r\n", "\n")
+            if total != case.proposal.sum or reasons != case.proposal.reasons.replace("\r\n", "\n").strip():
+                found[case.pk] = Change(total, reasons)
+        return found
+
+
+class IssueForm(forms.Form):
+    """How the decisions are served."""
+
+    served_by = forms.ChoiceField(
+        label=_("Miten päätös annetaan tiedoksi?"),
+        choices=[
+            (ServedBy.ELECTRONIC.value, _("Sähköisesti. Saatu kolmantena päivänä lähettämisestä.")),
+            (ServedBy.LETTER.value, _("Kirjeellä. Saatu seitsemäntenä päivänä lähettämisestä.")),
+        ],
+        initial=ServedBy.ELECTRONIC.value,
+        widget=forms.RadioSelect,
+    )
+
+    @property
+    def how(self) -> ServedBy:
+        """The chosen way of a valid form."""
+        return ServedBy(self.cleaned_data["served_by"])

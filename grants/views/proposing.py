@@ -1,0 +1,139 @@
+"""The coordinator's proposals on the running ledger: the list, and one row at a time, with or without scripts."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from common import clock
+from common.errors import Refused
+from common.pagination import paginate
+from common.policies import allowed, may
+from grants import cases
+from grants.forms.handling import CaseFilter, ProposalForm
+from grants.models import Application, GrantCall
+from grants.views.handling import call_tabs, decorated, ledger, on_desk
+from grants.workflow.proposals import propose
+
+
+@require_safe
+def proposals(request: HttpRequest, call_id: int) -> HttpResponse:
+    """The ledger and a row a case with points, sum and reasons."""
+    now = clock.now()
+    call = on_desk(request, call_id, now)
+    rows = cases.cases_of(call, request.user, now)
+    form = CaseFilter(request.GET or None, municipalities=cases.municipalities_of(rows))
+    found = cases.choose(rows, {**form.chosen(), "jarjesta": request.GET.get("jarjesta", "")})
+    page = paginate(request, found)
+    editable = set(
+        allowed("grants.proposal.edit", request.user, now=now)
+        .filter(pk__in=[row.pk for row in page])
+        .values_list("pk", flat=True)
+    )
+    in_handling = rows.filter(state="in_handling")
+    context = {
+        "call": call,
+        "now": now,
+        "facts": ledger(call, rows),
+        "filter": form,
+        "page": page,
+        "rows": [
+            {**row, "form": _form(row["case"]) if row["case"].pk in editable else None} for row in decorated(page)
+        ],
+        "tabs": call_tabs(call, "proposals"),
+        "missing": in_handling.filter(can_read=True, proposal__isnull=True).count(),
+        "differing": in_handling.filter(can_read=True, highest__gt=cases.F("lowest") + cases.SPREAD).count(),
+        "may_present": call.state == "handling" and may("grants.call.present", request.user, call, now=now),
+        "may_take_back": call.state == "presented" and may("grants.call.present", request.user, call, now=now),
+    }
+    return render(request, "grants/handling/proposals.html", context)
+
+
+def _form(case: Any, data: Any = None) -> ProposalForm:
+    below = case.mean is not None and case.mean < case.call.minimum_points
+    return ProposalForm(data, case=case, below=below)
+
+
+def _one(call: GrantCall, request: HttpRequest, application_id: int, now: datetime) -> Any:
+    return get_object_or_404(cases.cases_of(call, request.user, now), pk=application_id)
+
+
+def proposal(request: HttpRequest, application_id: int) -> HttpResponse:
+    """One case's proposal on its own page; from the list it comes by htmx and only the row is returned."""
+    now = clock.now()
+    editable = allowed("grants.proposal.edit", request.user, now=now).select_related("call")
+    found: Application = get_object_or_404(editable, pk=application_id)
+    case = _one(found.call, request, application_id, now)
+    form = _form(case, request.POST or None)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        refused = _propose(request, case, form, now)
+        if refused is None:
+            return _proposed(request, case, now)
+        status = 409
+    is_row = bool(getattr(request, "htmx", False)) and request.method == "POST"
+    if is_row:
+        return _row(request, case, form, now)
+    call = on_desk(request, case.call_id, now)
+    context = {
+        "case": case,
+        "call": call,
+        "organisation": case.organisation,
+        "form": form,
+        "facts": ledger(call, cases.cases_of(call, request.user, now)),
+        "points": cases.points_text(case),
+        "now": now,
+    }
+    return render(request, "grants/handling/proposal.html", context, status=status)
+
+
+def _propose(request: HttpRequest, case: Application, form: ProposalForm, now: datetime) -> Refused | None:
+    """Propose, or put the refusal where it can be mended and return it."""
+    given = form.cleaned_data
+    try:
+        propose(
+            case,
+            sum=given["sum"],
+            reasons=given["reasons"],
+            revision=given["revision"],
+            below_minimum_confirmed=given.get("confirmed", False),
+            by=request.user,
+            now=now,
+        )
+    except Refused as refused:
+        fields = {"below_minimum": "confirmed", "reasons_missing": "reasons", "stale": None}
+        field = fields.get(refused.code, "sum")
+        form.add_error(field if field in form.fields else None, str(refused))
+        return refused
+    except OperationalError:
+        busy = Refused("busy", _("Toinen käsittelijä tallentaa juuri nyt esitystä. Yritä hetken kuluttua uudelleen."))
+        form.add_error(None, str(busy))
+        return busy
+    return None
+
+
+def _proposed(request: HttpRequest, case: Any, now: datetime) -> HttpResponse:
+    if getattr(request, "htmx", False):
+        fresh = _one(case.call, request, case.pk, now)
+        return _row(request, fresh, _form(fresh), now, saved=True)
+    messages.success(request, _("Esitys on tallennettu: %(name)s.") % {"name": case.organisation})
+    return redirect("grants:proposals", case.call_id)
+
+
+def _row(request: HttpRequest, case: Any, form: ProposalForm, now: datetime, *, saved: bool = False) -> HttpResponse:
+    """Return the row, and out of band the ledger."""
+    call = GrantCall.objects.get(pk=case.call_id)
+    context = {
+        **decorated([case])[0],
+        "form": form,
+        "saved": saved,
+        "facts": ledger(call, cases.cases_of(call, request.user, now)),
+        "call": call,
+        "oob": True,
+    }
+    return render(request, "grants/handling/proposal_row.html", context)
