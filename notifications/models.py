@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications.states import MESSAGE, NOTHING_MORE_TO_DO
 
-
 ERASED = "—"
 
 
