@@ -1,7 +1,7 @@
 """An application's answers as people read them: on the review page, the case page, the receipt and other PDFs."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -21,10 +21,11 @@ NOTHING = "–"
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell of a table; sums stand to the right."""
+    """One cell of a table; sums stand to the right. ``label`` is its column's heading, shown on a phone."""
 
     text: str
     is_money: bool = False
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,19 @@ class AnswerTable:
     head: tuple[Cell, ...]
     rows: tuple[tuple[Cell, ...], ...]
     foot: tuple[tuple[Cell, ...], ...] = ()
+
+    @property
+    def labelled_rows(self) -> list[list[Cell]]:
+        """The rows, each cell with its column's heading."""
+        return self._labelled(self.rows)
+
+    @property
+    def labelled_foot(self) -> list[list[Cell]]:
+        """The totals, each cell with its column's heading."""
+        return self._labelled(self.foot)
+
+    def _labelled(self, rows: tuple[tuple[Cell, ...], ...]) -> list[list[Cell]]:
+        return [[replace(cell, label=head.text) for head, cell in zip(self.head, cells, strict=True)] for cells in rows]
 
 
 @dataclass(frozen=True)

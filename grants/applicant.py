@@ -77,11 +77,17 @@ def _detail(state: PageState) -> str:
     """Say the first things that are missing; nothing for a page that has not been begun."""
     if state.key == "new" and not forms_data.is_attachments(state.page):
         return ""
-    shown = [problem.text for problem in state.problems[:MAX_DETAILS]]
+    shown = [_first_sentence(problem.text) for problem in state.problems[:MAX_DETAILS]]
     more = len(state.problems) - len(shown)
     if more:
         shown.append(ngettext("Lisäksi %(count)s kohta.", "Lisäksi %(count)s kohtaa.", more) % {"count": more})
     return " ".join(shown)
+
+
+def _first_sentence(text: str) -> str:
+    """Return what is wrong without the advice: up to the first full stop before a space."""
+    head, stop, _advice = text.partition(". ")
+    return f"{head}." if stop else text
 
 
 def progress(application: Application) -> tuple[int, int]:

@@ -24,8 +24,8 @@ class WithdrawForm(forms.Form):
 class AttachmentForm(forms.Form):
     """One file into one slot; its cleaned ``file`` is a ``CheckedUpload``. Each slot has its own form and id."""
 
-    def __init__(self, slot: AttachmentSlot, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, prefix="slot", **kwargs)
+    def __init__(self, slot: AttachmentSlot, data: Any = None, files: Any = None) -> None:
+        super().__init__(data, files, prefix="slot")
         self.slot = slot
         name = str(slot.pk)
         self.fields[name] = UploadField(label=_("Valitse tiedosto"), help_text="")

@@ -46,7 +46,7 @@ def case_page(request: HttpRequest, application: Application, now: datetime) -> 
         "next": next_step(application, now),
         "may_reopen": may_send and is_open and application.state == "submitted",
         "may_withdraw": may_send and application.state in ("submitted", "in_handling"),
-        "sections": answers_for_reading(application, get_language() or "fi"),
+        "answer_sections": answers_for_reading(application, get_language() or "fi"),
         "submissions": application.submissions.select_related("submitted_by").order_by("-number"),
         "events": application.events.filter(audience=Audience.APPLICANT).select_related("by"),
         "decision": allowed("grants.decision.view_own", request.user, now=now)

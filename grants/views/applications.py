@@ -84,6 +84,7 @@ def application(request: HttpRequest, organisation_id: int, application_id: int)
         return case_page(request, found, now)
     groups = task_groups(found)
     states = [state for group in groups for state in group.states]
+    criteria = list(found.call.criteria.all())
     others = found.saved_by_id != request.user.pk and found.revision
     return render(
         request,
@@ -98,7 +99,8 @@ def application(request: HttpRequest, organisation_id: int, application_id: int)
             "may_edit": may("grants.application.edit", request.user, found, now=now),
             "may_send": may("grants.application.submit", request.user, found, now=now),
             "senders": sender_names(found.organisation, now),
-            "criteria": list(found.call.criteria.all()),
+            "criteria": criteria,
+            "criteria_total": sum(criterion.weight for criterion in criteria),
             "saved_by": str(found.saved_by) if others else "",
             "was_sent": found.received_at,
             "now": now,
@@ -213,12 +215,11 @@ def _after(application: Application, key: str, posted: Any) -> str:
     return reverse("grants:application", args=[application.organisation_id, application.pk])
 
 
-def _page_problems(application: Application, page: dict[str, Any], form: PageForm) -> dict[str, str]:
-    """Return what is still missing from a page that has been begun, by field id; nothing on its first sight."""
+def _page_problems(application: Application, page: dict[str, Any], form: PageForm) -> list[Problem]:
+    """Return what is still missing from a page that has been begun; nothing on its first sight."""
     if form.is_bound or forms_data.is_empty(forms_data.page_answers(page, application.answers)):
-        return {}
-    found: list[Problem] = list(page_problems(page, application, application.form_version.definition))
-    return {problem.field: problem.text for problem in found}
+        return []
+    return list(page_problems(page, application, application.form_version.definition))
 
 
 def _show(

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -95,7 +95,7 @@ def _show(
 
 @login_required
 @require_safe
-def download(request: HttpRequest, organisation_id: int, application_id: int, attachment_id: int) -> HttpResponse:
+def download(request: HttpRequest, organisation_id: int, application_id: int, attachment_id: int) -> HttpResponseBase:
     """One attachment of an own application, as a file; also one that was sent and has since been replaced."""
     application = get_allowed(
         "grants.application.view_own",

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -59,7 +59,7 @@ def _show_review(request: HttpRequest, found: Application, now: datetime, refuse
             "application": found,
             "call": found.call,
             "organisation": found.organisation,
-            "sections": [
+            "answer_sections": [
                 {"section": section, "url": page_url(found, section.key)}
                 for section in answers_for_reading(found, get_language() or "fi")
             ],
@@ -107,7 +107,7 @@ def submitted(request: HttpRequest, organisation_id: int, application_id: int) -
 
 @login_required
 @require_safe
-def receipt(request: HttpRequest, organisation_id: int, application_id: int, number: int) -> HttpResponse:
+def receipt(request: HttpRequest, organisation_id: int, application_id: int, number: int) -> HttpResponseBase:
     """The PDF of one submission; made now if the worker has not made it yet."""
     now = clock.now()
     found = own_application(request, organisation_id, application_id, now)

@@ -224,7 +224,7 @@ def _let_go(attachment: ApplicationAttachment, application: Application, now: da
         attachment.removed_at = now
         attachment.save(update_fields=["removed_at"])
         return
-    storage, name = attachment.file.storage, attachment.file.name
+    storage, name = attachment.file.storage, str(attachment.file.name)
     attachment.delete()
     transaction.on_commit(partial(storage.delete, name), robust=True)
 

@@ -95,8 +95,7 @@ def test_task_list_counts_what_is_done_and_says_what_is_missing(at):
     application = factories.make_application(complete=True, targets={"people_reached": 40, "meetings": None})
     html = client_of(application).get(url("application", application)).content.decode()
     assert "<b>7 / 8</b>" in html
-    assert "Tavoite puuttuu: tapaamisia. Kirjoita 0, jos se ei koske teitä." in html
-    assert "Lisäksi 1 kohta." in html
+    assert "Tavoite puuttuu: tapaamisia. Tavoite puuttuu: vapaaehtoisia. Lisäksi 1 kohta." in html
     assert "17 päivää jäljellä" in html
     assert "Vastaa hyvinvoinnin vajeisiin" in html
 
@@ -352,6 +351,7 @@ def test_attachment_is_put_replaced_and_removed(at):
     download = client.get(url("application_attachment", application, only.pk))
     assert b"".join(download.streaming_content) == factories.PDF
     assert download["Content-Disposition"].startswith("attachment")
+    download.close()
     client.post(url("application_attachments", application), {"remove": only.pk})
     assert not application.attachments.exists()
 

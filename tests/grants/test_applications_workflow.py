@@ -267,7 +267,8 @@ class TestReceipt:
         submission = application.submissions.get()
         document = ensure_receipt(submission, now=NOW)
         assert document is not None
-        data = document.file.open("rb").read()
+        with document.file.open("rb") as stored:
+            data = stored.read()
         assert accessibility.faults(data) == []
         assert document.case_number == application.case_number
         submission.refresh_from_db()
@@ -288,6 +289,8 @@ class TestReceipt:
         monkeypatch.undo()
         response = signed_in(application.submitted_by).get(address)
         assert response["Content-Type"] == "application/pdf"
+        assert b"".join(response.streaming_content).startswith(b"%PDF")
+        response.close()
 
 
 @pytest.mark.django_db
