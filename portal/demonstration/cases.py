@@ -47,7 +47,12 @@ def answers(organisation: Organisation, asked: Decimal, dice: random.Random) -> 
         "contact_email": f"toimisto{organisation.association_number}@yhdyspinta.example",
         "contact_phone": "",
         "responsible": [
-            {"name": "Aino Esimerkki", "role": "puheenjohtaja", "email": "aino@yhdyspinta.example", "phone": ""}
+            {
+                "name": "Aino Esimerkki",
+                "role": "puheenjohtaja",
+                "email": "aino@yhdyspinta.example",
+                "phone": "040 123 4567",
+            }
         ],
         "title": name,
         "description": f"{description} Toiminta on avointa ja maksutonta.",
