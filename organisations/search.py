@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, F, Func, IntegerField, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from common.seams import SearchHit
@@ -21,10 +22,10 @@ def find(query: str, rows: QuerySet[Organisation]) -> QuerySet[Organisation]:
     which a word begins so, then the rest, each in Finnish order.
     """
     folded = " ".join(numbers.fold(query[:MAX_QUERY]).split())
-    names, earlier = Organisation.objects.all(), EarlierName.objects.all()
+    holds = Q()
     for word in folded.split():
-        names, earlier = names.filter(search_key__contains=word), earlier.filter(search_key__contains=word)
-    matching = Q(pk__in=names.values("pk").union(earlier.values("organisation_id")))
+        holds &= Q(search_key__contains=word)
+    matching = holds | Q(_is_any_of(EarlierName.objects.filter(holds).values("organisation_id")))
     if number := numbers.parse_association_number(query):
         matching |= Q(association_number=number)
     if business_id := numbers.parse_business_id(query):
@@ -37,6 +38,17 @@ def find(query: str, rows: QuerySet[Organisation]) -> QuerySet[Organisation]:
         output_field=IntegerField(),
     )
     return rows.filter(matching).order_by(rank, "sort_key", "pk")
+
+
+def _is_any_of(keys: QuerySet[Any, Any]) -> Func:
+    """``id = ANY(ARRAY(SELECT …))``: unlike ``IN``, it lets PostgreSQL join both search indexes in one bitmap."""
+    return Func(
+        F("pk"),
+        ArraySubquery(keys),
+        arg_joiner=" = ANY(",
+        template="%(expressions)s)",
+        output_field=BooleanField(),
+    )
 
 
 def find_similar(query: str, rows: QuerySet[Organisation]) -> QuerySet[Organisation]:

@@ -138,7 +138,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=500, verbose_name='nimi')),
                 ('sort_key', models.GeneratedField(db_persist=True, expression=models.Func(models.F('name'), function='fi_sort'), output_field=models.TextField(db_collation='C'))),
                 ('search_key', models.GeneratedField(db_persist=True, expression=models.Func(models.F('name'), function='fi_fold'), output_field=models.TextField(db_collation='C'))),
-                ('business_id', models.CharField(blank=True, max_length=9, null=True, unique=True, validators=[organisations.numbers.validate_business_id], verbose_name='Y-tunnus')),
+                ('business_id', models.CharField(blank=True, max_length=9, null=True, validators=[organisations.numbers.validate_business_id], verbose_name='Y-tunnus')),
                 ('association_number', models.PositiveIntegerField(blank=True, null=True, unique=True, verbose_name='yhdistysrekisterinumero')),
                 ('legal_form', models.CharField(blank=True, choices=[('association', 'rekisteröity yhdistys (ry)'), ('foundation', 'säätiö'), ('cooperative', 'osuuskunta'), ('religious', 'uskonnollinen yhdyskunta'), ('parish', 'seurakunta'), ('other', 'muu')], max_length=20, verbose_name='yhteisömuoto')),
                 ('registered_on', models.DateField(blank=True, null=True, verbose_name='rekisteröity')),
@@ -234,7 +234,7 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(max_length=40, verbose_name='syy')),
                 ('detail', models.CharField(blank=True, max_length=500, verbose_name='tarkenne')),
                 ('raw_name', models.CharField(blank=True, max_length=200, verbose_name='nimi rivillä')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='organisations.importrun')),
+                ('run', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='organisations.importrun')),
                 ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='organisations.organisation')),
             ],
             options={
@@ -249,7 +249,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=500, verbose_name='aiempi nimi')),
                 ('search_key', models.GeneratedField(db_persist=True, expression=models.Func(models.F('name'), function='fi_fold'), output_field=models.TextField(db_collation='C'))),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='earlier_names', to='organisations.organisation')),
+                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='earlier_names', to='organisations.organisation')),
             ],
             options={
                 'verbose_name': 'aiempi nimi',
@@ -339,7 +339,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=200, verbose_name='nimi')),
                 ('role', models.CharField(blank=True, max_length=200, verbose_name='asema')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='signatories', to='organisations.organisation')),
+                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='signatories', to='organisations.organisation')),
             ],
             options={
                 'verbose_name': 'nimenkirjoittaja',
@@ -394,11 +394,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='organisation',
-            index=models.Index(django.contrib.postgres.indexes.OpClass('search_key', 'text_pattern_ops'), name='organisation_prefix'),
-        ),
-        migrations.AddIndex(
-            model_name='organisation',
             index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass('search_key', 'gin_trgm_ops'), name='organisation_trigram'),
+        ),
+        migrations.AddConstraint(
+            model_name='organisation',
+            constraint=models.UniqueConstraint(fields=('business_id',), name='organisation_business_id_once', violation_error_message='Toisella järjestöllä on jo tämä Y-tunnus.'),
         ),
         migrations.AddConstraint(
             model_name='organisation',

@@ -96,7 +96,7 @@ class ImportLine(models.Model):
         MISSING = "missing", _("ei enää otteessa")
         RETURNED = "returned", _("palannut otteeseen")
 
-    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="lines")
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="lines", db_index=False)
     line_number = models.PositiveIntegerField(_("rivi"), null=True, blank=True)
     kind = models.CharField(_("laji"), max_length=20, choices=Kind.choices)
     code = models.CharField(_("syy"), max_length=40)

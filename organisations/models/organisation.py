@@ -82,8 +82,8 @@ class Organisation(models.Model):
         output_field=models.TextField(db_collation="C"),
         db_persist=True,
     )
-    business_id = models.CharField(
-        _("Y-tunnus"), max_length=9, null=True, blank=True, unique=True, validators=[numbers.validate_business_id]
+    business_id = models.CharField(  # noqa: DJ001 (unique by constraint: empty must be NULL)
+        _("Y-tunnus"), max_length=9, null=True, blank=True, validators=[numbers.validate_business_id]
     )
     association_number = models.PositiveIntegerField(_("yhdistysrekisterinumero"), null=True, blank=True, unique=True)
     legal_form = models.CharField(_("yhteisömuoto"), max_length=20, choices=LegalForm.choices, blank=True)
@@ -134,10 +134,14 @@ class Organisation(models.Model):
         verbose_name_plural = _("järjestöt")
         indexes = [
             models.Index("sort_key", "id", name="organisation_sort"),
-            models.Index(OpClass("search_key", "text_pattern_ops"), name="organisation_prefix"),
             GinIndex(OpClass("search_key", "gin_trgm_ops"), name="organisation_trigram"),
         ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["business_id"],
+                name="organisation_business_id_once",
+                violation_error_message=_("Toisella järjestöllä on jo tämä Y-tunnus."),
+            ),
             models.CheckConstraint(
                 condition=Q(association_number__isnull=True)
                 | Q(association_number__gte=1, association_number__lte=numbers.MAX_ASSOCIATION_NUMBER),
@@ -203,7 +207,7 @@ class Organisation(models.Model):
 class EarlierName(models.Model):
     """A name that the organisation bore before; people search by it for years."""
 
-    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="earlier_names")
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="earlier_names", db_index=False)
     name = models.CharField(_("aiempi nimi"), max_length=NAME_MAX)
     search_key = models.GeneratedField(
         expression=Func(F("name"), function="fi_fold"),
@@ -235,7 +239,7 @@ class Signatory(models.Model):
     the county's officers and the organisation's own people only.
     """
 
-    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="signatories")
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="signatories", db_index=False)
     name = models.CharField(_("nimi"), max_length=200)
     role = models.CharField(_("asema"), max_length=200, blank=True)
 
