@@ -82,7 +82,8 @@ class InstantInput(forms.TextInput):
         if isinstance(value, datetime):
             # Finnish in every language, because the field reads Finnish.
             return f"{format_date(value)} klo {format_clock(value)}"
-        return super().format_value(value)
+        shown: str | None = super().format_value(value)
+        return shown
 
 
 class InstantField(forms.Field):
@@ -112,7 +113,8 @@ class DayInput(forms.TextInput):
         super().__init__({"class": "date", "autocomplete": "off", **(attrs or {})})
 
     def format_value(self, value: Any) -> str | None:
-        return format_date(value) if isinstance(value, date) else super().format_value(value)
+        shown: str | None = format_date(value) if isinstance(value, date) else super().format_value(value)
+        return shown
 
 
 class DayField(forms.DateField):

@@ -141,7 +141,8 @@ def page_states(call: GrantCall, found: list[Gap]) -> list[PageState]:
     states = []
     for page in PAGES:
         if page.key in lacking:
-            tone, word = ("none", _("Ei aloitettu")) if _untouched(call, page.key) else ("wait", _("Kesken"))
+            tone: Tone = "none" if _untouched(call, page.key) else "wait"
+            word = _("Ei aloitettu") if tone == "none" else _("Kesken")
             states.append(PageState(page, tone, word, lacking[page.key]))
         else:
             states.append(PageState(page, "ok", _("Valmis"), _told(call, page.key)))

@@ -59,9 +59,20 @@ MONEY_FIELDS = (
     "maximum_sum",
     "minimum_points",
 )
+LABELS = {
+    "title_fi": _("Haun nimi suomeksi"),
+    "title_sv": _("Haun nimi ruotsiksi"),
+    "title_en": _("Haun nimi englanniksi"),
+    "summary_fi": _("Mihin avustusta voi hakea? Suomeksi"),
+    "summary_sv": _("Mihin avustusta voi hakea? Ruotsiksi"),
+    "summary_en": _("Mihin avustusta voi hakea? Englanniksi"),
+    "contact_name": _("Nimi"),
+    "contact_phone": _("Puhelin"),
+    "contact_email": _("Sähköposti"),
+}
 HELPS = {
     "title_fi": _("Näin haku näkyy kaikille, esimerkiksi Toiminta-avustus 2027."),
-    "summary_fi": _("Mihin avustusta voi hakea? Yksi virke, joka näkyy hakujen luettelossa."),
+    "summary_fi": _("Yksi virke, joka näkyy hakujen luettelossa."),
     "year": _("Vuosi, jonka toimintaan avustus käytetään."),
     "opens_at": _("Esimerkiksi 10.11.2026 klo 9.00."),
     "closes_at": _("Esimerkiksi 8.12.2026 klo 16.00. Hakemuksen pitää saapua ennen tätä hetkeä."),
@@ -87,6 +98,7 @@ class CallForm(ConstraintsAtFields):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             field.help_text = HELPS.get(name, field.help_text)
+            field.label = LABELS.get(name, field.label)
 
     def clean_year(self) -> int:
         """A year on this side of a typing error."""

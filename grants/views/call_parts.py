@@ -66,7 +66,8 @@ def _part(request: HttpRequest, call_id: int, model: Any, pk: int | None, now: d
 def _criterion_forms(call: GrantCall, row: Criterion, data: Any) -> tuple[CriterionForm, Any]:
     others = sum(other.weight for other in call.criteria.all() if other.pk != row.pk)
     form = CriterionForm(data, instance=row, others=others)
-    levels = Levels(data, instance=row)
+    levels: Any = Levels(data, instance=row)
+    levels.extra = 2 if row.pk else 3
     if data is not None:
         # Read apart, so that the levels are checked against the weight even when the name is missing.
         weight = str(data.get("weight", "")).strip()

@@ -45,9 +45,13 @@ def call_list(request: HttpRequest) -> HttpResponse:
     if chosen["vuosi"]:
         rows = rows.filter(year=chosen["vuosi"])
     counted = queries.calls_with_counts(rows).select_related("kind").order_by("-closes_at", "pk")
+    page = paginate(request, counted)
+    for call in page:
+        # What can still be set up opens its set-up page, what is being handled its applications.
+        call.is_set_up = call.state in ("draft", "cancelled") or (call.state == "published" and now < call.closes_at)
     context = {
         "now": now,
-        "page": paginate(request, counted),
+        "page": page,
         "filter": call_filter,
         "any_calls": bool(years),
         "may_create": "coordinator" in roles,
@@ -62,9 +66,8 @@ def call_new(request: HttpRequest) -> HttpResponse:
     if "coordinator" not in _role_keys(request):
         raise Http404
     kinds = allowed("grants.call.create", request.user, now=now).order_by("name_fi")
-    start = GrantCall(
-        contact_name=request.user.full_name, contact_email=request.user.email, year=helsinki(now).year + 1
-    )
+    officer: Any = request.user
+    start = GrantCall(contact_name=officer.full_name, contact_email=officer.email, year=helsinki(now).year + 1)
     form = NewCallForm(request.POST or None, instance=start, kinds=kinds)
     if request.method == "POST" and form.is_valid():
         try:
