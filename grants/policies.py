@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.models import StaffRole
+from accounts.roles import has_any_staff_role
 from common.policies import policy
 from grants.models import (
     Application,
@@ -33,12 +33,8 @@ READING_STAFF = ("coordinator", "registrar", "auditor")
 PRESENTERS = ("presenter", "substitute_presenter")
 
 
-def _staff(user: Any, now: datetime, *kinds: str) -> bool:
-    return user.is_authenticated and StaffRole.objects.in_force(now).filter(user=user, role__in=kinds).exists()
-
-
 def _for_staff(rows: QuerySet[Any], user: Any, now: datetime, *kinds: str) -> QuerySet[Any]:
-    return rows if _staff(user, now, *kinds) else rows.none()
+    return rows if has_any_staff_role(user, now, *kinds) else rows.none()
 
 
 def _represented(user: Any, now: datetime, *roles: str) -> QuerySet[Membership]:
@@ -107,7 +103,7 @@ def calls_to_follow(user: Any, now: datetime) -> QuerySet[GrantCall]:
     """Who sees a call's ledger and lists: reading staff, its assessors, and the body once it is presented."""
     if not user.is_authenticated:
         return GrantCall.objects.none()
-    if _staff(user, now, *READING_STAFF):
+    if has_any_staff_role(user, now, *READING_STAFF):
         return GrantCall.objects.all()
     seats = Seat.objects.in_force(now).filter(user=user).values("body")
     appointments = BodyAppointment.objects.in_force(now).filter(user=user)
@@ -123,7 +119,7 @@ def calls_on_the_desk(user: Any, now: datetime) -> QuerySet[GrantCall]:
     """Who sees the officers' list of cases: reading staff, and the presenter and secretary of the body."""
     if not user.is_authenticated:
         return GrantCall.objects.none()
-    if _staff(user, now, *READING_STAFF):
+    if has_any_staff_role(user, now, *READING_STAFF):
         return GrantCall.objects.exclude(state="draft")
     bodies = BodyAppointment.objects.in_force(now).filter(user=user).values("body")
     return GrantCall.objects.filter(kind__decided_by__in=bodies, state__in=["handling", "presented", "decided"])
@@ -154,7 +150,7 @@ def calls_to_record(user: Any, now: datetime) -> QuerySet[GrantCall]:
     """The body's secretary or the registry records what the checked minutes say."""
     if not user.is_authenticated:
         return GrantCall.objects.none()
-    if _staff(user, now, "registrar"):
+    if has_any_staff_role(user, now, "registrar"):
         return GrantCall.objects.all()
     bodies = BodyAppointment.objects.in_force(now).filter(user=user, role="secretary").values("body")
     return GrantCall.objects.filter(kind__decided_by__in=bodies)
@@ -191,7 +187,7 @@ def applications_listed(user: Any, now: datetime) -> QuerySet[Application]:
     """Cases of which a person may at least see the applicant's name and the sum."""
     if not user.is_authenticated:
         return Application.objects.none()
-    if _staff(user, now, *READING_STAFF):
+    if has_any_staff_role(user, now, *READING_STAFF):
         return Application.objects.exclude(state="draft")
     return Application.objects.filter(_before_assessors(user, now) | _before_committee(user, now))
 
@@ -205,7 +201,7 @@ def applications_to_read(user: Any, now: datetime) -> QuerySet[Application]:
     """
     if not user.is_authenticated:
         return Application.objects.none()
-    if _staff(user, now, *READING_STAFF):
+    if has_any_staff_role(user, now, *READING_STAFF):
         return Application.objects.exclude(state="draft").exclude(_declared(user, True))
     return Application.objects.filter(
         _before_assessors(user, now) | _before_committee(user, now), _declared(user, False)
@@ -247,7 +243,7 @@ def applications_to_propose(user: Any, now: datetime) -> QuerySet[Application]:
 
 def _for_unbiased(rows: QuerySet[Any], application: str, user: Any, now: datetime, *kinds: str) -> QuerySet[Any]:
     """Return the rows for the staff roles, without the cases of the person's own declared conflict."""
-    if not _staff(user, now, *kinds):
+    if not has_any_staff_role(user, now, *kinds):
         return rows.none()
     return rows.exclude(_declared(user, True, application))
 
@@ -263,7 +259,7 @@ def own_decisions(user: Any, now: datetime) -> QuerySet[Decision]:
 @policy("grants.decision.view")
 def decisions_to_read(user: Any, now: datetime) -> QuerySet[Decision]:
     """Who may read the case reads its decision; the payments clerk reads all."""
-    if _staff(user, now, "payments_clerk"):
+    if has_any_staff_role(user, now, "payments_clerk"):
         return Decision.objects.all()
     return Decision.objects.filter(application__in=applications_to_read(user, now))
 

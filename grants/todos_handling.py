@@ -57,14 +57,13 @@ def _coordinators(user: Any, now: datetime) -> Iterator[Todo]:
     ):
         if not call.unproposed:
             continue
-        left = ngettext(
-            "%(count)s hakemus on ilman esitystä.", "%(count)s hakemusta on ilman esitystä.", call.unproposed
-        )
+        count = call.unproposed
+        left = ngettext("%(count)s hakemus on ilman esitystä.", "%(count)s hakemusta on ilman esitystä.", count)
         yield Todo(
             title=_("Tee esitykset: %(call)s") % {"call": call.title} if call.done else _named(call),
             url=reverse("grants:proposals" if call.done else "grants:call_assessors", args=[call.pk]),
             button=_("Avaa esitys") if call.done else _("Nimeä arvioijat"),
-            detail=left % {"count": call.unproposed},
+            detail=left % {"count": count},
         )
     yield from _to_issue(user, now)
 
@@ -74,36 +73,22 @@ def _named(call: GrantCall) -> str:
 
 
 def _to_issue(user: Any, now: datetime) -> Iterator[Todo]:
-    """Decisions to serve, and final grants of which no payment has been planned."""
+    """Decisions to serve; that a final one can be paid is told by ``grants.todos_money``."""
     rows: Any = (
         allowed("grants.decision.issue", user, now=now)
+        .filter(state="recorded")
         .order_by()
         .values("application__call", "application__call__title_fi")
-        .annotate(
-            recorded=Count("pk", filter=Q(state="recorded")),
-            payable=Count("pk", filter=Q(state="final", sum__gt=0, planned_total=0)),
-        )
+        .annotate(recorded=Count("pk"))
     )
     for row in rows:
-        address = reverse("grants:decisions", args=[row["application__call"]])
-        if row["recorded"]:
-            yield Todo(
-                title=_("Anna päätökset tiedoksi: %(call)s") % {"call": row["application__call__title_fi"]},
-                url=address,
-                button=_("Avaa päätökset"),
-                detail=ngettext("%(count)s päätös.", "%(count)s päätöstä.", row["recorded"])
-                % {"count": row["recorded"]},
-            )
-        if row["payable"]:
-            yield Todo(
-                title=_("Maksatuksen voi valmistella: %(call)s") % {"call": row["application__call__title_fi"]},
-                url=address,
-                button=_("Avaa päätökset"),
-                detail=ngettext(
-                    "%(count)s päätös on lainvoimainen.", "%(count)s päätöstä on lainvoimaisia.", row["payable"]
-                )
-                % {"count": row["payable"]},
-            )
+        count = ngettext("%(count)s päätös.", "%(count)s päätöstä.", row["recorded"])
+        yield Todo(
+            title=_("Anna päätökset tiedoksi: %(call)s") % {"call": row["application__call__title_fi"]},
+            url=reverse("grants:decisions", args=[row["application__call"]]),
+            button=_("Avaa päätökset"),
+            detail=count % {"count": row["recorded"]},
+        )
 
 
 def _assessors(user: Any, now: datetime) -> Iterator[Todo]:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -22,6 +22,8 @@ from grants.policies import cases_of_assessor
 from grants.views.case import own_assessment, to_declare
 from grants.workflow.assessment import finish_assessment, reopen_assessment, save_scores
 from grants.workflow.conflicts import likely_conflicts
+
+UNFINISHED = Q(own_state__isnull=True) | Q(own_state="open")
 
 
 def own_work(user: Any, now: datetime) -> QuerySet[Application]:
@@ -120,7 +122,7 @@ def _verb(request: HttpRequest, case: Application, verb: Any, now: datetime) -> 
         _("Arviointi on valmis: %(name)s, %(total)s pistettä.")
         % {"name": case.organisation, "total": assessment.total},
     )
-    left = own_work(request.user, now).filter(declared_conflict=False).exclude(own_state="done").first()
+    left = own_work(request.user, now).filter(UNFINISHED, declared_conflict=False).first()
     return redirect("grants:assess", left.pk) if left else redirect("grants:assessments")
 
 

@@ -44,13 +44,13 @@ class Desk:
     def fresh(self) -> GrantCall:
         """Return the call as it stands now, and refresh the cases."""
         self.call = GrantCall.objects.select_related("kind__decided_by").get(pk=self.call.pk)
-        self.cases = [
-            Application.objects.select_related("call", "organisation").get(pk=case.pk) for case in self.cases
-        ]
+        self.cases = [Application.objects.select_related("call", "organisation").get(pk=case.pk) for case in self.cases]
         return self.call
 
 
-def make_desk(*, cases: int = 2, asked: str = "4500.00", assessors: int = 0, opened: bool = True, **fields: Any) -> Desk:
+def make_desk(
+    *, cases: int = 2, asked: str = "4500.00", assessors: int = 0, opened: bool = True, **fields: Any
+) -> Desk:
     """Return a call whose ``cases`` applications have been taken up and whose assessors have been named."""
     body = make_body()
     coordinator = staff("coordinator", full_name="Kaisa Koordinaattori")

@@ -1,0 +1,127 @@
+"""Two officers propose at the same instant more than is left: one is told, the ledger stays exact.
+
+The control twin does the same without the lock and without the constraint, and overspends: the race is real.
+"""
+
+import threading
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from django.db import connection, connections
+
+from common.errors import Refused
+from grants.models import GrantCall, Proposal
+from grants.workflow.proposals import LEDGER, propose
+from tests.accounts.factories import staff
+from tests.grants.factories_handling import TAKEN_UP, Desk, make_desk
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LEFT_FOR_ONE = Decimal("10000.00")
+EACH = Decimal("6000.00")
+
+
+def desk() -> Desk:
+    return make_desk(appropriation=LEFT_FOR_ONE, maximum_sum=Decimal("9000.00"), asked="9000.00")
+
+
+def at_once(work: list[Callable[[], str]]) -> list[str]:
+    """Run each piece in its own thread and connection, all begun together; return what they said, sorted."""
+    barrier = threading.Barrier(len(work))
+    said: list[str] = []
+
+    def run(piece: Callable[[], str]) -> None:
+        try:
+            connection.ensure_connection()
+            barrier.wait(timeout=20)
+            said.append(piece())
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=[piece]) for piece in work]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert len(said) == len(work)
+    return sorted(said)
+
+
+@pytest.mark.parametrize("round_number", range(5))
+def test_one_of_two_is_told_what_is_left(round_number: int) -> None:
+    there = desk()
+    officers = [there.coordinator, staff("coordinator")]
+
+    def proposing(number: int) -> Callable[[], str]:
+        def work() -> str:
+            try:
+                propose(there.cases[number], sum=EACH, reasons="Hyvä.", by=officers[number], now=TAKEN_UP)
+            except Refused as refused:
+                return f"{refused.code} {refused}".replace("\N{NO-BREAK SPACE}", " ")
+            return "done"
+
+        return work
+
+    assert at_once([proposing(0), proposing(1)]) == [
+        "done",
+        "over_appropriation Määräraha ei riitä. Tälle hakemukselle voi esittää enintään 4 000 €.",
+    ]
+    assert there.fresh().proposed_total == EACH
+    assert [row.sum for row in Proposal.objects.all()] == [EACH]
+
+
+def test_one_proposal_sent_twice_counts_once() -> None:
+    there = desk()
+
+    def work() -> str:
+        try:
+            propose(there.cases[0], sum=EACH, reasons="Hyvä.", by=there.coordinator, now=TAKEN_UP)
+        except Refused as refused:
+            return refused.code
+        return "done"
+
+    assert at_once([work, work]) == ["done", "stale"]
+    assert there.fresh().proposed_total == EACH
+
+
+def test_without_lock_and_constraint_the_same_overspends() -> None:
+    there = desk()
+    both_have_read = threading.Barrier(2)
+
+    def careless(number: int) -> Callable[[], str]:
+        def work() -> str:
+            call = GrantCall.objects.get(pk=there.call.pk)
+            left = call.appropriation - call.proposed_total
+            both_have_read.wait(timeout=20)
+            if left < EACH:
+                return "over_appropriation"
+            Proposal.objects.create(
+                application=there.cases[number],
+                sum=EACH,
+                reasons="Hyvä.",
+                proposed_by=there.coordinator,
+                proposed_at=TAKEN_UP,
+            )
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "UPDATE grants_grantcall SET proposed_total = proposed_total + %s WHERE id = %s",
+                    [EACH, there.call.pk],
+                )
+            return "done"
+
+        return work
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = %s AND conrelid = %s::regclass",
+            [LEDGER, "grants_grantcall"],
+        )
+        rule = cursor.fetchone()[0]
+        cursor.execute(f"ALTER TABLE grants_grantcall DROP CONSTRAINT {LEDGER}")
+    try:
+        assert at_once([careless(0), careless(1)]) == ["done", "done"]
+        assert there.fresh().proposed_total == 2 * EACH > LEFT_FOR_ONE
+    finally:
+        GrantCall.objects.filter(pk=there.call.pk).update(proposed_total=0)
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE grants_grantcall ADD CONSTRAINT {LEDGER} {rule}")
