@@ -15,6 +15,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts import second_factor
 from accounts.access import Access, access_of
+from accounts.roles import remember_staff_roles
 from common import clock
 
 SEEN = "seen"
@@ -40,11 +41,13 @@ class SecondFactorMiddleware:
         if access is Access.PUBLIC:
             if second_factor.is_missing(request):
                 request.user = AnonymousUser()
+            remember_staff_roles(request)
             return None
         if not request.user.is_authenticated:
             return send_to(request, reverse("account_login"))
         stay_signed_in(request)
         if access is Access.FIRST_FACTOR or not second_factor.is_missing(request):
+            remember_staff_roles(request)
             return None
         return send_to(request, reverse("accounts:second_factor"))
 

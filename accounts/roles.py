@@ -108,4 +108,26 @@ def current_user(request: HttpRequest) -> User:
 
 def has_staff_role(user: Any, kind: str, now: datetime) -> bool:
     """Tell whether the user holds the staff role (``StaffRoleKind`` value) at ``now``."""
-    return user.is_authenticated and StaffRole.objects.in_force(now).filter(user=user, role=kind).exists()
+    return has_any_staff_role(user, now, kind)
+
+
+def has_any_staff_role(user: Any, now: datetime, *kinds: str) -> bool:
+    """Tell whether the user holds one of the staff roles at ``now``; every room's policies ask here.
+
+    A page that is only read knows them from the door (``remember_staff_roles``); everything else asks the
+    database each time, so that a verb never acts on a right that has ended.
+    """
+    if not user.is_authenticated:
+        return False
+    known: frozenset[str] | None = getattr(user, "_staff_kinds", None)
+    if known is not None:
+        return not known.isdisjoint(kinds)
+    held = StaffRole.objects.in_force(now).filter(user_id=user.pk, user__is_active=True, role__in=kinds)
+    return held.exists()
+
+
+def remember_staff_roles(request: HttpRequest) -> None:
+    """Let the policies of a request that only reads know the person's staff roles without asking again."""
+    if request.method in ("GET", "HEAD") and request.user.is_authenticated:
+        keys = {role.key for role in request_roles(request)}
+        request.user._staff_kinds = frozenset(keys & set(StaffRoleKind.values))  # type: ignore[attr-defined]

@@ -5,15 +5,11 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import StaffRole
+from accounts.roles import has_any_staff_role
 from common.policies import policy
 from liaisons.models import Body, BodyAppointment, Meeting, Seat
 
 PRESENTERS = ("presenter", "substitute_presenter")
-
-
-def _staff(user: Any, now: datetime, *kinds: str) -> bool:
-    return user.is_authenticated and StaffRole.objects.in_force(now).filter(user=user, role__in=kinds).exists()
 
 
 def seats_in_force(user: Any, now: datetime) -> QuerySet[Seat]:
@@ -39,7 +35,7 @@ def _bodies_of(user: Any, now: datetime, *roles: str) -> QuerySet[Body]:
 @policy("liaisons.body.view")
 def body_view(user: Any, now: datetime) -> QuerySet[Body]:
     """Coordinator, administrator and auditor see all bodies; others those in which they sit or serve."""
-    if _staff(user, now, "coordinator", "administrator", "auditor"):
+    if has_any_staff_role(user, now, "coordinator", "administrator", "auditor"):
         return Body.objects.all()
     sits = Q(pk__in=seats_in_force(user, now).values("body"))
     return Body.objects.filter(sits | Q(pk__in=appointments_in_force(user, now).values("body")))
@@ -48,13 +44,13 @@ def body_view(user: Any, now: datetime) -> QuerySet[Body]:
 @policy("liaisons.body.manage")
 def body_manage(user: Any, now: datetime) -> QuerySet[Body]:
     """Coordinator and administrator give and end seats and duties."""
-    return Body.objects.all() if _staff(user, now, "coordinator", "administrator") else Body.objects.none()
+    return Body.objects.all() if has_any_staff_role(user, now, "coordinator", "administrator") else Body.objects.none()
 
 
 @policy("liaisons.meeting.plan")
 def meeting_plan(user: Any, now: datetime) -> QuerySet[Body]:
     """The bodies whose meetings the person may plan: the coordinator all, a secretary the own ones."""
-    if _staff(user, now, "coordinator"):
+    if has_any_staff_role(user, now, "coordinator"):
         return Body.objects.all()
     return _bodies_of(user, now, "secretary")
 
@@ -62,7 +58,7 @@ def meeting_plan(user: Any, now: datetime) -> QuerySet[Body]:
 @policy("liaisons.meeting.view")
 def meeting_view(user: Any, now: datetime) -> QuerySet[Meeting]:
     """Members, deputies, presenters and secretaries see their body's meetings; coordinator and auditor all."""
-    if _staff(user, now, "coordinator", "auditor"):
+    if has_any_staff_role(user, now, "coordinator", "auditor"):
         return Meeting.objects.all()
     sits = Q(body__in=seats_in_force(user, now).values("body"))
     return Meeting.objects.filter(sits | Q(body__in=appointments_in_force(user, now).values("body")))
@@ -84,4 +80,4 @@ def agenda_add(user: Any, now: datetime) -> QuerySet[Meeting]:
 @policy("liaisons.minutes.record")
 def minutes_record(user: Any, now: datetime) -> QuerySet[Meeting]:
     """Whoever runs the meeting, and the registry, record what the checked minutes say."""
-    return Meeting.objects.all() if _staff(user, now, "registrar") else meeting_manage(user, now)
+    return Meeting.objects.all() if has_any_staff_role(user, now, "registrar") else meeting_manage(user, now)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from accounts.models import StaffRole
+from accounts.roles import has_any_staff_role
 from common.policies import policy
 from notifications.models import Message
 from notifications.states import MANAGE
@@ -16,15 +16,9 @@ MANAGERS = frozenset({"coordinator", "administrator"})
 READERS = MANAGERS | {"auditor"}
 
 
-def _holds(user: Any, now: datetime, roles: frozenset[str]) -> bool:
-    if not user.is_authenticated or not user.is_active:
-        return False
-    return StaffRole.objects.in_force(now).filter(user=user, role__in=roles).exists()
-
-
 def may_manage(user: Any, now: datetime) -> bool:
     """Tell whether the person judges unsettled messages at all."""
-    return _holds(user, now, MANAGERS)
+    return has_any_staff_role(user, now, *MANAGERS)
 
 
 @policy(MANAGE)
@@ -36,7 +30,7 @@ def manage(user: Any, now: datetime) -> QuerySet[Message]:
 @policy(VIEW)
 def view(user: Any, now: datetime) -> QuerySet[Message]:
     """They and the auditor see every message; the text of a secret one nobody sees."""
-    return Message.objects.all() if _holds(user, now, READERS) else Message.objects.none()
+    return Message.objects.all() if has_any_staff_role(user, now, *READERS) else Message.objects.none()
 
 
 @policy(OWN)

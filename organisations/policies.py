@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
 from accounts.models import StaffRoleKind
-from accounts.roles import has_staff_role
+from accounts.roles import has_any_staff_role
 from common.policies import policy
 from organisations.models import (
     BankAccount,
@@ -28,13 +28,8 @@ SIGNATORY, VIEWER = MembershipRole.SIGNATORY, MembershipRole.VIEWER
 _ACCOUNT_READERS = (StaffRoleKind.COORDINATOR, StaffRoleKind.PAYMENTS_CLERK, StaffRoleKind.AUDITOR)
 
 
-def has_any_role(user: Any, now: datetime, *kinds: str) -> bool:
-    """Tell whether the user holds one of the staff roles."""
-    return any(has_staff_role(user, kind, now) for kind in kinds)
-
-
 def _everything[M: QuerySet[Any]](rows: M, user: Any, now: datetime, *kinds: str) -> M:
-    return rows if has_any_role(user, now, *kinds) else rows.none()
+    return rows if has_any_staff_role(user, now, *kinds) else rows.none()
 
 
 def _acting(user: Any, now: datetime, *roles: str) -> QuerySet[Organisation]:
@@ -91,13 +86,13 @@ def register_import(user: Any, now: datetime) -> QuerySet[ImportRun]:
 
 def may_import(user: Any, now: datetime) -> bool:
     """Tell whether the person may start an import; the same people as ``organisations.register.import``."""
-    return has_any_role(user, now, StaffRoleKind.COORDINATOR, StaffRoleKind.REGISTRAR)
+    return has_any_staff_role(user, now, StaffRoleKind.COORDINATOR, StaffRoleKind.REGISTRAR)
 
 
 @policy("organisations.signatories.view")
 def signatories(user: Any, now: datetime) -> QuerySet[Organisation]:
     """Organisations whose signatories of the extract the person sees: their own; officers see all."""
-    if has_any_role(
+    if has_any_staff_role(
         user,
         now,
         StaffRoleKind.COORDINATOR,
@@ -117,7 +112,7 @@ def claim_view(user: Any, now: datetime) -> QuerySet[Claim]:
 
 def may_read_claims(user: Any, now: datetime) -> bool:
     """Tell whether the person has the list of claims; the same people as ``organisations.claim.view``."""
-    return has_any_role(user, now, StaffRoleKind.COORDINATOR, StaffRoleKind.AUDITOR)
+    return has_any_staff_role(user, now, StaffRoleKind.COORDINATOR, StaffRoleKind.AUDITOR)
 
 
 @policy("organisations.claim.decide")
@@ -166,14 +161,14 @@ def invitation_accept(user: Any, now: datetime) -> QuerySet[Invitation]:
 @policy("organisations.bank_account.view")
 def bank_account_view(user: Any, now: datetime) -> QuerySet[BankAccount]:
     """Accounts are seen by those who enter them and those who pay or check payments."""
-    if has_any_role(user, now, *_ACCOUNT_READERS):
+    if has_any_staff_role(user, now, *_ACCOUNT_READERS):
         return BankAccount.objects.all()
     return BankAccount.objects.filter(organisation__in=_acting(user, now, ADMIN, SIGNATORY))
 
 
 def may_read_bank_accounts(user: Any, now: datetime) -> bool:
     """Tell whether the person has the county's list of accounts."""
-    return has_any_role(user, now, *_ACCOUNT_READERS)
+    return has_any_staff_role(user, now, *_ACCOUNT_READERS)
 
 
 @policy("organisations.bank_account.verify")
@@ -188,7 +183,7 @@ def bank_account_verify(user: Any, now: datetime) -> QuerySet[BankAccount]:
 @policy("organisations.timeline.view")
 def timeline_view(user: Any, now: datetime) -> QuerySet[TimelineEntry]:
     """Everybody reads public entries, the organisation's people theirs, the county's officers all."""
-    if has_any_role(user, now, StaffRoleKind.COORDINATOR, StaffRoleKind.REGISTRAR, StaffRoleKind.AUDITOR):
+    if has_any_staff_role(user, now, StaffRoleKind.COORDINATOR, StaffRoleKind.REGISTRAR, StaffRoleKind.AUDITOR):
         return TimelineEntry.objects.all()
     own = Q(visibility=Visibility.ORGANISATION, organisation__in=_acting(user, now))
     return TimelineEntry.objects.filter(Q(visibility=Visibility.PUBLIC) | own)
