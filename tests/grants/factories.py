@@ -236,3 +236,11 @@ def make_submitted(*, by: User | None = None, now: datetime = NOW, **fields: Any
     return Application.objects.select_related("call", "organisation", "form_version", "guideline").get(
         pk=application.pk
     )
+
+
+def body_of(response: Any) -> bytes:
+    """Read a served file and close it, without ending the request as ``response.close()`` would."""
+    data = b"".join(response.streaming_content)
+    for close in response._resource_closers:
+        close()
+    return data

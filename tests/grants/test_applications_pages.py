@@ -349,9 +349,8 @@ def test_attachment_is_put_replaced_and_removed(at):
     assert only.name == "uudet.pdf"
     assert type(only).everything.count() == 1
     download = client.get(url("application_attachment", application, only.pk))
-    assert b"".join(download.streaming_content) == factories.PDF
+    assert factories.body_of(download) == factories.PDF
     assert download["Content-Disposition"].startswith("attachment")
-    download.close()
     client.post(url("application_attachments", application), {"remove": only.pk})
     assert not application.attachments.exists()
 

@@ -289,8 +289,7 @@ class TestReceipt:
         monkeypatch.undo()
         response = signed_in(application.submitted_by).get(address)
         assert response["Content-Type"] == "application/pdf"
-        assert b"".join(response.streaming_content).startswith(b"%PDF")
-        response.close()
+        assert factories.body_of(response).startswith(b"%PDF")
 
 
 @pytest.mark.django_db
