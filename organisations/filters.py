@@ -1,7 +1,5 @@
 """The public list's filters, kept in the URL: ``?q=&kunta=167&ala=3&tila=registered``."""
 
-from typing import Any
-
 import django_filters
 from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -12,7 +10,7 @@ from organisations.models import Organisation, RegisterStatus
 from organisations.search import MAX_QUERY, find, find_similar
 
 
-class OrganisationFilter(django_filters.FilterSet):
+class OrganisationFilter(django_filters.FilterSet):  # type: ignore[misc]
     """Words, municipality, sector and state."""
 
     q = django_filters.CharFilter(
@@ -43,28 +41,26 @@ class OrganisationFilter(django_filters.FilterSet):
         model = Organisation
         fields: list[str] = []
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.is_fuzzy = False
-
     def filter_queryset(self, queryset: QuerySet[Organisation]) -> QuerySet[Organisation]:
         """Apply the plain filters first, so that the words are looked for in what is left."""
-        values = dict(self.form.cleaned_data)
-        words = values.pop("q", "")
-        for name, value in values.items():
-            queryset = self.filters[name].filter(queryset, value)
-        return self.by_words(queryset, "q", words)
+        self.narrowed = queryset
+        for name, value in self.form.cleaned_data.items():
+            if name != "q":
+                self.narrowed = self.filters[name].filter(self.narrowed, value)
+        return self.by_words(self.narrowed, "q", self.words)
 
     def by_words(self, queryset: QuerySet[Organisation], name: str, value: str) -> QuerySet[Organisation]:
-        """Find by words; when there is nothing, by likeness."""
-        words = " ".join((value or "").split())
-        if not words:
-            return queryset.order_by("sort_key", "pk")
-        found = find(words, queryset)
-        if found.exists():
-            return found
-        self.is_fuzzy = True
-        return find_similar(words, queryset)
+        """Find by words as they are typed."""
+        return find(value, queryset) if value else queryset.order_by("sort_key", "pk")
+
+    @property
+    def words(self) -> str:
+        """The words that are looked for; empty when they were not understood."""
+        return " ".join((self.form.cleaned_data.get("q") or "").split())
+
+    def similar(self) -> QuerySet[Organisation]:
+        """Return what resembles the words, for when nothing was found as typed."""
+        return find_similar(self.words, self.narrowed) if self.words else self.narrowed.none()
 
     def by_municipality(
         self, queryset: QuerySet[Organisation], name: str, value: Municipality | None

@@ -7,6 +7,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.models import StaffRoleKind
+from accounts.roles import has_any_staff_role
 from common.policies import allowed
 from common.seams import Todo
 from organisations.models import Membership, MembershipRole
@@ -18,7 +20,8 @@ def registry_todos(user: Any, now: datetime) -> Iterator[Todo]:
     """Provider of the ``todos`` seam: claims and accounts to check, own claims and invitations that wait."""
     if not user.is_authenticated:
         return
-    yield from _officers(user, now)
+    if has_any_staff_role(user, now, StaffRoleKind.COORDINATOR, StaffRoleKind.PAYMENTS_CLERK):
+        yield from _officers(user, now)
     yield from _own(user, now)
 
 

@@ -1,7 +1,7 @@
 """Who acts for an organisation: memberships, claims to represent, invitations."""
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import pghistory
 from django.conf import settings
@@ -74,7 +74,7 @@ class Membership(Term):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("päättäjä")
     )
 
-    objects = MembershipQuerySet.as_manager()
+    objects: ClassVar[Any] = MembershipQuerySet.as_manager()
 
     class Meta(Term.Meta):
         verbose_name = _("jäsenyys")

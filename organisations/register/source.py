@@ -227,7 +227,8 @@ class _CsvReader:
                 yield number, self._quoted(text)
 
     def _quoted(self, text: str) -> list[str] | Fault:
-        joined, taken = text, []
+        joined = text
+        taken: list[tuple[int, str | Fault]] = []
         while has_open_quote(joined, self._delimiter):
             item = self._next_line() if len(taken) < MAX_RECORD_LINES else None
             if item is not None:

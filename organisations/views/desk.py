@@ -182,7 +182,8 @@ def register(request: HttpRequest) -> HttpResponse:
 
 def _run(request: HttpRequest, pk: int) -> ImportRun:
     rows = allowed("organisations.register.import", request.user, now=clock.now())
-    return get_object_or_404(rows.select_related("by"), pk=pk)
+    run: ImportRun = get_object_or_404(rows.select_related("by"), pk=pk)
+    return run
 
 
 @sign_in_required

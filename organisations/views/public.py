@@ -31,15 +31,18 @@ def _filtered(request: HttpRequest) -> OrganisationFilter:
 def organisation_list(request: HttpRequest) -> HttpResponse:
     """Organisations by words, municipality, sector and state; the URL carries the search."""
     found = _filtered(request)
-    rows = found.qs.select_related("domicile")
-    page = paginate(request, rows)
+    page = paginate(request, found.qs.select_related("domicile"))
+    is_fuzzy = bool(found.words) and page.paginator.count == 0
+    if is_fuzzy:
+        page = paginate(request, found.similar().select_related("domicile"))
     return render(
         request,
         "organisations/organisation_list.html",
         {
             "filter": found,
             "page": page,
-            "words": " ".join(request.GET.get("q", "").split()),
+            "is_fuzzy": is_fuzzy,
+            "words": found.words,
             "is_narrowed": any(request.GET.get(name) for name in ("q", "kunta", "ala", "tila")),
         },
     )
@@ -48,7 +51,8 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
 @public_page
 def organisation_export(request: HttpRequest) -> HttpResponseBase:
     """The same organisations as a CSV file."""
-    return exports.organisations_csv(_filtered(request).qs)
+    found = _filtered(request)
+    return exports.organisations_csv(found.qs if found.qs.exists() else found.similar())
 
 
 def last_extract() -> ImportRun | None:

