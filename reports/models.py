@@ -23,7 +23,9 @@ ANNUAL_REPORT = LifeCycle(
     ),
     (
         Transition("finish_collecting", ("collecting",), "draft", "reports.annual.manage", _("Luvut koottu")),
-        Transition("collect_again", ("draft",), "collecting", "reports.annual.manage", _("Kokoa luvut uudelleen")),
+        Transition(
+            "collect_again", ("draft", "collecting"), "collecting", "reports.annual.manage", _("Kokoa luvut uudelleen")
+        ),
         Transition("freeze", ("draft",), "freezing", "reports.annual.manage", _("Jäädytä ja julkaise")),
         Transition("finish_freezing", ("freezing",), "frozen", "reports.annual.manage", _("Asiakirja tallennettu")),
         Transition("give_up_freezing", ("freezing",), "draft", "reports.annual.manage", _("Asiakirjaa ei syntynyt")),

@@ -27,24 +27,46 @@ class Drawing:
 
 
 @dataclass(frozen=True)
+class PlainTable:
+    """A table of written values; the first cell of a row is its heading."""
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    @property
+    def cells(self) -> list[list[tuple[str, str]]]:
+        """Each row as pairs of column heading and value, for a table that becomes cards on a phone."""
+        return [list(zip(self.head, row, strict=True)) for row in self.rows]
+
+
+@dataclass(frozen=True)
 class Section:
-    """One section: its message as heading, sentences, drawings and a table of plain rows."""
+    """One section: its message as heading, sentences, drawings and a table."""
 
     key: str
     heading: str
     paragraphs: tuple[str, ...] = ()
     drawings: tuple[Drawing, ...] = ()
-    rows: tuple[tuple[str, str], ...] = ()
+    table: PlainTable | None = None
 
 
 @dataclass(frozen=True)
 class Fact:
-    """A key figure with last year's beside it and its definition."""
+    """A key figure with last year's beside it and its definition; ``change`` is a percentage or empty."""
 
     label: str
     value: str
-    note: str = ""
-    definition: str = ""
+    before: str
+    change: str
+    definition: str
+
+    @property
+    def note(self) -> str:
+        """Last year's value with the change, as it stands under the figure."""
+        if not self.change:
+            return _("ei vertailuvuotta")
+        return _("edellisvuonna %(before)s (%(change)s)") % {"before": self.before, "change": self.change}
 
 
 def _euro(value: Any) -> str:
@@ -65,14 +87,12 @@ def _written(value: Any, unit: str) -> str:
 
 
 def change(now: Any, before: Any) -> str:
-    """Return ``+6 % edellisvuodesta``, or what stands instead when there is nothing to compare."""
+    """Return ``+6 %``, ``±0 %``, or nothing when there is nothing to compare."""
     if now is None or before is None or not Decimal(before):
-        return _("ei vertailuvuotta")
+        return ""
     percent = round((Decimal(now) - Decimal(before)) * 100 / Decimal(before))
-    if percent == 0:
-        return _("kuten edellisvuonna")
-    sign = "+" if percent > 0 else "\N{MINUS SIGN}"
-    return _("%(change)s edellisvuodesta") % {"change": f"{sign}{abs(percent)}{NBSP}%"}
+    sign = "±" if percent == 0 else "+" if percent > 0 else "\N{MINUS SIGN}"
+    return f"{sign}{abs(percent)}{NBSP}%"
 
 
 def content(report: AnnualReport) -> dict[str, Any]:
@@ -92,7 +112,8 @@ def facts(figures: dict[str, Any]) -> list[Fact]:
         Fact(
             label=row["label"],
             value=_written(row["value"], row["unit"]),
-            note=change(row["value"], row["previous"]),
+            before=_written(row["previous"], row["unit"]),
+            change=change(row["value"], row["previous"]),
             definition=row["definition"],
         )
         for row in figures["headline"]
@@ -117,11 +138,16 @@ def _field(figures: dict[str, Any]) -> Section:
         value_label=_("Järjestöjä"),
     )
     new = figures["organisations"]["new"]
-    sentence = ngettext(
-        "Vuoden aikana rekisteröitiin %(count)s uusi järjestö.",
-        "Vuoden aikana rekisteröitiin %(count)s uutta järjestöä.",
-        new,
-    ) % {"count": _count(new)}
+    sentence = (
+        ngettext(
+            "Vuoden aikana rekisteröitiin %(count)s uusi järjestö.",
+            "Vuoden aikana rekisteröitiin %(count)s uutta järjestöä.",
+            new,
+        )
+        % {"count": _count(new)}
+        if new
+        else _("Vuoden aikana ei rekisteröity uusia järjestöjä.")
+    )
     return Section("kentta", heading, (sentence,), _drawn(chart, bool(parts)))
 
 
@@ -165,20 +191,25 @@ def _grants(figures: dict[str, Any]) -> Section:
         "asked": _euro(asked),
     }
     sentences = (
-        _("%(grants)s avustusta %(organisations)s järjestölle. Niistä %(new)s ei saanut avustusta edellisvuonna.")
-        % {"grants": now["grants"], "organisations": now["organisations"], "new": now["new_organisations"]},
-        _("Hylättyjä hakemuksia oli %(rejected)s.") % {"rejected": now["rejected"]},
+        _("Avustuksen sai %(organisations)s järjestöä. Niistä %(new)s ei saanut avustusta edellisvuonna.")
+        % {"organisations": _count(now["organisations"]), "new": _count(now["new_organisations"])},
     )
-    kinds = tuple(
-        (
-            row["label"],
-            _("%(applications)s hakemusta, haettu %(asked)s, myönnetty %(granted)s")
-            % {"applications": row["applications"], "asked": _euro(row["asked"]), "granted": _euro(row["granted"])},
-        )
-        for row in now["by_kind"]
+    kinds = PlainTable(
+        _("Avustukset lajeittain"),
+        (_("Avustuslaji"), _("Hakemuksia"), _("Haettu"), _("Avustuksia"), _("Myönnetty")),
+        tuple(
+            (
+                row["label"],
+                _count(row["applications"]),
+                _euro(row["asked"]),
+                _count(row["grants"]),
+                _euro(row["granted"]),
+            )
+            for row in now["by_kind"]
+        ),
     )
     drawings = (*_drawn(by_municipality, bool(rows)), *_drawn(sizes, any(now["by_size"]), "chart_share"))
-    return Section("avustukset", heading, sentences, drawings, kinds)
+    return Section("avustukset", heading, sentences, drawings, kinds if kinds.rows else None)
 
 
 def _handling(figures: dict[str, Any]) -> Section:
@@ -186,12 +217,16 @@ def _handling(figures: dict[str, Any]) -> Section:
     days = now["handling_days"]
     heading = _("Käsittely kesti %(days)s päivää") % {"days": days} if days is not None else _("Päätöksiä ei vielä ole")
     rows = (
-        (_("Hakemuksia"), f"{_count(now['applications'])} ({_count(before['applications'])})"),
-        (_("Käsittelyaika, mediaani päivinä"), f"{_or_dash(days)} ({_or_dash(before['handling_days'])})"),
-        (_("Esteellisyysilmoituksia"), f"{now['conflicts']} ({before['conflicts']})"),
-        (_("Maksettu"), f"{_euro(now['paid'])} ({_euro(before['paid'])})"),
+        (_("Hakemuksia"), _count(now["applications"]), _count(before["applications"])),
+        (_("Myönteisiä päätöksiä"), _count(now["grants"]), _count(before["grants"])),
+        (_("Kielteisiä päätöksiä"), _count(now["rejected"]), _count(before["rejected"])),
+        (_("Käsittelyaika päivinä (mediaani)"), _or_dash(days), _or_dash(before["handling_days"])),
+        (_("Esteellisyysilmoituksia"), _count(now["conflicts"]), _count(before["conflicts"])),
+        (_("Maksettu"), _euro(now["paid"]), _euro(before["paid"])),
     )
-    return Section("kasittely", heading, (_("Suluissa edellisen vuoden luku."),), (), rows)
+    sentence = _("Aika on laskettu hakemuksen saapumisesta päätökseen. Puolet hakijoista sai päätöksen tätä nopeammin.")
+    table = PlainTable(_("Hakemuksesta maksuun"), (_("Vaihe"), str(now["year"]), str(before["year"])), rows)
+    return Section("kasittely", heading, (sentence,) if days is not None else (), (), table)
 
 
 def _or_dash(value: Any) -> str:
@@ -199,7 +234,7 @@ def _or_dash(value: Any) -> str:
 
 
 def _use(figures: dict[str, Any]) -> Section:
-    use = figures["grants"]["use"]
+    use, last = figures["grants"]["use"], figures["before"]["use"]
     if not use["sent"]:
         return Section(
             "kaytto",
@@ -207,20 +242,32 @@ def _use(figures: dict[str, Any]) -> Section:
             (_("Selvityksiä odotetaan %(due)s.") % {"due": use["due"]},),
         )
     people = use["people_reached"]
-    rows = [
-        (_("Selvityksiä saapunut"), f"{use['sent']} / {use['due']}"),
-        (_("Hyväksytty"), str(use["approved"])),
-        (_("Tavoitettuja ihmisiä"), _count(people)),
-        (_("Tapaamisia"), _count(use["meetings"])),
-        (_("Vapaaehtoisia"), _count(use["volunteers"])),
-        (_("Vapaaehtoistunteja"), _count(use["volunteer_hours"])),
-        (_("Avustuksesta käytetty"), _euro(use["spent"])),
-    ]
-    if people:
-        rows.append((_("Avustusta tavoitettua ihmistä kohti"), format_euros(Decimal(use["spent"]) / people)))
+    rows = (
+        (_("Selvityksiä saapunut"), *(_of(row["sent"], row["due"]) for row in (use, last))),
+        (_("Hyväksytty"), *(_count(row["approved"]) for row in (use, last))),
+        (_("Tavoitettuja ihmisiä"), *(_count(row["people_reached"]) for row in (use, last))),
+        (_("Tapaamisia"), *(_count(row["meetings"]) for row in (use, last))),
+        (_("Vapaaehtoisia"), *(_count(row["volunteers"]) for row in (use, last))),
+        (_("Vapaaehtoistunteja"), *(_count(row["volunteer_hours"]) for row in (use, last))),
+        (_("Avustuksesta käytetty"), *(_euro(row["spent"]) for row in (use, last))),
+        (
+            _("Avustusta tavoitettua ihmistä kohti"),
+            *(_each(row["spent"], row["people_reached"]) for row in (use, last)),
+        ),
+    )
     heading = _("Avustuksilla tavoitettiin %(people)s ihmistä") % {"people": _count(people)}
     sentence = _("Luvut ovat järjestöjen ilmoittamia. Sama ihminen voi olla mukana usean järjestön luvussa.")
-    return Section("kaytto", heading, (sentence,), (), tuple(rows))
+    years = (str(figures["grants"]["year"]), str(figures["before"]["year"]))
+    table = PlainTable(_("Mitä avustuksilla tehtiin"), (_("Mittari"), *years), rows)
+    return Section("kaytto", heading, (sentence,), (), table)
+
+
+def _of(part: int, whole: int) -> str:
+    return f"{_count(part)} / {_count(whole)}"
+
+
+def _each(total: Any, people: int) -> str:
+    return format_euros(Decimal(total) / people) if people else "–"
 
 
 def _drawn(chart: Chart, worth: bool, name: str = "chart_bars") -> tuple[Drawing, ...]:

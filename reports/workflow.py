@@ -1,11 +1,13 @@
 """The life of a yearly report: ordered, collected by the worker, commented, frozen, read."""
 
+import logging
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.http import Http404
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -21,7 +23,11 @@ from reports.figures import collect
 from reports.models import ANNUAL_REPORT, AnnualReport, ReportReading
 from reports.policies import READS, may_make_reports
 
+logger = logging.getLogger(__name__)
 FIRST_YEAR = 2023  # the counties began on 1.1.2023
+# The official report is written in the county's administrative language.
+LANGUAGE = "fi"
+SUBTITLE = "Seurantaraportti järjestöjen ja hyvinvointialueen yhteistyöstä"
 
 
 def order_report(year: int, *, by: Any, now: datetime) -> AnnualReport:
@@ -53,7 +59,7 @@ def order_report(year: int, *, by: Any, now: datetime) -> AnnualReport:
 
 
 def collect_again(report: AnnualReport, *, by: Any, now: datetime) -> AnnualReport:
-    """Collect the draft's figures anew; its texts stay."""
+    """Collect the draft's figures anew; its texts stay. A collecting that has stopped is begun again too."""
     with transaction.atomic():
         locked: AnnualReport = get_allowed("reports.annual.manage", by, now=now, lock=True, pk=report.pk)
         locked.state = ANNUAL_REPORT.check(locked.state, "collect_again")
@@ -98,30 +104,41 @@ def freeze(report: AnnualReport, *, by: Any, now: datetime) -> AnnualReport:
 def finish_freezing(report_id: int, *, now: datetime) -> None:
     """The worker's part: render the PDF, store it with its hash, publish and tell the readers.
 
-    A machine that cannot make PDFs puts the report back to draft with the trouble written on it.
+    When no document comes of it, the report is a draft again with the trouble written on it; it never stays
+    half-made.
     """
     report = AnnualReport.objects.filter(pk=report_id, state="freezing").select_related("frozen_by").first()
     if report is None:
         return
-    title = _("Järjestöyhteistyö %(year)s") % {"year": report.year}
-    _show_progress(report_id, "freezing", 20)
     try:
-        data = render_pdf(
-            "pdf/reports/annual.html",
-            sections.content(report),
-            title=title,
-            language="fi",
-        )
+        _publish(report, now)
     except PdfUnavailable as error:
         _give_up(report_id, str(error))
-        return
-    _show_progress(report_id, "freezing", 80)
+    except Exception:
+        logger.exception("The document of the annual report %s was not made.", report)
+        _give_up(
+            report_id,
+            _(
+                "Asiakirjaa ei voitu tehdä, joten raportti on taas luonnos. Yritä uudelleen. "
+                "Jos vika toistuu, ilmoita siitä ylläpidolle."
+            ),
+        )
+
+
+def _publish(report: AnnualReport, now: datetime) -> None:
+    title = f"Järjestöyhteistyö {report.year}"
+    _show_progress(report.pk, "freezing", 20)
+    with translation.override(LANGUAGE):
+        content = sections.content(report)
+    known = {**content, "subtitle": SUBTITLE, "document_date": local_date(report.frozen_at or now)}
+    data = render_pdf("pdf/reports/annual.html", known, title=title, language=LANGUAGE)
+    _show_progress(report.pk, "freezing", 80)
     with transaction.atomic():
-        locked = AnnualReport.objects.select_for_update().get(pk=report_id)
+        locked = AnnualReport.objects.select_for_update().get(pk=report.pk)
         if locked.state != "freezing":
             return
         locked.document = store_pdf(
-            data, kind="reports.annual", title=title, language="fi", by=report.frozen_by, now=now
+            data, kind="reports.annual", title=title, language=LANGUAGE, by=report.frozen_by, now=now
         )
         locked.state, locked.progress = ANNUAL_REPORT.check(locked.state, "finish_freezing"), 100
         locked.save(update_fields=["state", "document", "progress"])
@@ -142,6 +159,8 @@ def _show_progress(report_id: int, state: str, done: int) -> None:
 def _give_up(report_id: int, trouble: str) -> None:
     with transaction.atomic():
         locked = AnnualReport.objects.select_for_update().get(pk=report_id)
+        if locked.state != "freezing":
+            return
         locked.state = ANNUAL_REPORT.check(locked.state, "give_up_freezing")
         locked.trouble, locked.frozen_by, locked.frozen_at = trouble[:500], None, None
         locked.save(update_fields=["state", "trouble", "frozen_by", "frozen_at"])

@@ -80,6 +80,16 @@ _GENITIVES = {
     "Rääkkylä": "Rääkkylän",
     "Heinävesi": "Heinäveden",
 }
+# Where many people live there are many associations: their names begin with a part of the town too.
+_PARTS = {
+    "Joensuu": ("Joensuun", "Rantakylän", "Noljakan", "Niinivaaran", "Karsikon", "Enon", "Pyhäselän", "Tuupovaaran"),
+    "Lieksa": ("Lieksan", "Vuonislahden", "Pankakosken"),
+    "Kitee": ("Kiteen", "Kesälahden", "Puhoksen"),
+    "Nurmes": ("Nurmeksen", "Valtimon", "Porokylän"),
+    "Liperi": ("Liperin", "Ylämyllyn", "Viinijärven"),
+    "Kontiolahti": ("Kontiolahden", "Lehmon", "Uuron"),
+}
+_WEIGHTS = {"Joensuu": 30, "Oulu": 30, "Liperi": 7, "Kontiolahti": 9, "Lieksa": 8, "Kitee": 8, "Nurmes": 7}
 
 
 def make_field(now: datetime, dice: random.Random, people: People) -> list[Organisation]:
@@ -106,10 +116,11 @@ def _write_extract(path: Path, now: datetime, dice: random.Random) -> None:
     municipalities = list(Municipality.objects.filter(is_own=True).order_by("name_fi"))
     own = next((row for row in municipalities if row.name_fi == "Lieksa"), municipalities[0])
     names: list[tuple[str, Municipality]] = [(OWN, own)]
-    weights = [8 if row.name_fi in ("Joensuu", "Oulu") else 2 for row in municipalities]
+    weights = [_WEIGHTS.get(row.name_fi, 4) for row in municipalities]
     while len(names) < COUNT:
         home = dice.choices(municipalities, weights)[0]
-        name = f"{_GENITIVES.get(home.name_fi, home.name_fi + 'n')} {dice.choice(_KINDS)} ry"
+        place = dice.choice(_PARTS.get(home.name_fi, (_GENITIVES.get(home.name_fi, home.name_fi + "n"),)))
+        name = f"{place} {dice.choice(_KINDS)} ry"
         if all(name != other for other, _home in names):
             names.append((name, home))
         elif len(names) > len(_KINDS) * len(municipalities) - 40:
