@@ -1,15 +1,11 @@
 """Beginning, sending, changing and withdrawing an application; the snapshot, the receipt, the mails, the races."""
 
-import json
 import re
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 
 import pytest
 import time_machine
-from django.db import DatabaseError, connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from common.errors import Refused
@@ -18,8 +14,6 @@ from documents.pdf import PdfUnavailable
 from grants.completeness import problems
 from grants.form_definition import check_definition, default_definition
 from grants.models import Application, ApplicationAttachment, Proposal, Submission
-from grants.reminders import draft_reminders
-from grants.todos_applications import draft_todos
 from grants.workflow import receipts
 from grants.workflow.applications import (
     Incomplete,
@@ -28,12 +22,12 @@ from grants.workflow.applications import (
     submit_application,
     withdraw_application,
 )
-from grants.workflow.drafts import put_attachment, remove_attachment, save_page, seen_digest, start_application
+from grants.workflow.drafts import remove_attachment, save_page, seen_digest, start_application
 from grants.workflow.receipts import ensure_receipt
 from grants.workflow.snapshot import content_hash
 from notifications.models import Message
 from organisations.models import TimelineEntry
-from tests.accounts.factories import UserFactory, signed_in
+from tests.accounts.factories import signed_in
 from tests.grants import factories
 from tests.grants.factories import CLOSES, NOW, OPENS
 
@@ -405,123 +399,3 @@ class TestAfterSending:
                 now=NOW,
             )
         assert refused.value.code == "wrong_state"
-
-
-@pytest.mark.django_db
-class TestReminders:
-    def reminders(self, now):
-        return [(one.to.email, one.dedup_key.rsplit(":", 2)[1]) for one in draft_reminders(now)]
-
-    def test_seven_two_and_one_days_before(self):
-        application = factories.make_application(complete=False)
-        person = application.created_by
-        factories.make_member(application.organisation, "viewer")
-        week = CLOSES - timedelta(days=7)
-        assert self.reminders(week - SECOND) == []
-        assert self.reminders(week) == [(person.email, "7")]
-        assert self.reminders(CLOSES - timedelta(days=2)) == [(person.email, "2")]
-        assert self.reminders(CLOSES - SECOND) == [(person.email, "1")]
-        assert self.reminders(CLOSES) == []
-
-    def test_not_of_a_step_before_the_draft_began(self):
-        began = CLOSES - timedelta(days=5)
-        factories.make_application(complete=False, now=began)
-        assert self.reminders(began) == []
-        assert len(self.reminders(CLOSES - timedelta(days=2))) == 1
-
-    def test_sent_ones_are_left_alone(self):
-        factories.make_submitted()
-        assert self.reminders(CLOSES - SECOND) == []
-
-    def test_todo_says_how_far_it_is(self):
-        application = factories.make_application()
-        todo = next(iter(draft_todos(application.created_by, NOW)))
-        assert todo.due == CLOSES
-        assert "8 osaa 8:sta valmiina" in todo.detail
-        assert todo.target == ("organisation", application.organisation_id)
-        assert list(draft_todos(UserFactory(), NOW)) == []
-
-    def test_same_queries_at_one_and_three_drafts(self):
-        organisation = factories.make_organisation()
-        person = factories.make_member(organisation)
-        counts = []
-        for more in (1, 2):
-            for _ in range(more):
-                factories.make_application(organisation=organisation, by=person)
-            with CaptureQueriesContext(connection) as queries:
-                list(draft_todos(person, NOW))
-                list(draft_reminders(CLOSES - SECOND))
-            counts.append(len(queries))
-        assert counts[0] == counts[1] <= 8, json.dumps([q["sql"][:120] for q in queries.captured_queries])
-
-
-def _together(jobs):
-    """Run the jobs at the same instant, each with its own connection."""
-    barrier = Barrier(len(jobs))
-
-    def run(job):
-        try:
-            barrier.wait(timeout=20)
-            return job()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        return [future.result(timeout=60) for future in [pool.submit(run, job) for job in jobs]]
-
-
-@pytest.mark.django_db(transaction=True)
-class TestRaces:
-    def test_two_who_begin_at_once_get_the_same_draft(self):
-        call, organisation = factories.make_call(), factories.make_organisation()
-        people = [factories.make_member(organisation, "editor") for _ in range(4)]
-
-        def begin(person):
-            return lambda: start_application(organisation=organisation, call=call, by=person, now=NOW).pk
-
-        found = _together([begin(person) for person in people])
-        assert len(set(found)) == 1
-        assert Application.objects.count() == 1
-
-    def test_two_who_send_at_once_send_once(self):
-        application = factories.make_application()
-        people = [application.created_by, factories.make_member(application.organisation, "signatory")]
-
-        def send(person):
-            return lambda: submit_application(application, by=person, now=NOW).pk
-
-        found = _together([send(person) for person in people])
-        assert len(set(found)) == 1
-        assert Submission.objects.count() == 1
-        assert Message.objects.filter(kind="grants.receipt").count() == 2
-
-    def test_numbers_of_two_organisations_never_meet(self):
-        call = factories.make_call()
-        applications = [factories.make_application(call=call) for _ in range(4)]
-
-        def send(application):
-            return lambda: submit_application(application, by=application.created_by, now=NOW).content["case_number"]
-
-        numbers = _together([send(application) for application in applications])
-        assert sorted(number.split("/")[1] for number in numbers) == ["1", "2", "3", "4"]
-
-    def test_file_put_while_sending_is_in_the_submission_or_refused(self):
-        application = factories.make_application()
-        person, slot = application.created_by, application.call.attachment_slots.get(several=True)
-        from django.core.files.uploadedfile import SimpleUploadedFile
-
-        from documents.uploads import check_upload
-
-        def put():
-            try:
-                upload = check_upload(SimpleUploadedFile("lisa.pdf", factories.PDF))
-                return put_attachment(application, slot=slot, upload=upload, by=person, now=NOW).pk
-            except Refused as refused:
-                return refused.code
-
-        put_result, sent = _together(
-            [put, lambda: submit_application(application, by=person, now=NOW).content["attachments"]]
-        )
-        ids = [one["id"] for one in sent]
-        assert put_result == "wrong_state" or put_result in ids
-        assert sorted(ids) == sorted(application.attachments.values_list("pk", flat=True))
