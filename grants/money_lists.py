@@ -13,7 +13,7 @@ Filters = dict[str, Any]
 
 
 def payments(user: Any, filters: Filters, now: datetime) -> QuerySet[Payment]:
-    """Return the payments that the person may read and the filters leave, unfinished first."""
+    """Return the payments that the person may read and the filters leave, newest first."""
     rows = allowed("grants.payment.view", user, now=now).select_related(
         "decision__application__organisation", "decision__application__call", "planned_by", "released_by"
     )
@@ -27,6 +27,12 @@ def payable(user: Any, now: datetime) -> QuerySet[Decision]:
     """Return final grants of which something has not been prepared for payment yet."""
     rows = allowed("grants.payment.plan", user, now=now).filter(state="final", planned_total__lt=F("sum"))
     return rows.select_related("application__organisation", "application__call").order_by("final_on", "pk")
+
+
+def releasable(user: Any, now: datetime) -> QuerySet[Payment]:
+    """Return the instalments that the person may release now: prepared by somebody else."""
+    rows = allowed("grants.payment.release", user, now=now).filter(state="planned")
+    return rows.exclude(planned_by=user) if user.is_authenticated else rows.none()
 
 
 def use_reports(user: Any, filters: Filters, now: datetime) -> QuerySet[UseReport]:

@@ -87,10 +87,7 @@ def _groups(rows: QuerySet[Application], name: str) -> tuple[Group, ...]:
         )
         .order_by("-granted", "-asked", "label")
     )
-    return tuple(
-        Group(row["label"] or "", row["n"], row["asked"], row["n_granted"], row["granted"])
-        for row in found
-    )
+    return tuple(Group(row["label"] or "", row["n"], row["asked"], row["n_granted"], row["granted"]) for row in found)
 
 
 def size_labels() -> tuple[str, ...]:

@@ -50,8 +50,7 @@ def officer_todos(user: Any, now: datetime) -> Iterator[Todo]:
             button=_("Avaa maksatukset"),
             detail=_("Päätökset ovat lainvoimaisia."),
         )
-    releasable = allowed("grants.payment.release", user, now=now).filter(state="planned").exclude(planned_by=user)
-    waiting = releasable.count() if user.is_authenticated else 0
+    waiting = money_lists.releasable(user, now).count()
     if waiting:
         yield Todo(
             title=ngettext("Hyväksy maksuun %(count)s maksuerä", "Hyväksy maksuun %(count)s maksuerää", waiting)

@@ -21,6 +21,11 @@ urlpatterns: list[URLPattern] = [
     path(f"{OWN}selvitykset/<int:report_id>/", use_reports.use_report, name="use_report"),
     path(f"{OWN}selvitykset/<int:report_id>/tiedostot/", use_reports.add_file, name="use_report_add_file"),
     path(
+        f"{OWN}selvitykset/<int:report_id>/tiedostot/<int:file_id>/poista/",
+        use_reports.remove_file,
+        name="use_report_remove_file",
+    ),
+    path(
         f"{OWN}selvitykset/<int:report_id>/tiedostot/<int:file_id>/",
         use_reports.own_report_file,
         name="own_report_file",

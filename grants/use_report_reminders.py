@@ -60,7 +60,12 @@ def _reminder(report: UseReport, step: int, membership: Membership) -> Reminder:
         to=user,
         subject=subject,
         template="emails/grants/use_report_reminder",
-        context={"report": report, "application": report.decision.application, "path": link_of(report)},
+        context={
+            "report": report,
+            "application": report.decision.application,
+            "path": link_of(report),
+            "late": step > 0,
+        },
         dedup_key=f"grants.use_report_reminder:{report.pk}:{report.due_on}:{step}:{user.pk}",
         required=step > 0,
     )

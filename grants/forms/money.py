@@ -10,8 +10,11 @@ from common.money import EuroFormField, format_euros
 from county.models import Municipality
 from grants import life_cycles
 from grants.models import Decision, UseReport
+from grants.workflow.use_reports import NEEDED
 
 STORY = 3000
+#: Fields that may be empty while the report is filled in, but not when it is sent: not marked as optional.
+NEEDED_NAMES = frozenset(name for name, _text in NEEDED)
 
 
 class PlanForm(forms.Form):
@@ -118,8 +121,11 @@ class UseReportForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         for name in self.Meta.fields:
             self.fields[name].required = False
+            self.fields[name].needed_later = name in NEEDED_NAMES  # type: ignore[attr-defined]
         self.initial["revision"] = self.instance.revision
         self.fields["municipalities"].queryset = Municipality.objects.filter(is_own=True)  # type: ignore[attr-defined]
+        if self.instance.saved_at is None:
+            self.initial["municipalities"] = list(self.instance.decision.application.municipalities.all())
         for name in ("people_reached", "meetings", "volunteers", "volunteer_hours"):
             self.fields[name].widget = forms.TextInput(attrs={"class": "number", "inputmode": "numeric"})
             self.fields[name].error_messages["invalid"] = str(_("Kirjoita luku numeroin, esimerkiksi 120."))
@@ -131,12 +137,41 @@ class UseReportForm(forms.ModelForm):  # type: ignore[type-arg]
             "sum": format_euros(self.instance.decision.sum)
         }
 
+    def values(self) -> dict[str, Any]:
+        """Return what was typed, by field of the report."""
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+
+    def show_revision(self, report: UseReport) -> None:
+        """Put the present revision into a form that is shown again, so that saving it once more counts."""
+        self.data = self.data.copy()
+        self.data["revision"] = str(report.revision)
+
     def clean_spent_sum(self) -> Decimal | None:
         """A sum is never below zero; more than was granted is asked about before sending."""
         spent: Decimal | None = self.cleaned_data["spent_sum"]
         if spent is not None and spent < 0:
             raise forms.ValidationError(_("Käytetty summa ei voi olla pienempi kuin nolla."))
         return spent
+
+
+class ExtendForm(forms.Form):
+    """More time for a use report, with the reason."""
+
+    due_on = forms.DateField(
+        label=_("Uusi määräpäivä"),
+        help_text=_("Esimerkiksi 30.4.2028."),
+        widget=forms.DateInput(attrs={"class": "date", "inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={
+            "required": _("Uusi määräpäivä puuttuu. Kirjoita päivä, esimerkiksi 30.4.2028."),
+            "invalid": _("Päivää ei ole. Kirjoita se muodossa 30.4.2028."),
+        },
+    )
+    reason = forms.CharField(
+        label=_("Miksi lisäaikaa annetaan?"),
+        help_text=_("Järjestö näkee tämän."),
+        max_length=300,
+        error_messages={"required": _("Kirjoita, miksi lisäaikaa annetaan.")},
+    )
 
 
 class ReturnForm(forms.Form):

@@ -17,6 +17,7 @@ from common.times import local_date
 from documents.models import RenderedDocument
 from grants import life_cycles
 from grants.models.applications import Application
+from organisations.numbers import format_iban
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
@@ -164,6 +165,11 @@ class Payment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.decision_id}/{self.number}: {self.sum}"
+
+    @property
+    def iban_text(self) -> str:
+        """The account in groups of four, empty before the release."""
+        return format_iban(self.iban)
 
     @property
     def tone(self) -> str:

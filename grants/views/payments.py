@@ -4,18 +4,21 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.roles import request_roles
 from common import clock
 from common.errors import Refused
 from common.exports import csv_response, xlsx_response
 from common.pagination import paginate
 from common.policies import allowed, get_allowed, may
-from common.times import local_date
+from common.times import format_date, local_date
 from grants import money_lists
 from grants.forms.money import PaidForm, PaymentFilter, PlanForm
 from grants.models import Decision, Payment
@@ -23,61 +26,43 @@ from grants.workflow.payments import confirm_paid, plan_payment, release_payment
 from organisations.acting import acting_organisation
 
 PER_PAGE = 50
+READERS = {"coordinator", "payments_clerk", "auditor"}
 
 
-def _filters(request: HttpRequest, now: datetime) -> PaymentFilter:
-    years = money_lists.years(allowed("grants.payment.view", request.user, now=now))
-    found = PaymentFilter(request.GET or None, years=years)
-    found.is_valid()
-    return found
-
-
-def _chosen(form: PaymentFilter) -> dict[str, Any]:
-    return form.cleaned_data if form.is_bound and form.is_valid() else {}
-
-
-def _reader(request: HttpRequest, now: datetime) -> None:
-    """Let in who may read payments at all, also when there is none yet."""
-    from accounts.roles import request_roles
-
-    readers = {"coordinator", "payments_clerk", "auditor"}
-    if not readers & {role.key for role in request_roles(request)}:
+def _filters(request: HttpRequest, now: datetime) -> tuple[PaymentFilter, dict[str, Any]]:
+    """Let in who may read payments at all, also when there is none yet; return the form and what it chose."""
+    if not READERS & {role.key for role in request_roles(request)}:
         raise Http404
+    form = PaymentFilter(
+        request.GET or None, years=money_lists.years(allowed("grants.payment.view", request.user, now=now))
+    )
+    return form, form.cleaned_data if form.is_bound and form.is_valid() else {}
 
 
 @require_safe
 def payments(request: HttpRequest) -> HttpResponse:
     """All payments with filters and totals; what can be prepared and what waits to be released."""
     now = clock.now()
-    _reader(request, now)
-    form = _filters(request, now)
-    rows = money_lists.payments(request.user, _chosen(form), now)
+    form, chosen = _filters(request, now)
+    rows = money_lists.payments(request.user, chosen, now)
     payable = money_lists.payable(request.user, now)
-    releasable = allowed("grants.payment.release", request.user, now=now).filter(state="planned")
     context = {
         "filter": form,
         "page": paginate(request, rows, per_page=PER_PAGE),
-        "total": rows.order_by().aggregate(total=_sum())["total"],
+        "total": rows.order_by().aggregate(total=Sum("sum"))["total"],
         "payable": payable[:PER_PAGE],
         "payable_count": payable.count(),
-        "may_release": releasable.exists(),
-        "now": now,
+        "may_release": money_lists.releasable(request.user, now).exists(),
     }
     return render(request, "grants/payments/list.html", context)
-
-
-def _sum() -> Any:
-    from django.db.models import Sum
-
-    return Sum("sum")
 
 
 @require_safe
 def export(request: HttpRequest, kind: str) -> HttpResponseBase:
     """Exactly the payments that the filters show, for the ledger: cost centre, account, IBAN, sum."""
     now = clock.now()
-    _reader(request, now)
-    rows = money_lists.payments(request.user, _chosen(_filters(request, now)), now)
+    _form, chosen = _filters(request, now)
+    rows = money_lists.payments(request.user, chosen, now)
     make = xlsx_response if kind == "xlsx" else csv_response
     return make(_("maksatukset"), HEAD, (_row(payment) for payment in rows.iterator(chunk_size=500)))
 
@@ -145,7 +130,8 @@ def plan_many(request: HttpRequest) -> HttpResponse:
             done += 1
         except Refused as refusal:
             messages.error(request, f"{decision.application.case_number}: {refusal}")
-    messages.success(request, _("Maksueriä valmisteltiin: %(count)s.") % {"count": done})
+    text = ngettext("Yksi maksuerä on valmisteltu.", "%(count)s maksuerää on valmisteltu.", done)
+    _say_done(request, text, done)
     return redirect("grants:payments")
 
 
@@ -161,12 +147,22 @@ def release_many(request: HttpRequest) -> HttpResponse:
             done += 1
         except Refused as refusal:
             messages.error(request, f"{payment.decision.application.case_number}: {refusal}")
-    messages.success(request, _("Maksuun hyväksyttiin: %(count)s.") % {"count": done})
+    text = ngettext("Yksi maksuerä on hyväksytty maksuun.", "%(count)s maksuerää on hyväksytty maksuun.", done)
+    _say_done(request, text, done)
     return redirect("grants:payments")
 
 
+def _say_done(request: HttpRequest, text: str, done: int) -> None:
+    """Tell how many were done; with nothing chosen, what to do."""
+    if done:
+        messages.success(request, text % {"count": done})
+    elif not _keys(request):
+        messages.error(request, _("Valitse ensin rivit luettelosta."))
+
+
 def _keys(request: HttpRequest) -> list[int]:
-    return [int(value) for value in request.POST.getlist("valittu") if value.isdecimal()]
+    """Return the chosen keys; what is no key of ours is left out."""
+    return [int(value) for value in request.POST.getlist("valittu") if value.isdecimal() and len(value) < 19]
 
 
 def payment(request: HttpRequest, payment_id: int) -> HttpResponse:
@@ -179,8 +175,11 @@ def payment(request: HttpRequest, payment_id: int) -> HttpResponse:
     if found is None:
         raise Http404
     may_act = may("grants.payment.release", request.user, found, now=now)
-    form = PaidForm(request.POST if "paid_on" in request.POST else None, initial={"paid_on": local_date(now)})
-    if request.method == "POST" and may_act and _act(request, found, form, now):
+    if request.method == "POST" and not may_act:
+        raise Http404
+    today = format_date(local_date(now))
+    form = PaidForm(request.POST if "paid_on" in request.POST else None, initial={"paid_on": today})
+    if request.method == "POST" and _act(request, found, form, now):
         return redirect("grants:payment", found.pk)
     context = {
         "payment": found,

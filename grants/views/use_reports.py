@@ -1,15 +1,19 @@
 """Pages of use reports: the organisation's form, the officers' two checks."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Q, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.roles import request_roles
@@ -22,7 +26,7 @@ from common.times import local_date
 from documents.uploads import check_upload
 from documents.views import serve
 from grants import money_lists
-from grants.forms.money import ReturnForm, UseReportFilter, UseReportForm
+from grants.forms.money import ExtendForm, ReturnForm, UseReportFilter, UseReportForm
 from grants.models import UseReport, UseReportAttachment
 from grants.workflow import use_reports as verbs
 from organisations.acting import acting_organisation
@@ -60,36 +64,60 @@ def _own(request: HttpRequest, organisation_id: int, report_id: int, now: dateti
 
 
 def use_report(request: HttpRequest, organisation_id: int, report_id: int) -> HttpResponse:
-    """The report: a form while it waits for the organisation, then what was sent."""
+    """The report: a form while it waits for the organisation, then what was sent. ``?autosave=1`` saves by itself."""
     now = clock.now()
     report = _own(request, organisation_id, report_id, now)
     may_fill = may("grants.use_report.submit", request.user, report, now=now)
-    editable = may_fill and report.state in ("open", "returned")
-    if not editable:
-        return render(request, "grants/use_reports/sent.html", _own_context(report, organisation_id, now))
+    if request.method == "POST" and not may_fill:
+        raise Http404
+    if not (may_fill and report.waits_for_applicant):
+        if request.method == "POST":
+            messages.error(request, _("Selvitys on jo lähetetty, joten muutoksia ei tallennettu."))
+        return render(request, "grants/use_reports/sent.html", _own_context(report, now))
     targets = report.decision.application.answers.get("targets") or {}
     form = UseReportForm(request.POST or None, instance=report, targets=targets)
-    latest = None
+    if "autosave" in request.GET and request.method == "POST":
+        return _autosave(request, report, form, now)
     if request.method == "POST" and form.is_valid():
         try:
             return _save(request, report, form, now)
         except verbs.StaleReport as stale:
-            latest = stale.latest
-            _show_revision(form, latest)
+            form.show_revision(stale.latest)
             form.add_error(None, str(stale))
+            return _show_form(request, report, form, now, latest=stale.latest)
         except Refused as refusal:
             form.add_error(None, str(refusal))
-    context = {**_own_context(report, organisation_id, now), "form": form, "latest": latest}
+    return _show_form(request, report, form, now)
+
+
+def _show_form(
+    request: HttpRequest, report: UseReport, form: UseReportForm, now: datetime, *, latest: UseReport | None = None
+) -> HttpResponse:
+    context = {**_own_context(report, now), "form": form, "latest": latest}
     return render(request, "grants/use_reports/form.html", context)
 
 
-def _own_context(report: UseReport, organisation_id: int, now: datetime) -> dict[str, Any]:
+def _autosave(request: HttpRequest, report: UseReport, form: UseReportForm, now: datetime) -> HttpResponse:
+    """Save what was typed so far and tell so; what cannot be saved is told, and nothing is lost from the page."""
+    context: dict[str, Any] = {"at": report.saved_at, "other": _("Korjaa virheet, niin tallennus jatkuu")}
+    if form.is_valid():
+        try:
+            saved = verbs.save_use_report(
+                report, form.values(), revision=form.cleaned_data["revision"], by=request.user, now=now
+            )
+            context = {"at": saved.saved_at, "revision": saved.revision}
+        except Refused as refusal:
+            context["other"] = str(refusal)
+    return render(request, "grants/use_reports/autosaved.html", context)
+
+
+def _own_context(report: UseReport, now: datetime) -> dict[str, Any]:
     return {
         "report": report,
         "application": report.decision.application,
         "organisation": report.decision.application.organisation,
-        "files": _files(report, organisation_id),
-        "may_fill": report.state in ("open", "returned"),
+        "files": _files(report, report.decision.application.organisation_id),
+        "figures": _figures(report),
         "today": local_date(now),
     }
 
@@ -99,34 +127,32 @@ def _files(report: UseReport, organisation_id: int | None = None) -> list[dict[s
     for file in report.attachments.all():
         args = [organisation_id, report.pk, file.pk] if organisation_id else [report.pk, file.pk]
         name = "grants:own_report_file" if organisation_id else "grants:report_file"
-        rows.append({"name": file.name, "size": file.size, "at": file.uploaded_at, "url": reverse(name, args=args)})
+        row = {"name": file.name, "size": file.size, "at": file.uploaded_at, "url": reverse(name, args=args)}
+        if organisation_id and report.waits_for_applicant:
+            row["remove_url"] = reverse("grants:use_report_remove_file", args=args)
+        rows.append(row)
     return rows
 
 
 def _save(request: HttpRequest, report: UseReport, form: UseReportForm, now: datetime) -> HttpResponse:
     """Save what was typed; with the button "send" send it when nothing is missing."""
-    values = {name: form.cleaned_data[name] for name in UseReportForm.Meta.fields}
-    saved = verbs.save_use_report(report, values, revision=form.cleaned_data["revision"], by=request.user, now=now)
+    saved = verbs.save_use_report(
+        report, form.values(), revision=form.cleaned_data["revision"], by=request.user, now=now
+    )
     organisation_id = report.decision.application.organisation_id
     if "send" not in request.POST:
         messages.success(request, _("Tallensimme selvityksen. Voit jatkaa myöhemmin."))
         return redirect("grants:use_report", organisation_id, report.pk)
     lacking = verbs.missing(saved)
     if lacking:
-        _show_revision(form, saved)
+        form.show_revision(saved)
         for name, text in lacking:
             form.add_error(name, text)
-        raise Refused("incomplete", _("Selvitys on tallennettu, mutta siitä puuttuu vielä jotakin."))
+        messages.info(request, _("Selvitys on tallennettu, mutta siitä puuttuu vielä jotakin."))
+        return _show_form(request, saved, form, now)
     verbs.submit_use_report(saved, by=request.user, now=now)
     messages.success(request, _("Selvityksesi on lähetetty. Kerromme, kun se on tarkistettu."))
     return redirect("grants:use_report", organisation_id, report.pk)
-
-
-def _show_revision(form: UseReportForm, report: UseReport) -> None:
-    """Put the present revision into a form that is shown again, so that saving it once more counts."""
-    data = form.data.copy()
-    data["revision"] = str(report.revision)
-    form.data = data
 
 
 @require_POST
@@ -135,7 +161,7 @@ def add_file(request: HttpRequest, organisation_id: int, report_id: int) -> Http
     now = clock.now()
     report = _own(request, organisation_id, report_id, now)
     get_allowed("grants.use_report.submit", request.user, now=now, pk=report.pk)
-    if report.state not in ("open", "returned"):
+    if not report.waits_for_applicant:
         messages.error(request, _("Lähetettyyn selvitykseen ei voi enää lisätä tiedostoja."))
     elif report.attachments.count() >= MAX_FILES:
         messages.error(request, _("Selvityksessä voi olla enintään kymmenen tiedostoa."))
@@ -149,6 +175,23 @@ def add_file(request: HttpRequest, organisation_id: int, report_id: int) -> Http
             messages.success(request, _("Tiedosto on lisätty."))
         except ValidationError as wrong:
             messages.error(request, " ".join(wrong.messages))
+    return redirect("grants:use_report", organisation_id, report_id)
+
+
+def remove_file(request: HttpRequest, organisation_id: int, report_id: int, file_id: int) -> HttpResponse:
+    """Ask, then remove a file of an unsent report with its contents."""
+    now = clock.now()
+    report = _own(request, organisation_id, report_id, now)
+    get_allowed("grants.use_report.submit", request.user, now=now, pk=report.pk)
+    file = _file(report, file_id)
+    if not report.waits_for_applicant:
+        messages.error(request, _("Lähetetystä selvityksestä ei voi enää poistaa tiedostoja."))
+    elif request.method == "POST":
+        file.delete()
+        messages.success(request, _("Tiedosto on poistettu."))
+    else:
+        context = {**_own_context(report, now), "file": file}
+        return render(request, "grants/use_reports/remove_file.html", context)
     return redirect("grants:use_report", organisation_id, report_id)
 
 
@@ -187,7 +230,14 @@ def use_reports(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     form, chosen = _filters(request, now)
     rows = money_lists.use_reports(request.user, chosen, now)
-    context = {"filter": form, "page": paginate(request, rows, per_page=50), "today": local_date(now)}
+    context = {
+        "filter": form,
+        "page": paginate(request, rows, per_page=50),
+        "totals": rows.order_by().aggregate(
+            granted=Sum("decision__sum"), spent=Sum("spent_sum", filter=~Q(state__in=["open", "returned"]))
+        ),
+        "today": local_date(now),
+    }
     return render(request, "grants/use_reports/list.html", context)
 
 
@@ -242,43 +292,70 @@ def officer_report(request: HttpRequest, report_id: int) -> HttpResponse:
     report: UseReport | None = rows.filter(pk=report_id).first()
     if report is None:
         raise Http404
-    form = ReturnForm(request.POST if request.POST.get("verb") == "return" else None)
-    if request.method == "POST" and _officer_acts(request, report, form, now):
+    verb = request.POST.get("verb")
+    ask = ReturnForm(request.POST if verb == "return" else None)
+    extend = ExtendForm(request.POST if verb == "extend" else None)
+    if request.method == "POST" and _officer_acts(request, report, ask, extend, now):
         return redirect("grants:officer_report", report.pk)
+    rights = {name: may(f"grants.use_report.{name}", request.user, report, now=now) for name in OFFICERS_RIGHTS}
     context = {
         "report": report,
         "application": report.decision.application,
         "figures": _figures(report),
         "files": _files(report),
-        "form": form,
-        "may_check": may("grants.use_report.check", request.user, report, now=now),
-        "may_approve": may("grants.use_report.approve", request.user, report, now=now),
+        "ask": ask,
+        "extend": extend,
+        "wrong": extend if extend.is_bound else ask,
+        "may": rights,
         "today": local_date(now),
     }
     return render(request, "grants/use_reports/officer.html", context)
 
 
-def _officer_acts(request: HttpRequest, report: UseReport, form: ReturnForm, now: datetime) -> bool:
-    verb = request.POST.get("verb")
+OFFICERS_RIGHTS = ("check", "approve", "return")
+
+
+def _officer_acts(request: HttpRequest, report: UseReport, ask: ReturnForm, extend: ExtendForm, now: datetime) -> bool:
+    """Do what the pressed button says; False when its form has to be shown again."""
+    if any(form.is_bound and not form.is_valid() for form in (ask, extend)):
+        return False
+    acts: dict[str, Callable[[], UseReport]] = {
+        "check": lambda: verbs.check_use_report(report, by=request.user, now=now),
+        "approve": lambda: verbs.approve_use_report(report, by=request.user, now=now),
+        "return": lambda: verbs.return_use_report(report, **ask.cleaned_data, by=request.user, now=now),
+        "extend": lambda: verbs.extend_use_report(report, **extend.cleaned_data, by=request.user, now=now),
+    }
+    verb = request.POST.get("verb", "")
+    if verb not in acts:
+        raise Http404
     try:
-        if verb == "return":
-            if not form.is_valid():
-                return False
-            verbs.return_use_report(report, reason=form.cleaned_data["reason"], by=request.user, now=now)
-            messages.success(request, _("Selvitys on palautettu, ja järjestö saa viestin."))
-        elif verb == "check":
-            verbs.check_use_report(report, by=request.user, now=now)
-            messages.success(request, _("Sisältö on merkitty tarkistetuksi. Rahan käyttö tarkistetaan seuraavaksi."))
-        elif verb == "approve":
-            verbs.approve_use_report(report, by=request.user, now=now)
-            messages.success(request, _("Selvitys on hyväksytty, ja järjestö saa viestin."))
+        acts[verb]()
     except Refused as refusal:
+        if extend.is_bound:
+            extend.add_error("due_on", str(refusal))
+            return False
         messages.error(request, str(refusal))
+    else:
+        messages.success(request, str(DONE[verb]))
     return True
+
+
+DONE = {
+    "check": gettext_lazy("Sisältö on merkitty tarkistetuksi. Rahan käyttö tarkistetaan seuraavaksi."),
+    "approve": gettext_lazy("Selvitys on hyväksytty, ja järjestö saa viestin."),
+    "return": gettext_lazy("Selvitys on palautettu, ja järjestö saa viestin."),
+    "extend": gettext_lazy("Määräpäivää on siirretty, ja järjestö saa viestin."),
+}
 
 
 def _figures(report: UseReport) -> list[dict[str, Any]]:
     targets = report.decision.application.answers.get("targets") or {}
-    labels = UseReportForm.Meta.labels
     names = ("people_reached", "meetings", "volunteers", "volunteer_hours")
-    return [{"label": labels[name], "value": getattr(report, name), "target": targets.get(name)} for name in names]
+    return [
+        {
+            "label": capfirst(UseReport._meta.get_field(name).verbose_name),  # type: ignore[union-attr]
+            "value": getattr(report, name),
+            "target": targets.get(name),
+        }
+        for name in names
+    ]

@@ -9,7 +9,9 @@ from django.db.models import F, Max
 from django.http import Http404
 from django.urls import reverse
 from django.utils import translation
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from common.errors import Refused
 from common.locks import limit_waiting
@@ -44,12 +46,8 @@ def plan_payment(decision: Decision, *, sum: Decimal, by: Any, now: datetime) ->
             raise Refused("not_final", _not_final(locked))
         if sum <= 0:
             raise Refused("bad_sum", _("Maksuerän täytyy olla suurempi kuin nolla."))
-        left = locked.sum - locked.planned_total
-        if sum > left:
-            raise Refused(
-                "over_granted",
-                _("Maksamatta on enää %(left)s. Pienennä maksuerää.") % {"left": format_euros(left)},
-            )
+        if sum > locked.left_to_plan:
+            raise Refused("over_granted", _over_granted(locked))
         number = (locked.payments.aggregate(last=Max("number"))["last"] or 0) + 1
         payment = Payment.objects.create(decision=locked, number=number, sum=sum, planned_by=by, planned_at=now)
         Decision.objects.filter(pk=locked.pk).update(planned_total=F("planned_total") + sum)
@@ -61,6 +59,14 @@ def plan_payment(decision: Decision, *, sum: Decimal, by: Any, now: datetime) ->
             now=now,
         )
     return payment
+
+
+def _over_granted(decision: Decision) -> str:
+    if not decision.left_to_plan:
+        return _("Koko avustus on jo valmisteltu maksuun. Katso maksuerät luettelosta.")
+    return _("Maksuun voi valmistella enää %(left)s. Pienennä maksuerää.") % {
+        "left": format_euros(decision.left_to_plan)
+    }
 
 
 def _not_final(decision: Decision) -> str:
@@ -148,8 +154,9 @@ def _tell_paid(payment: Payment, by: Any, now: datetime) -> None:
         outbox.queue(
             kind="grants.payment",
             to=person,
-            subject=text,
+            subject=format_lazy(gettext_lazy("Avustus on maksettu: {sum}"), sum=format_euros(payment.sum)),
             template="emails/grants/paid",
             context={"payment": payment, "application": application, "path": link},
             dedup_key=f"grants.paid:{payment.pk}:{person.pk}",
+            now=now,
         )

@@ -1,12 +1,13 @@
 """The use report's life: filled in, sent, returned or checked, approved."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,9 +15,10 @@ from accounts.models import User
 from common.errors import Refused
 from common.locks import limit_waiting
 from common.policies import get_allowed
+from common.times import format_date, local_date
 from grants.life_cycles import USE_REPORT
 from grants.models import UseReport
-from grants.models.applications import Audience
+from grants.models.applications import Audience, CaseEvent
 from grants.policies import EDITORS
 from grants.workflow import events
 from notifications import outbox
@@ -61,21 +63,37 @@ def missing(report: UseReport) -> list[tuple[str, str]]:
 
 
 def save_use_report(report: UseReport, changes: dict[str, Any], *, revision: int, by: Any, now: datetime) -> UseReport:
-    """Save typed values of an unsent report; raises StaleReport when ``revision`` is not the present one."""
+    """Save typed values of an unsent report; raises StaleReport when somebody else's text would be lost.
+
+    ``revision`` is the one that the values were typed over. The same values again are no conflict: an
+    autosave may have been faster than the button.
+    """
     with transaction.atomic():
         locked = _locked("grants.use_report.submit", report, by, now)
         if locked.state not in ("open", "returned"):
             USE_REPORT.check(locked.state, "submit_use_report")
-        if locked.revision != revision:
+        if _holds(locked, changes):
+            if locked.saved_at is not None:
+                return locked
+        elif locked.revision != revision:
             raise StaleReport(locked)
-        municipalities = changes.pop("municipalities", None)
-        for name, value in changes.items():
-            setattr(locked, name, value)
-        locked.revision, locked.saved_at = revision + 1, now
-        locked.save(update_fields=[*changes, "revision", "saved_at"])
-        if municipalities is not None:
-            locked.municipalities.set(municipalities)
+        columns = [name for name in changes if name != "municipalities"]
+        for name in columns:
+            setattr(locked, name, changes[name])
+        locked.revision, locked.saved_at = locked.revision + 1, now
+        locked.save(update_fields=[*columns, "revision", "saved_at"])
+        if "municipalities" in changes:
+            locked.municipalities.set(changes["municipalities"])
     return locked
+
+
+def _holds(report: UseReport, values: dict[str, Any]) -> bool:
+    """Tell whether the report says exactly this already."""
+    own = {name: value for name, value in values.items() if name != "municipalities"}
+    if any(getattr(report, name) != value for name, value in own.items()):
+        return False
+    chosen = values.get("municipalities")
+    return chosen is None or {row.pk for row in chosen} == set(report.municipalities.values_list("pk", flat=True))
 
 
 def submit_use_report(report: UseReport, *, by: Any, now: datetime) -> UseReport:
@@ -93,8 +111,7 @@ def submit_use_report(report: UseReport, *, by: Any, now: datetime) -> UseReport
             raise Refused("incomplete", " ".join(text for _name, text in lacking))
         locked.state, locked.submitted_by, locked.submitted_at = state, by, now
         locked.save(update_fields=["state", "submitted_by", "submitted_at"])
-        text = "Käyttöselvitys lähetettiin."
-        _record(locked, "submit_use_report", text, by, now)
+        event = _record(locked, "submit_use_report", "Käyttöselvitys lähetettiin.", by, now)
         timeline.write(
             locked.decision.application.organisation,
             gettext_lazy("Käyttöselvitys lähetettiin: %(call)s."),
@@ -104,7 +121,7 @@ def submit_use_report(report: UseReport, *, by: Any, now: datetime) -> UseReport
             by=by,
             link=link_of(locked),
         )
-        _tell(locked, "emails/grants/use_report_received", _("Käyttöselvityksesi on saapunut"), now, required=True)
+        _tell(locked, event, "received", now)
     return locked
 
 
@@ -117,7 +134,7 @@ def return_use_report(report: UseReport, *, reason: str, by: Any, now: datetime)
         locked.officer_note = reason.strip()
         locked.checked_by, locked.checked_at = None, None
 
-    return _officers_verb("return_use_report", "grants.use_report.check", report, change, by, now, tell="returned")
+    return _officers_verb("return_use_report", "grants.use_report.return", report, change, by, now, tell="returned")
 
 
 def check_use_report(report: UseReport, *, by: Any, now: datetime) -> UseReport:
@@ -138,14 +155,40 @@ def approve_use_report(report: UseReport, *, by: Any, now: datetime) -> UseRepor
     return _officers_verb("approve_use_report", "grants.use_report.approve", report, change, by, now, tell="approved")
 
 
+def extend_use_report(report: UseReport, *, due_on: date, reason: str, by: Any, now: datetime) -> UseReport:
+    """Give the organisation more time, until the end of ``due_on``; it is told, and the reminders begin again.
+
+    Refused: ``bad_day`` unless the day is in the future and later than the present one, ``reason_missing``.
+    """
+    if not reason.strip():
+        raise Refused("reason_missing", _("Kirjoita, miksi lisäaikaa annetaan."))
+    with transaction.atomic():
+        locked = _locked("grants.use_report.check", report, by, now)
+        if locked.due_on == due_on:
+            return locked
+        USE_REPORT.check(locked.state, "extend_use_report")
+        first = max(locked.due_on, local_date(now))
+        if due_on <= first:
+            raise Refused("bad_day", _("Uusi määräpäivä on myöhemmin kuin %(day)s.") % {"day": format_date(first)})
+        text = f"Käyttöselvityksen määräpäivä on nyt {format_date(due_on)}, ennen {format_date(locked.due_on)}. "
+        locked.due_on = due_on
+        locked.save(update_fields=["due_on"])
+        event = _record(locked, "extend_use_report", text + reason.strip(), by, now)
+        _tell(locked, event, "extended", now)
+    return locked
+
+
 _SENTENCES = {
     "return_use_report": "Käyttöselvitys palautettiin täydennettäväksi.",
     "check_use_report": "Käyttöselvityksen sisältö tarkistettiin.",
     "approve_use_report": "Käyttöselvitys hyväksyttiin.",
 }
-_SUBJECTS = {
-    "returned": gettext_lazy("Täydennä käyttöselvitystä"),
-    "approved": gettext_lazy("Käyttöselvityksesi on hyväksytty"),
+#: Subject of each message, and whether everybody gets it whatever they have chosen.
+_MESSAGES: dict[str, tuple[Promise, bool]] = {
+    "received": (gettext_lazy("Käyttöselvitys on saapunut"), True),
+    "extended": (gettext_lazy("Käyttöselvitykselle on annettu lisäaikaa"), True),
+    "returned": (gettext_lazy("Täydennä käyttöselvitystä"), True),
+    "approved": (gettext_lazy("Käyttöselvitys on hyväksytty"), False),
 }
 
 
@@ -168,9 +211,9 @@ def _officers_verb(
         locked.state = USE_REPORT.check(locked.state, verb)
         change(locked)
         locked.save()
-        _record(locked, verb, _SENTENCES[verb], by, now)
+        event = _record(locked, verb, _SENTENCES[verb], by, now)
         if tell:
-            _tell(locked, f"emails/grants/use_report_{tell}", str(_SUBJECTS[tell]), now, required=tell == "returned")
+            _tell(locked, event, tell, now)
     return locked
 
 
@@ -187,19 +230,22 @@ def link_of(report: UseReport) -> str:
         return reverse("grants:use_report", args=[report.decision.application.organisation_id, report.pk])
 
 
-def _record(report: UseReport, verb: str, text: str, by: Any, now: datetime) -> None:
-    events.record(report.decision.application, verb, text, by=by, now=now, audience=Audience.APPLICANT)
+def _record(report: UseReport, verb: str, text: str, by: Any, now: datetime) -> CaseEvent:
+    return events.record(report.decision.application, verb, text, by=by, now=now, audience=Audience.APPLICANT)
 
 
-def _tell(report: UseReport, template: str, subject: str, now: datetime, *, required: bool) -> None:
+def _tell(report: UseReport, event: CaseEvent, what: str, now: datetime) -> None:
+    """Tell everybody who fills in reports, once for each event."""
     application = report.decision.application
+    subject, required = _MESSAGES[what]
     for person in editors(application.organisation, now):
         outbox.queue(
             kind="grants.use_report",
             to=person,
             subject=subject,
-            template=template,
+            template=f"emails/grants/use_report_{what}",
             context={"report": report, "application": application, "path": link_of(report)},
-            dedup_key=f"{template}:{report.pk}:{report.revision}:{report.state}:{person.pk}",
+            dedup_key=f"grants.use_report:{event.pk}:{person.pk}",
             required=required,
+            now=now,
         )
