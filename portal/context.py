@@ -55,7 +55,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "help_phone": county.help_phone if county else "",
         "roles": request_roles(request) if hasattr(request, "user") else [],
         "acting": getattr(request, "acting_organisation", None),
-        "sections": _sections(request.path),
+        "main_menu": _sections(request.path),
         "languages": _languages(request),
         "search_url": reverse("portal:search"),
         "footer_links": [Section(reverse(name), label) for name, label in FOOTER],
