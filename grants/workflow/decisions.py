@@ -70,7 +70,7 @@ def record_decisions(
         locked: GrantCall = get_allowed("grants.call.decide", by, now=now, lock=True, pk=call.pk)
         item = locked.agenda_item
         if locked.state == "decided" and item is not None and item.section_number == section_number:
-            return list(Decision.objects.filter(application__call=locked).order_by("application"))
+            return list(Decision.objects.filter(application__call=locked).order_by("application_id"))
         state = CALL.check(locked.state, "record_decisions")
         if item is None or item.meeting.state == "planned":
             raise Refused("meeting_not_held", _("Merkitse ensin kokous pidetyksi. Sitten voit kirjata päätökset."))
