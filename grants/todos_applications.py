@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from common.policies import allowed
 from common.seams import Todo
-from common.times import format_instant
 from grants.applicant import progress
 from grants.models import Application
 
@@ -31,12 +30,7 @@ def draft_todos(user: Any, now: datetime) -> Iterator[Todo]:
             url=reverse("grants:application", args=[draft.organisation_id, draft.pk]),
             button=_("Jatka hakemusta"),
             due=draft.call.closes_at,
-            detail=_("%(organisation)s. %(done)s osaa %(total)s:sta valmiina. Haku päättyy %(closes)s.")
-            % {
-                "organisation": draft.organisation.name,
-                "done": done,
-                "total": total,
-                "closes": format_instant(draft.call.closes_at),
-            },
+            detail=_("%(organisation)s. %(done)s osaa %(total)s:sta valmiina.")
+            % {"organisation": draft.organisation.name, "done": done, "total": total},
             target=("organisation", draft.organisation_id),
         )
