@@ -5,13 +5,17 @@ from argparse import ArgumentParser
 from datetime import datetime, timedelta
 from typing import Any
 
+from celery import current_app
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from kombu.exceptions import OperationalError
 
 from common import clock
 from common.times import HELSINKI, format_instant
 
 _UNITS = {"d": "days", "h": "hours", "m": "minutes"}
+# What beat would ask for within minutes; after a move it is due now.
+_DUE = ("grants.make_decisions_final", "notifications.decide_reminders")
 
 
 class Command(BaseCommand):
@@ -27,13 +31,24 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMONSTRATION:
             raise CommandError("Only the demonstration's clock can be moved.")
+        before = clock.shift()
         if options["reset"]:
-            clock.move(-clock.shift())
+            clock.move(-before)
         elif options["forward"]:
             clock.move(_span(options["forward"]))
         elif options["to"]:
             clock.move(_instant(options["to"]) - clock.now())
         self.stdout.write(f"Esittelyn kello: {format_instant(clock.now())}")
+        if clock.shift() != before:
+            self._ask_what_is_due()
+
+    def _ask_what_is_due(self) -> None:
+        """Ask the worker at once for what beat would ask for later, so that the move is seen immediately."""
+        try:
+            for name in _DUE:
+                current_app.send_task(name, expires=600, retry=False)
+        except OperationalError:
+            self.stdout.write("Työjono ei vastaa. Ajastetut työt tehdään, kun palvelu on käynnissä.")
 
 
 def _span(text: str) -> timedelta:
