@@ -29,10 +29,14 @@ PER_PAGE = 50
 READERS = {"coordinator", "payments_clerk", "auditor"}
 
 
+def _only(request: HttpRequest, roles: set[str]) -> None:
+    if not roles & {role.key for role in request_roles(request)}:
+        raise Http404
+
+
 def _filters(request: HttpRequest, now: datetime) -> tuple[PaymentFilter, dict[str, Any]]:
     """Let in who may read payments at all, also when there is none yet; return the form and what it chose."""
-    if not READERS & {role.key for role in request_roles(request)}:
-        raise Http404
+    _only(request, READERS)
     form = PaymentFilter(
         request.GET or None, years=money_lists.years(allowed("grants.payment.view", request.user, now=now))
     )
@@ -121,6 +125,7 @@ def plan(request: HttpRequest, decision_id: int) -> HttpResponse:
 @require_POST
 def plan_many(request: HttpRequest) -> HttpResponse:
     """Prepare the whole unpaid sum of each chosen grant as one instalment."""
+    _only(request, {"coordinator"})
     now = clock.now()
     chosen = money_lists.payable(request.user, now).filter(pk__in=_keys(request))
     done = 0
@@ -138,6 +143,7 @@ def plan_many(request: HttpRequest) -> HttpResponse:
 @require_POST
 def release_many(request: HttpRequest) -> HttpResponse:
     """Release the chosen instalments; each that cannot be is named with the reason."""
+    _only(request, {"payments_clerk"})
     now = clock.now()
     rows = allowed("grants.payment.release", request.user, now=now).filter(pk__in=_keys(request))
     done = 0

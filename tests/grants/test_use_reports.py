@@ -11,6 +11,7 @@ from django.http import Http404
 
 from accounts.models import User
 from common.times import HELSINKI
+from grants.life_cycles import USE_REPORT
 from grants.models import CaseEvent, UseReport, UseReportAttachment
 from grants.todos_money import officer_todos, own_todos
 from grants.use_report_reminders import use_report_reminders
@@ -176,6 +177,31 @@ class TestChecking:
                 getattr(verbs, verb)(report, by=staff(role), now=FINAL)
         with pytest.raises(Http404):
             verbs.return_use_report(report, reason="Miksi?", by=staff("auditor"), now=FINAL)
+
+
+VERBS: dict[str, tuple[str, dict[str, Any]]] = {
+    "check_use_report": ("coordinator", {}),
+    "approve_use_report": ("payments_clerk", {}),
+    "return_use_report": ("coordinator", {"reason": "Miksi?"}),
+    "extend_use_report": ("coordinator", {"reason": "Sairastuminen", "due_on": date(2029, 1, 1)}),
+}
+
+
+@pytest.mark.parametrize(
+    ("verb", "state"),
+    [
+        (verb, state)
+        for verb in VERBS
+        for state in sorted(USE_REPORT.keys())
+        if not USE_REPORT.allows(state, verb)
+        and state not in [edge.target for edge in USE_REPORT.transitions if edge.verb == verb]
+    ],
+)
+def test_missing_edges_are_refused(verb: str, state: str) -> None:
+    report, _person = own(state)
+    role, words = VERBS[verb]
+    refused("wrong_state", getattr(verbs, verb), report, **words, by=staff(role), now=FINAL)
+    assert fresh(report).state == state
 
 
 class TestMoreTime:

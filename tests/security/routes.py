@@ -5,7 +5,7 @@ take their arguments from ``objects.py``.
 """
 
 from tests.security.expect import NOBODY, PUBLIC, SIGNED_IN, Expect, only
-from tests.security.world import ASSESSOR, BODY, STAFF
+from tests.security.world import ASSESSOR, BODY, NGO, STAFF
 
 ACCOUNTS: dict[str, Expect] = {
     "accounts:second_factor": SIGNED_IN,
@@ -70,4 +70,26 @@ PORTAL: dict[str, Expect] = {
     "portal:mailbox_attachment": NOBODY,
 }
 
-ROUTES: dict[str, Expect] = {**ACCOUNTS, **SIGN_IN, **PORTAL}
+MONEY = ("coordinator", "payments_clerk", "auditor")
+EDITORS = ("ngo_admin", "ngo_editor", "ngo_signatory")
+
+GRANTS_MONEY: dict[str, Expect] = {
+    "grants:payments": only(*MONEY),
+    "grants:payments_export": only(*MONEY),
+    "grants:payment": only(*MONEY),
+    "grants:plan_payment": only("coordinator"),
+    "grants:plan_many": only("coordinator", method="post"),
+    "grants:release_many": only("payments_clerk", method="post"),
+    "grants:own_payments": only(*NGO),
+    "grants:use_reports": only(*MONEY, "registrar"),
+    "grants:use_reports_export": only(*MONEY, "registrar"),
+    "grants:officer_report": only(*MONEY, "registrar"),
+    "grants:report_file": only(*MONEY, "registrar"),
+    "grants:own_use_reports": only(*NGO),
+    "grants:use_report": only(*NGO),
+    "grants:use_report_add_file": only(*EDITORS, method="post"),
+    "grants:use_report_remove_file": only(*EDITORS),
+    "grants:own_report_file": only(*NGO),
+}
+
+ROUTES: dict[str, Expect] = {**ACCOUNTS, **SIGN_IN, **PORTAL, **GRANTS_MONEY}

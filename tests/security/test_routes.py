@@ -40,6 +40,8 @@ def ask(world: World, role: str, address: str, method: str) -> HttpResponse:
     with transaction.atomic():
         point = transaction.savepoint_create()
         answer: Any = client.post(address) if method == "post" else client.get(address)
+        if answer.streaming:
+            list(answer.streaming_content)  # also closes a served file
         transaction.savepoint_rollback(point)
     return answer  # type: ignore[no-any-return]
 
