@@ -9,12 +9,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Avg, Case, Count, Exists, F, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, When
+from django.db.models import Avg, Case, Count, Exists, F, Max, Min, OuterRef, Prefetch, Q, Subquery, Sum, When
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.policies import allowed
-from grants.models import Application, Assessment, ConflictDeclaration, GrantCall
+from grants.models import Assessment, ConflictDeclaration, GrantCall
 
 SPREAD = 20
 STATES = (
@@ -47,7 +47,7 @@ def _scores(value: Any) -> Subquery:
     return Subquery(done.annotate(value=value).values("value"))
 
 
-def cases_of(call: GrantCall, user: Any, now: datetime) -> QuerySet[Application]:
+def cases_of(call: GrantCall, user: Any, now: datetime) -> Any:
     """Return the call's cases that stand before the person, with ``can_read`` and what that lets them see.
 
     Annotated: ``recused``, ``declared``, and only where ``can_read``: ``mean``, ``lowest``, ``highest`` (points
@@ -56,7 +56,7 @@ def cases_of(call: GrantCall, user: Any, now: datetime) -> QuerySet[Application]
     own = ConflictDeclaration.objects.filter(application=OuterRef("pk"), user=user)
     rows = allowed("grants.application.listed", user, now=now).filter(call=call)
     done = Assessment.objects.filter(state="done").select_related("assessor").order_by("pk")
-    annotated = rows.annotate(
+    annotated: Any = rows.annotate(
         can_read=Exists(allowed("grants.application.view", user, now=now).filter(pk=OuterRef("pk"))),
         recused=Exists(own.filter(has_conflict=True)),
         declared=Exists(own),
@@ -71,7 +71,7 @@ def cases_of(call: GrantCall, user: Any, now: datetime) -> QuerySet[Application]
     )
 
 
-def choose(rows: QuerySet[Application], chosen: dict[str, Any]) -> QuerySet[Application]:
+def choose(rows: Any, chosen: dict[str, Any]) -> Any:
     """Narrow and order by the URL: ``q`` (name, number, activity), ``kunta`` (code), ``tila``, ``jarjesta``."""
     words = (chosen.get("q") or "").strip()
     if words:
@@ -97,10 +97,15 @@ class Totals:
     proposed: Decimal
 
 
-def totals(rows: QuerySet[Application]) -> Totals:
+def totals(rows: Any) -> Totals:
     """Add up the rows in one query."""
     found = rows.order_by().aggregate(count=Count("pk"), asked=Sum("asked_sum"), total=Sum("proposed"))
     return Totals(found["count"], found["asked"] or Decimal(0), found["total"] or Decimal(0))
+
+
+def differing(rows: Any) -> Any:
+    """Return the rows whose assessors' points are more than 20 apart, of those that may be read."""
+    return rows.filter(_CONDITIONS["eroavat"])
 
 
 def points_text(case: Any) -> str:
@@ -133,7 +138,7 @@ def _tag_in_handling(case: Any) -> tuple[str, str]:
     return ("wait", _("Arvioimatta")) if case.mean is None else ("info", _("Arvioitu"))
 
 
-def municipalities_of(rows: QuerySet[Application]) -> list[tuple[str, str]]:
+def municipalities_of(rows: Any) -> list[tuple[str, str]]:
     """Return code and name of the applicants' home municipalities, for a filter."""
     found = rows.order_by().values_list("organisation__domicile__code", "organisation__domicile__name_fi").distinct()
     return sorted(((code, name) for code, name in found if code), key=lambda row: row[1])

@@ -154,7 +154,8 @@ class ProposalForm(forms.Form):
             kwargs.setdefault(
                 "initial", {"sum": proposal.sum, "reasons": proposal.reasons, "revision": proposal.revision}
             )
-        super().__init__(*args, auto_id=f"case-{case.pk}-%s", **kwargs)
+        kwargs["auto_id"] = f"case-{case.pk}-%s"
+        super().__init__(*args, **kwargs)
         if not below:
             del self.fields["confirmed"]
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -26,7 +26,7 @@ from grants.workflow.conflicts import likely_conflicts
 UNFINISHED = Q(own_state__isnull=True) | Q(own_state="open")
 
 
-def own_work(user: Any, now: datetime) -> QuerySet[Application]:
+def own_work(user: Any, now: datetime) -> Any:
     """Return the cases of the person's calls in handling, with ``declared`` and ``own_state`` of each."""
     declared = ConflictDeclaration.objects.filter(application=OuterRef("pk"), user=user)
     own = Assessment.objects.filter(application=OuterRef("pk"), assessor=user)

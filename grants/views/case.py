@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -145,7 +145,7 @@ def files(request: HttpRequest, application_id: int) -> HttpResponse:
 
 
 @require_safe
-def download(request: HttpRequest, application_id: int, attachment_id: int) -> HttpResponse:
+def download(request: HttpRequest, application_id: int, attachment_id: int) -> FileResponse:
     """One attachment, under the same policy as the case."""
     found = get_allowed("grants.application.view", request.user, now=clock.now(), pk=application_id)
     return serve(request, get_object_or_404(ApplicationAttachment, application=found, pk=attachment_id))

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -128,7 +128,7 @@ def _issue(
 ) -> HttpResponse:
     address = reverse("grants:decisions", args=[call.pk])
     if len(waiting) > AT_ONCE:
-        issue_decisions.delay([row.pk for row in waiting], form.how.value, request.user.pk)
+        issue_decisions.delay([row.pk for row in waiting], form.how.value, request.user.pk or 0)
         messages.info(request, _("Päätöksiä lähetetään. Voit jättää tämän sivun auki tai palata myöhemmin."))
         return redirect(f"{address}?lahetetaan=1")
     try:
@@ -143,7 +143,7 @@ def _issue(
 
 
 @require_safe
-def letter(request: HttpRequest, decision_id: int) -> HttpResponse:
+def letter(request: HttpRequest, decision_id: int) -> FileResponse:
     """The decision's letter: for the organisation once issued, for officers under the case's policy."""
     now = clock.now()
     for permission in ("grants.decision.view_own", "grants.decision.view"):

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -32,7 +31,7 @@ def on_desk(request: HttpRequest, call_id: int, now: datetime) -> GrantCall:
     return found
 
 
-def ledger(call: GrantCall, rows: QuerySet[Application]) -> list[dict[str, Any]]:
+def ledger(call: GrantCall, rows: Any) -> list[dict[str, Any]]:
     """Return the call's large figures: applications, asked, proposed, left."""
     all_of = cases.totals(rows.exclude(state="withdrawn"))
     return [
@@ -48,7 +47,7 @@ def ledger(call: GrantCall, rows: QuerySet[Application]) -> list[dict[str, Any]]
     ]
 
 
-def _chosen(request: HttpRequest, rows: QuerySet[Application]) -> tuple[CaseFilter, QuerySet[Application]]:
+def _chosen(request: HttpRequest, rows: Any) -> tuple[CaseFilter, Any]:
     """Return the filter form and the rows that the URL chooses."""
     form = CaseFilter(request.GET or None, municipalities=cases.municipalities_of(rows))
     chosen = {**form.chosen(), "jarjesta": request.GET.get("jarjesta", "")}
@@ -83,7 +82,7 @@ def call_handling(request: HttpRequest, call_id: int) -> HttpResponse:
     form, found = _chosen(request, rows)
     page = paginate(request, found)
     shown = decorated(page)
-    context = {
+    context: dict[str, Any] = {
         "call": call,
         "now": now,
         "facts": ledger(call, rows),

@@ -47,7 +47,7 @@ def proposals(request: HttpRequest, call_id: int) -> HttpResponse:
         ],
         "tabs": call_tabs(call, "proposals"),
         "missing": in_handling.filter(can_read=True, proposal__isnull=True).count(),
-        "differing": in_handling.filter(can_read=True, highest__gt=cases.F("lowest") + cases.SPREAD).count(),
+        "differing": cases.differing(in_handling).count(),
         "may_present": call.state == "handling" and may("grants.call.present", request.user, call, now=now),
         "may_take_back": call.state == "presented" and may("grants.call.present", request.user, call, now=now),
     }

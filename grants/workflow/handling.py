@@ -92,7 +92,7 @@ def end_assignment(assignment: AssessorAssignment, *, by: Any, now: datetime) ->
     """End an assessor's task yesterday, so that the access is gone now; their finished scores stay."""
     with transaction.atomic():
         get_allowed("grants.call.manage", by, now=now, pk=assignment.call_id)
-        locked = AssessorAssignment.objects.select_for_update().get(pk=assignment.pk)
+        locked: AssessorAssignment = AssessorAssignment.objects.select_for_update().get(pk=assignment.pk)
         yesterday = date.fromordinal(local_date(now).toordinal() - 1)
         locked.valid_from = min(locked.valid_from, yesterday)
         locked.valid_until = yesterday

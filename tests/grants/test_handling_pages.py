@@ -1,7 +1,6 @@
 """Pages of the handling, from the list of cases to the served decision."""
 
-from datetime import datetime, timedelta
-from decimal import Decimal
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -11,22 +10,20 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
-from grants.models import Assessment, AssessorAssignment, ConflictDeclaration, Decision, Proposal
+from grants.todos_handling import handling_todos
 from grants.workflow.conflicts import declare_conflict, declare_no_conflicts
 from grants.workflow.decisions import record_decisions
-from tests.accounts.factories import UserFactory, signed_in, staff
+from liaisons.workflow import hold_meeting
+from tests.accounts.factories import UserFactory, signed_in
 from tests.grants.factories_handling import (
     AFTER,
     MEETING_AT,
     TAKEN_UP,
-    Desk,
     make_desk,
-    make_held,
     present,
     propose_all,
     score,
 )
-from tests.liaisons.factories import MeetingFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -68,3 +65,80 @@ def test_every_page_opens() -> None:
     declare_no_conflicts([case], by=desk.member, now=TAKEN_UP)
     assert "Esitetään 3 000 €" in page(desk.member, "committee_case", case)
     assert "Asia on kokouksessa 17.2.2027 klo 13.00" in page(desk.secretary, "decisions", call)
+
+
+# Fixed number of queries
+
+
+def count(client: Client, address: str) -> int:
+    client.get(address)
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(address).status_code == 200
+    return len(queries)
+
+
+LISTS = ("call_handling", "proposals", "call_cases_csv", "call_cases_xlsx")
+
+
+def _counts(rows: int) -> dict[str, int]:
+    """Queries of each list of a call with so many scored and proposed cases, then of the committee's."""
+    desk = make_desk(cases=rows, assessors=1)
+    for case in desk.cases:
+        score(case, desk.assessors[0])
+    found = {"assessments": count(signed_in(desk.assessors[0]), reverse("grants:assessments"))}
+    propose_all(desk, ["100.00"] * rows)
+    officer = signed_in(desk.coordinator)
+    for name in LISTS:
+        found[name] = count(officer, reverse(f"grants:{name}", args=[desk.call.pk]))
+    present(desk)
+    declare_no_conflicts([case.pk for case in desk.cases], by=desk.member, now=TAKEN_UP)
+    found["committee_call"] = count(signed_in(desk.member), reverse("grants:committee_call", args=[desk.call.pk]))
+    return found
+
+
+def test_lists_have_a_fixed_number_of_queries() -> None:
+    one, three = _counts(1), _counts(3)
+    assert one == three
+    print(one)
+    assert max(one.values()) <= 24
+
+
+def test_todos_of_everybody() -> None:
+    def titles(user: User, now: datetime = TAKEN_UP) -> list[str]:
+        return [todo.title for todo in handling_todos(user, now)]
+
+    desk = make_desk(assessors=1)
+    assert titles(desk.coordinator) == ["Huolehdi arvioinneista: Toiminta-avustus 2027"]
+    assert titles(desk.assessors[0]) == ["Arvioi 2 hakemusta"]
+    declare_conflict(desk.cases[1], has_conflict=True, ground="x", by=desk.assessors[0], now=TAKEN_UP)
+    score(desk.cases[0], desk.assessors[0])
+    assert titles(desk.assessors[0]) == []
+    assert titles(desk.coordinator) == ["Tee esitykset: Toiminta-avustus 2027"]
+    assert titles(desk.presenter) == []
+    propose_all(desk, ["100.00", "0"])
+    assert titles(desk.coordinator) == []
+    assert titles(desk.presenter) == ["Vie esitykset kokoukseen: Toiminta-avustus 2027"]
+    assert titles(desk.member) == []
+    meeting = present(desk)
+    assert titles(desk.member) == ["Ilmoita mahdollinen esteellisyys ennen kokousta: Toiminta-avustus 2027"]
+    assert titles(desk.secretary) == []
+    hold_meeting(meeting, by=desk.secretary, now=AFTER)
+    assert titles(desk.member) == []
+    assert titles(desk.secretary, AFTER) == ["Kirjaa kokouksen päätökset: Toiminta-avustus 2027"]
+    record_decisions(desk.fresh(), section_number=1, decided_on=MEETING_AT.date(), by=desk.secretary, now=AFTER)
+    assert titles(desk.secretary, AFTER) == []
+    assert titles(desk.coordinator, AFTER) == ["Anna päätökset tiedoksi: Toiminta-avustus 2027"]
+    assert titles(UserFactory()) == []
+
+
+def test_exports_are_the_filtered_rows_and_no_formulas() -> None:
+    desk = make_desk()
+    organisation = desk.cases[0].organisation
+    organisation.name = "=cmd()"
+    organisation.save()
+    everything = page(desk.coordinator, "call_cases_csv", desk.call.pk)
+    assert "'=cmd()" in everything
+    assert "Järjestö 2 ry" in everything
+    filtered = page(desk.coordinator, "call_cases_csv", desk.call.pk, query="?q=järjestö")
+    assert "cmd" not in filtered
+    assert "Järjestö 2 ry" in filtered
