@@ -77,7 +77,8 @@ class MoneyInput(forms.TextInput):
     def format_value(self, value: Any) -> str | None:
         if isinstance(value, Decimal | int):
             return format_euros(value).removesuffix(f"{NBSP}€")
-        return super().format_value(value)
+        shown: str | None = super().format_value(value)
+        return shown
 
 
 class EuroFormField(forms.DecimalField):
@@ -86,7 +87,7 @@ class EuroFormField(forms.DecimalField):
     widget = MoneyInput
     default_error_messages = {"required": _("Summa puuttuu. Kirjoita summa euroina, esimerkiksi 4 500.")}
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         if value in self.empty_values:
             return None
         return parse_euros(str(value))

@@ -152,7 +152,9 @@ def grant_year(year: int) -> GrantYear:
         paid=Payment.objects.filter(decision__application__call__year=year, state="paid").aggregate(
             paid=Sum("sum", default=ZERO)
         )["paid"],
-        handling_days=handling_days((local_date(received), decided) for _sum, decided, received in decisions),
+        handling_days=handling_days(
+            (local_date(received), decided) for _sum, decided, received in decisions if received
+        ),
         conflicts=ConflictDeclaration.objects.filter(application__call__year=year, has_conflict=True).count(),
         by_kind=_groups(arrived, "call__kind__name_fi"),
         by_municipality=_groups(arrived, "organisation__domicile__name_fi"),

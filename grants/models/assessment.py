@@ -156,4 +156,4 @@ class Proposal(models.Model):
     @property
     def is_grant(self) -> bool:
         """Tell whether the proposal is to grant something."""
-        return self.sum > 0
+        return bool(self.sum > 0)

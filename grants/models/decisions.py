@@ -110,12 +110,12 @@ class Decision(models.Model):
     @property
     def is_grant(self) -> bool:
         """Tell whether something was granted."""
-        return self.sum > 0
+        return bool(self.sum > 0)
 
     @property
     def left_to_plan(self) -> Decimal:
         """Euros of the granted sum that no instalment covers yet."""
-        return self.sum - self.planned_total
+        return Decimal(self.sum - self.planned_total)
 
     def is_final(self, on: date) -> bool:
         """Tell whether the decision is legally binding on the day (lainvoimainen)."""

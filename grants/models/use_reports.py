@@ -120,7 +120,7 @@ class UseReport(models.Model):
         """Euros of the grant that were not used; zero when nothing is told yet."""
         if self.spent_sum is None:
             return Decimal(0)
-        return max(self.decision.sum - self.spent_sum, Decimal(0))
+        return max(Decimal(self.decision.sum - self.spent_sum), Decimal(0))
 
 
 class UseReportAttachment(StoredFile):
