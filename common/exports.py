@@ -8,12 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 import xlsxwriter
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
 from common.times import format_date, helsinki
 
-Cell = str | int | Decimal | date | None
+Cell = str | int | float | Decimal | date | None
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -27,7 +27,7 @@ def written(cell: Cell) -> str:
     """Return a cell as Finnish text: decimal comma, ``8.12.2026``."""
     if cell is None:
         return ""
-    if isinstance(cell, Decimal):
+    if isinstance(cell, Decimal | float):
         return f"{cell}".replace(".", ",")
     if isinstance(cell, datetime):
         return f"{format_date(cell)} {helsinki(cell):%H:%M}"
@@ -50,11 +50,9 @@ def csv_lines(head: Sequence[Any], rows: Iterable[Sequence[Cell]]) -> Iterator[s
         yield writer.writerow([written(cell) for cell in row])
 
 
-def csv_response(name: str, head: Sequence[Any], rows: Iterable[Sequence[Cell]]) -> StreamingHttpResponse:
-    """Return ``name.csv`` as a download, streamed."""
-    response = StreamingHttpResponse(csv_lines(head, rows), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = content_disposition_header(True, f"{name}.csv") or "attachment"
-    return response
+def csv_response(name: str, head: Sequence[Any], rows: Iterable[Sequence[Cell]]) -> HttpResponse:
+    """Return ``name.csv`` as a download."""
+    return _download("".join(csv_lines(head, rows)), "text/csv; charset=utf-8", f"{name}.csv")
 
 
 def xlsx_response(name: str, head: Sequence[Any], rows: Iterable[Sequence[Cell]]) -> HttpResponse:
@@ -72,15 +70,20 @@ def xlsx_response(name: str, head: Sequence[Any], rows: Iterable[Sequence[Cell]]
     sheet.freeze_panes(1, 0)
     sheet.autofit()
     book.close()
-    response = HttpResponse(buffer.getvalue(), content_type=XLSX)
-    response["Content-Disposition"] = content_disposition_header(True, f"{name}.xlsx") or "attachment"
+    return _download(buffer.getvalue(), XLSX, f"{name}.xlsx")
+
+
+def _download(content: bytes | str, kind: str, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response["Cache-Control"] = "private, no-store"
     return response
 
 
 def _write_cell(sheet: Any, line: int, column: int, cell: Cell, formats: dict[type, Any]) -> None:
     if cell is None:
         return
-    if isinstance(cell, Decimal | int):
+    if isinstance(cell, Decimal | int | float):
         sheet.write_number(line, column, float(cell), formats[Decimal] if isinstance(cell, Decimal) else None)
     elif isinstance(cell, date) and not isinstance(cell, datetime):
         sheet.write_datetime(line, column, datetime(cell.year, cell.month, cell.day), formats[date])  # noqa: DTZ001

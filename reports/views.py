@@ -1,7 +1,5 @@
 """Pages of the yearly report: the public list and report, the coordinator's desk."""
 
-import csv
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,6 +9,7 @@ from django.views.decorators.http import require_POST
 from accounts.access import public_page
 from common import clock
 from common.errors import Refused
+from common.exports import csv_response
 from common.pagination import paginate
 from common.policies import allowed, get_allowed, may
 from documents.views import serve
@@ -54,13 +53,8 @@ def report_pdf(request: HttpRequest, report_id: int) -> HttpResponse:
 def report_csv(request: HttpRequest, report_id: int) -> HttpResponse:
     """The key figures with their definitions as CSV that opens in a Finnish spreadsheet."""
     found: AnnualReport = get_allowed("reports.annual.read", request.user, pk=report_id)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="jarjestoyhteistyo-{found.year}.csv"'
-    response.write("\ufeff")
-    writer = csv.writer(response, delimiter=";")
-    writer.writerow(["luku", str(found.year), str(found.year - 1), "määritelmä"])
-    writer.writerows(sections.figures_as_rows(found.figures))
-    return response
+    head = ["luku", found.year, found.year - 1, "määritelmä"]
+    return csv_response(f"jarjestoyhteistyo-{found.year}", head, sections.figures_as_rows(found.figures))
 
 
 @require_POST

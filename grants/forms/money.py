@@ -1,9 +1,10 @@
 """Input about money: instalments, dates of payment, use reports."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from common.money import EuroFormField, format_euros
@@ -23,8 +24,9 @@ class PlanForm(forms.Form):
     sum = EuroFormField(label=_("Maksuerän summa"))
 
     def __init__(self, *args: Any, decision: Decision, **kwargs: Any) -> None:
-        left = decision.sum - decision.planned_total
-        super().__init__(*args, initial={"sum": left}, **kwargs)
+        super().__init__(*args, **kwargs)
+        left = decision.left_to_plan
+        self.initial["sum"] = left
         self.fields["sum"].help_text = _("Myönnetty %(granted)s, valmistelematta %(left)s.") % {
             "granted": format_euros(decision.sum),
             "left": format_euros(left),
@@ -143,8 +145,9 @@ class UseReportForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def show_revision(self, report: UseReport) -> None:
         """Put the present revision into a form that is shown again, so that saving it once more counts."""
-        self.data = self.data.copy()
-        self.data["revision"] = str(report.revision)
+        data = cast(QueryDict, self.data).copy()
+        data["revision"] = str(report.revision)
+        self.data = data
 
     def clean_spent_sum(self) -> Decimal | None:
         """A sum is never below zero; more than was granted is asked about before sending."""

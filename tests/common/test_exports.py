@@ -32,6 +32,7 @@ def test_no_text_begins_a_formula(text: str) -> None:
         (0, "0"),
         (-3, "-3"),
         (Decimal("-1234.50"), "-1234,50"),
+        (62.5, "62,5"),
         (date(2026, 12, 8), "8.12.2026"),
         (AT, "1.6.2026 12:05"),
         ("", ""),
@@ -55,6 +56,7 @@ def test_csv_has_mark_semicolons_and_quotes() -> None:
 def test_csv_is_a_download_with_a_finnish_name() -> None:
     response = csv_response("jäsenet", ["a"], [])
     assert response["Content-Type"] == "text/csv; charset=utf-8"
+    assert response["Cache-Control"] == "private, no-store"
     assert response["Content-Disposition"] == "attachment; filename*=utf-8''j%C3%A4senet.csv"
 
 

@@ -346,7 +346,9 @@ class TestOwnPages:
         report, person = own()
         verbs.save_use_report(report, {"what_was_done": "Toisen teksti"}, revision=0, by=person, now=FINAL)
         client = signed_in(person)
-        page = text(client.post(address(report), typed(what_was_done="Oma teksti")))
+        places = [make_municipality().pk, make_municipality("167", "Joensuu").pk]
+        page = text(client.post(address(report), typed(what_was_done="Oma teksti", municipalities=places)))
+        assert page.count(" checked") == 2
         assert "Näin selvityksessä lukee nyt" in page
         assert "Toisen teksti" in page
         assert "Oma teksti" in page

@@ -110,7 +110,7 @@ def test_names_are_escaped_and_exports_neutralise_formulas(client: Client) -> No
     assert "<script>alert(1)" not in page
     assert "&lt;script&gt;alert(1)" in page
     response = client.get(reverse("organisations:export") + "?q=hyperlink")
-    exported = b"".join(response.streaming_content).decode()  # type: ignore[attr-defined]
+    exported = response.content.decode()
     assert exported.startswith("\ufeffNimi;Yhdistysrekisterinumero;")
     assert exported.splitlines()[1].startswith("\"'=HYPERLINK(")
     assert len(exported.splitlines()) == 2
