@@ -2,7 +2,8 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,6 @@ from typing import Any
 from django.core.cache import cache
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -23,8 +23,23 @@ from organisations.policies import may_import
 from organisations.register.load import load
 from organisations.register.source import Progress, inspect
 
-_LOCK = "SELECT pg_try_advisory_xact_lock(hashtext('organisations.register'))"
+_LOCK = "SELECT pg_try_advisory_lock(hashtext('organisations.register'))"
+_UNLOCK = "SELECT pg_advisory_unlock(hashtext('organisations.register'))"
 MAX_UPLOAD_BYTES = 200 * 1024 * 1024
+
+
+@contextmanager
+def _the_only_import() -> Iterator[None]:
+    """Hold the registry for one import; the lock goes with the connection, so a killed worker gives it back."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK)
+        if not cursor.fetchone()[0]:
+            raise Refused("import_running", _("Toinen tuonti on kesken. Odota, että se valmistuu."))
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(_UNLOCK)
 
 
 def _silent(_percent: int, _text: str) -> None:
@@ -88,7 +103,9 @@ def import_register(
             file_name=clean_name(path.name), extract_on=extract_on or local_date(now), created_at=now, by=by
         )
         if dry_run:
-            _read(run, path, now=now, progress=progress)
+            with _the_only_import():
+                run.state = IMPORT_LIFE.check(run.state, "start")
+                _read(run, path, progress=progress)
             if report:
                 report(run)
             transaction.set_rollback(True)
@@ -123,8 +140,10 @@ def run_import(run: ImportRun, *, now: datetime) -> ImportRun:
 
 def _run(run: ImportRun, path: Path, *, now: datetime, progress: Progress) -> None:
     try:
-        with transaction.atomic():
-            _read(run, path, now=now, progress=progress)
+        with _the_only_import():
+            _start(run, now)
+            with transaction.atomic():
+                _read(run, path, progress=progress)
     except Refused as refused:
         if refused.code != "import_running" or not run.file:
             _fail(run, str(refused.message))
@@ -134,16 +153,21 @@ def _run(run: ImportRun, path: Path, *, now: datetime, progress: Progress) -> No
         raise
 
 
-def _read(run: ImportRun, path: Path, *, now: datetime, progress: Progress) -> None:
-    """Do the whole import in the caller's transaction; raises Refused when the file is no extract."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK)
-        if not cursor.fetchone()[0]:
-            raise Refused("import_running", _("Toinen tuonti on kesken. Odota, että se valmistuu."))
-    stale = Q(state="running") & ~Q(pk=run.pk)
-    ImportRun.objects.filter(stale).update(state=IMPORT_LIFE.check("running", "fail"), finished_at=now)
+def _start(run: ImportRun, now: datetime) -> None:
+    """Say that it runs, so that everybody sees it; whatever else still says so has died on the way."""
+    dead = ImportRun.objects.filter(state="running").exclude(pk=run.pk)
+    dead.update(
+        state=IMPORT_LIFE.check("running", "fail"),
+        finished_at=now,
+        error=_now("Tuonti keskeytyi. Rekisteriä ei muutettu. Yritä uudelleen tai ilmoita ylläpidolle."),
+    )
     run.state = IMPORT_LIFE.check(run.state, "start")
     run.started_at = now
+    run.save(update_fields=["state", "started_at"])
+
+
+def _read(run: ImportRun, path: Path, *, progress: Progress) -> None:
+    """Do the whole import in the caller's transaction; raises Refused when the file is no extract."""
     source = inspect(path)
     run.sha256, run.format = source.sha256, source.format
     progress(1, run.format)
