@@ -8,16 +8,19 @@ from django.utils.translation import gettext_lazy as _
 MAX_FEEDBACK = 4000
 
 
+ABOUT = (
+    ("accessibility", _("Palvelun saavutettavuutta")),
+    ("portal", _("Palvelun toimintaa tai sisältöä")),
+    ("cooperation", _("Järjestöyhteistyötä")),
+)
+
+
 class FeedbackForm(forms.Form):
     """Feedback of anyone. The hidden trap field catches programs that fill in everything."""
 
     about = forms.ChoiceField(
         label=_("Mitä palaute koskee?"),
-        choices=[
-            ("accessibility", _("Palvelun saavutettavuutta")),
-            ("portal", _("Palvelun toimintaa tai sisältöä")),
-            ("cooperation", _("Järjestöyhteistyötä")),
-        ],
+        choices=ABOUT,
         widget=forms.RadioSelect,
         error_messages={"required": _("Valitse, mitä palaute koskee.")},
     )

@@ -99,12 +99,14 @@ def feedback(request: HttpRequest) -> HttpResponse:
     """Feedback to the county: answered within 14 days (306/2019)."""
     form = FeedbackForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        send_feedback(
+        told = send_feedback(
             text=form.cleaned_data["text"],
             about=form.cleaned_data["about"],
             reply_to=form.cleaned_data["reply_to"],
             now=clock.now(),
         )
-        messages.success(request, _("Kiitos, palautteesi on lähetetty. Jos pyysit vastausta, saat sen 14 päivässä."))
+        if told:
+            thanks = _("Kiitos, palautteesi on lähetetty. Jos pyysit vastausta, saat sen 14 päivässä.")
+            messages.success(request, thanks)
         return redirect("portal:feedback")
     return render(request, "portal/feedback.html", {"form": form})

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from county.models import get_county
 from notifications import outbox
+from portal.forms import ABOUT
 
 
 def send_feedback(*, text: str, about: str, reply_to: str, now: datetime) -> bool:
@@ -23,7 +24,7 @@ def send_feedback(*, text: str, about: str, reply_to: str, now: datetime) -> boo
             to=county.email,
             subject="Palaute Yhdyspinnasta",
             template="emails/portal/feedback",
-            context={"text": text, "about": about, "reply_to": reply_to, "received_at": now},
+            context={"text": text, "about": dict(ABOUT)[about], "reply_to": reply_to, "received_at": now},
             dedup_key=f"feedback:{uuid4()}",
             language="fi",
             required=True,

@@ -5,16 +5,27 @@ A builder takes the world and returns keyword arguments; make what several route
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from common import clock
 from documents.uploads import check_upload
 from grants.models import UseReportAttachment
+from liaisons.models import Body
+from notifications.unsubscribe import path_for
+from organisations.models import BankAccount, ImportRun, Invitation
+from organisations.workflow.claims import submit_claim
+from organisations.workflow.invitations import hash_token, invite
 from tests.accounts.factories import StaffRoleFactory
-from tests.grants.factories import PDF
+from tests.grants.factories import PDF, make_application, make_call, make_kind, make_submitted
 from tests.grants.factories_money import FINAL, make_payment, make_use_report
-from tests.security.world import PLAIN, World
+from tests.liaisons.factories import AgendaItemFactory, MeetingFactory
+from tests.notifications.factories import make_message
+from tests.reports.conftest import collected, frozen
+from tests.security.routes import CALL_SETUP
+from tests.security.world import PLAIN, SINCE, World
 
 Kwargs = Callable[[World], dict[str, Any]]
 
@@ -84,4 +95,247 @@ GRANTS_MONEY: dict[str, Kwargs] = {
     "grants:own_report_file": _own_file,
 }
 
-KWARGS: dict[str, Kwargs] = {**ACCOUNTS, **PORTAL, **GRANTS_MONEY}
+
+def a_seat(world: World) -> Any:
+    """Return the seat of the world's member."""
+    return world.body.seats.get(user=world.people["body_member"])
+
+
+def a_meeting(world: World) -> Any:
+    """Return a planned meeting of the world's body."""
+    return world.thing("meeting", lambda: MeetingFactory(body=world.body, starts_at=clock.now() + timedelta(days=7)))
+
+
+def _body(world: World) -> dict[str, Any]:
+    return {"pk": world.body.pk}
+
+
+def _meeting(world: World) -> dict[str, Any]:
+    return {"pk": a_meeting(world).pk}
+
+
+LIAISONS: dict[str, Kwargs] = {
+    **dict.fromkeys(("liaisons:body", "liaisons:seat_new", "liaisons:duty_new", "liaisons:meeting_new"), _body),
+    "liaisons:seat_end": lambda world: {"pk": a_seat(world).pk},
+    "liaisons:duty_end": lambda world: {"pk": world.body.appointments.get(role="presenter").pk},
+    **dict.fromkeys(
+        (f"liaisons:{name}" for name in ("meeting", "meeting_edit", "meeting_hold", "meeting_minutes", "item_new")),
+        _meeting,
+    ),
+    "liaisons:item_section": lambda world: {
+        "pk": world.thing("item", lambda: AgendaItemFactory(meeting=a_meeting(world))).pk
+    },
+}
+
+
+def a_claim(world: World) -> Any:
+    """Return a waiting claim of the plain person, with an attachment."""
+
+    def make() -> Any:
+        upload = check_upload(SimpleUploadedFile("ote.txt", b"Ote"))
+        return submit_claim(
+            world.organisation,
+            role="viewer",
+            position="Jäsen",
+            evidence="Ote",
+            attachment=upload,
+            by=world.people[PLAIN],
+            now=clock.now(),
+        )
+
+    return world.thing("claim", make)
+
+
+def an_invitation(world: World) -> Any:
+    """Return an open invitation whose link is known."""
+
+    def make() -> Any:
+        by = world.people["ngo_admin"]
+        found = invite(world.organisation, email="uusi@example.org", role="editor", by=by, now=clock.now())
+        Invitation.objects.filter(pk=found.pk).update(token_hash=hash_token("lippu"))
+        return found
+
+    return world.thing("invitation", make)
+
+
+def an_account(world: World) -> Any:
+    """Return an account number that waits for checking."""
+    known = {"organisation": world.organisation, "iban": "FI2112345600000785", "holder": "Yhdistys"}
+    by = world.people["ngo_admin"]
+    return world.thing("account", lambda: BankAccount.objects.create(**known, entered_at=clock.now(), entered_by=by))
+
+
+def an_import(world: World) -> Any:
+    """Return an import that waits for the worker."""
+    known = {"file_name": "ote.csv", "extract_on": SINCE, "by": world.people["coordinator"]}
+    return world.thing("import", lambda: ImportRun.objects.create(**known, created_at=clock.now()))
+
+
+def _acting(world: World) -> dict[str, Any]:
+    return {"organisation_id": world.organisation.pk}
+
+
+def _membership(world: World) -> dict[str, Any]:
+    row = world.organisation.memberships.get(user=world.people["ngo_viewer"])
+    return {**_acting(world), "pk": row.pk}
+
+
+ORGANISATIONS: dict[str, Kwargs] = {
+    "organisations:detail": lambda world: {"pk": world.organisation.pk},
+    "organisations:claim_new": lambda world: {"pk": world.organisation.pk},
+    **dict.fromkeys(
+        (f"organisations:{name}" for name in ("own", "own_data", "bank_account", "people", "invite")), _acting
+    ),
+    "organisations:change_role": _membership,
+    "organisations:end_membership": _membership,
+    "organisations:invitation_withdraw": lambda world: {**_acting(world), "pk": an_invitation(world).pk},
+    "organisations:invitation": lambda world: {"token": "lippu"} if an_invitation(world) else {},
+    **dict.fromkeys(
+        (f"organisations:{name}" for name in ("own_claim", "claim_case", "claim_file")),
+        lambda world: {"pk": a_claim(world).pk},
+    ),
+    "organisations:bank_account_case": lambda world: {"pk": an_account(world).pk},
+    "organisations:import_report": lambda world: {"pk": an_import(world).pk},
+    "organisations:import_progress": lambda world: {"pk": an_import(world).pk},
+}
+
+
+def a_message(world: World) -> Any:
+    """Return a message to the plain person."""
+    return world.thing("message", lambda: make_message(9001, to=world.people[PLAIN], state="sent"))
+
+
+NOTIFICATIONS: dict[str, Kwargs] = {
+    "notifications:own_message": lambda world: {"pk": a_message(world).pk},
+    "notifications:message": lambda world: {"pk": a_message(world).pk},
+    "notifications:unsubscribe": lambda world: {
+        "token": path_for(world.people[PLAIN], "reports.published").rstrip("/").rpartition("/")[2]
+    },
+}
+
+
+def a_report(world: World) -> Any:
+    """Return a published report that the world's body reads."""
+
+    def make() -> Any:
+        Body.objects.filter(pk=world.body.pk).update(reads=["annual_report"])
+        return frozen(world.people["coordinator"], 2024)
+
+    return world.thing("report", make)
+
+
+def a_draft_report(world: World) -> Any:
+    """Return a report that is still a draft."""
+    return world.thing("draft_report", lambda: collected(world.people["coordinator"], 2025))
+
+
+REPORTS: dict[str, Kwargs] = {
+    **dict.fromkeys(
+        (f"reports:{name}" for name in ("report", "report_pdf", "report_csv", "mark_read")),
+        lambda world: {"report_id": a_report(world).pk},
+    ),
+    **dict.fromkeys(
+        (f"reports:{name}" for name in ("edit", "progress", "act")),
+        lambda world: {"report_id": a_draft_report(world).pk},
+    ),
+}
+
+
+def _around_now() -> dict[str, Any]:
+    now = clock.now()
+    return {"opens_at": now - timedelta(days=5), "closes_at": now + timedelta(days=20)}
+
+
+def a_call(world: World) -> Any:
+    """Return a call that is open now and that the world's body decides."""
+    return world.thing("call", lambda: make_call(kind=make_kind(decided_by=world.body), **_around_now()))
+
+
+def a_draft_call(world: World) -> Any:
+    """Return a call that is being set up."""
+    return world.thing(
+        "draft_call", lambda: make_call(state="draft", kind=make_kind(decided_by=world.body), **_around_now())
+    )
+
+
+def _draft_call(world: World) -> dict[str, Any]:
+    return {"call_id": a_draft_call(world).pk}
+
+
+def _criterion(world: World) -> dict[str, Any]:
+    return {**_draft_call(world), "criterion_id": a_draft_call(world).criteria.first().pk}
+
+
+def _slot(world: World) -> dict[str, Any]:
+    return {**_draft_call(world), "slot_id": a_draft_call(world).attachment_slots.first().pk}
+
+
+CALLS: dict[str, Kwargs] = {
+    **dict.fromkeys((f"grants:{name}" for name in CALL_SETUP.split()), _draft_call),
+    "grants:call_attachments_usual": _draft_call,
+    "grants:call": lambda world: {"call_id": a_call(world).pk},
+    "grants:call_extend": lambda world: {"call_id": a_call(world).pk},
+    "grants:call_cancel": lambda world: {"call_id": a_call(world).pk},
+    "grants:call_criterion": _criterion,
+    "grants:call_criterion_remove": _criterion,
+    "grants:call_attachment": _slot,
+    "grants:call_attachment_remove": _slot,
+}
+
+
+def an_application(world: World) -> Any:
+    """Return a draft of the world's organisation with its attachments."""
+    return world.thing("application", lambda: _application(world, make_application))
+
+
+def a_sent_application(world: World) -> Any:
+    """Return an application that has been sent and can still be changed."""
+    return world.thing("sent_application", lambda: _application(world, make_submitted))
+
+
+def _application(world: World, make: Callable[..., Any]) -> Any:
+    call = make_call(kind=make_kind(decided_by=world.body), **_around_now())
+    by = world.people["ngo_admin"]
+    return make(call=call, organisation=world.organisation, by=by, now=clock.now())
+
+
+def _draft(world: World) -> dict[str, Any]:
+    return {**_acting(world), "application_id": an_application(world).pk}
+
+
+def _sent(world: World) -> dict[str, Any]:
+    return {**_acting(world), "application_id": a_sent_application(world).pk}
+
+
+APPLICATIONS: dict[str, Kwargs] = {
+    "grants:own_applications": _acting,
+    "grants:start": lambda world: {**_acting(world), "call_id": a_call(world).pk},
+    **dict.fromkeys(
+        (f"grants:{name}" for name in ("application", "application_attachments", "application_review")), _draft
+    ),
+    "grants:application_page": lambda world: {
+        **_draft(world),
+        "page": an_application(world).form_version.definition["pages"][0]["key"],
+    },
+    "grants:application_attachment": lambda world: {
+        **_draft(world),
+        "attachment_id": an_application(world).attachments.first().pk,
+    },
+    **dict.fromkeys(
+        (f"grants:application_{name}" for name in ("submitted", "reopen", "withdraw")),
+        _sent,
+    ),
+    "grants:application_receipt": lambda world: {**_sent(world), "number": 1},
+}
+
+KWARGS: dict[str, Kwargs] = {
+    **ACCOUNTS,
+    **PORTAL,
+    **LIAISONS,
+    **ORGANISATIONS,
+    **NOTIFICATIONS,
+    **REPORTS,
+    **CALLS,
+    **APPLICATIONS,
+    **GRANTS_MONEY,
+}

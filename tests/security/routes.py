@@ -4,8 +4,8 @@ Keys are the names with which views are reversed; a route without a name stands 
 take their arguments from ``objects.py``.
 """
 
-from tests.security.expect import NOBODY, PUBLIC, SIGNED_IN, Expect, only
-from tests.security.world import ASSESSOR, BODY, NGO, STAFF
+from tests.security.expect import NOBODY, PUBLIC, SIGNED_IN, SIGNED_IN_POST, Expect, only
+from tests.security.world import ASSESSOR, BODY, NGO, PLAIN, STAFF
 
 ACCOUNTS: dict[str, Expect] = {
     "accounts:second_factor": SIGNED_IN,
@@ -92,4 +92,119 @@ GRANTS_MONEY: dict[str, Expect] = {
     "grants:own_report_file": only(*NGO),
 }
 
-ROUTES: dict[str, Expect] = {**ACCOUNTS, **SIGN_IN, **PORTAL, **GRANTS_MONEY}
+COORDINATOR = "coordinator"
+SETTERS = ("coordinator", "administrator")
+
+COUNTY: dict[str, Expect] = {"county:settings": only(*SETTERS)}
+
+LIAISONS: dict[str, Expect] = {
+    # The lists are everybody's and hold what the person may see: nothing for most.
+    "liaisons:bodies": SIGNED_IN,
+    "liaisons:body": only(*SETTERS, "auditor", *BODY),
+    "liaisons:seat_new": only(*SETTERS),
+    "liaisons:duty_new": only(*SETTERS),
+    "liaisons:seat_end": only(*SETTERS),
+    "liaisons:duty_end": only(*SETTERS),
+    "liaisons:meetings": SIGNED_IN,
+    "liaisons:meeting": only(COORDINATOR, "auditor", *BODY),
+    "liaisons:meeting_new": only(COORDINATOR, "secretary"),
+    "liaisons:meeting_edit": only(COORDINATOR, "secretary"),
+    "liaisons:meeting_hold": only(COORDINATOR, "secretary", method="post"),
+    "liaisons:meeting_minutes": only(COORDINATOR, "secretary", method="post"),
+    "liaisons:item_new": only(COORDINATOR, "secretary", "presenter", method="post"),
+    "liaisons:item_section": only(COORDINATOR, "secretary", method="post"),
+}
+
+ORGANISATIONS: dict[str, Expect] = {
+    "organisations:organisations": PUBLIC,
+    "organisations:export": PUBLIC,
+    "organisations:detail": PUBLIC,
+    "organisations:claim_new": SIGNED_IN,
+    "organisations:own_claim": only(PLAIN),
+    "organisations:own": only(*NGO),
+    "organisations:own_data": only("ngo_admin", "ngo_editor"),
+    "organisations:bank_account": only("ngo_admin", "ngo_signatory"),
+    "organisations:people": only(*NGO),
+    "organisations:invite": only("ngo_admin"),
+    "organisations:change_role": only("ngo_admin"),
+    "organisations:end_membership": only("ngo_admin", "ngo_viewer"),
+    "organisations:invitation_withdraw": only("ngo_admin", method="post"),
+    "organisations:invitation": PUBLIC,
+    "organisations:claims": only(COORDINATOR, "auditor"),
+    "organisations:claim_case": only(COORDINATOR, "auditor"),
+    "organisations:claim_file": only(COORDINATOR, "auditor", PLAIN),
+    "organisations:bank_accounts": only(COORDINATOR, "payments_clerk", "auditor"),
+    "organisations:bank_account_case": only(COORDINATOR, "payments_clerk", "auditor"),
+    "organisations:register": only(COORDINATOR, "registrar"),
+    "organisations:import_report": only(COORDINATOR, "registrar"),
+    "organisations:import_progress": only(COORDINATOR, "registrar"),
+}
+
+NOTIFICATIONS: dict[str, Expect] = {
+    "notifications:own": SIGNED_IN,
+    "notifications:preferences": SIGNED_IN,
+    "notifications:own_message": only(PLAIN),
+    "notifications:unsubscribe": PUBLIC,
+    "notifications:messages": only(*SETTERS, "auditor"),
+    "notifications:message": only(*SETTERS, "auditor"),
+    # Nothing chosen: everybody is asked to choose first. With a message the verb asks its own policy.
+    "notifications:act": SIGNED_IN_POST,
+}
+
+REPORTS: dict[str, Expect] = {
+    "reports:reports": PUBLIC,
+    "reports:report": PUBLIC,
+    "reports:report_pdf": PUBLIC,
+    "reports:report_csv": PUBLIC,
+    "reports:mark_read": only(*BODY, method="post"),
+    "reports:manage": only(COORDINATOR),
+    "reports:edit": only(COORDINATOR),
+    "reports:progress": only(COORDINATOR),
+    "reports:act": only(COORDINATOR, method="post"),
+}
+
+CALL_SETUP = (
+    "call_edit call_edit_basics call_edit_money call_edit_guide call_edit_criteria call_criterion_new call_criterion "
+    "call_criterion_remove call_edit_attachments call_attachment_new call_attachment call_attachment_remove "
+    "call_edit_form call_preview call_publish call_extend call_cancel call_copy"
+)
+
+CALLS: dict[str, Expect] = {
+    "grants:calls": PUBLIC,
+    "grants:call": PUBLIC,
+    "grants:call_list": only(COORDINATOR, "registrar", "auditor"),
+    "grants:call_new": only(COORDINATOR),
+    "grants:call_attachments_usual": only(COORDINATOR, method="post"),
+    **{f"grants:{name}": only(COORDINATOR) for name in CALL_SETUP.split()},
+}
+
+SENDERS = ("ngo_admin", "ngo_signatory")
+FILLERS = (*SENDERS, "ngo_editor")
+
+APPLICATIONS: dict[str, Expect] = {
+    "grants:own_applications": only(*NGO),
+    "grants:start": only(*FILLERS, method="post"),
+    "grants:application": only(*NGO),
+    "grants:application_page": only(*NGO),
+    "grants:application_attachments": only(*NGO),
+    "grants:application_attachment": only(*NGO),
+    "grants:application_review": only(*NGO),
+    "grants:application_submitted": only(*NGO),
+    "grants:application_receipt": only(*NGO),
+    "grants:application_reopen": only(*SENDERS),
+    "grants:application_withdraw": only(*SENDERS),
+}
+
+ROUTES: dict[str, Expect] = {
+    **ACCOUNTS,
+    **SIGN_IN,
+    **PORTAL,
+    **COUNTY,
+    **LIAISONS,
+    **ORGANISATIONS,
+    **NOTIFICATIONS,
+    **REPORTS,
+    **CALLS,
+    **APPLICATIONS,
+    **GRANTS_MONEY,
+}

@@ -1,0 +1,63 @@
+"""The demonstration is loaded once, whole, and only where it belongs."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db.models import Count
+
+from accounts.models import User
+from common.times import HELSINKI
+from documents.models import RenderedDocument
+from grants.models import Application, Decision, GrantCall, Payment, UseReport
+from notifications.models import Message
+from organisations.models import Organisation
+from portal.demonstration import load_demonstration
+from reports.models import AnnualReport
+from tests.documents.pdf_checks import assert_accessible
+
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=HELSINKI)
+
+
+def test_production_refuses(db: Any, settings: Any) -> None:
+    settings.DEMONSTRATION = False
+    with pytest.raises(RuntimeError, match="DEMONSTRATION"):
+        load_demonstration(now=NOW)
+    with pytest.raises(CommandError, match="DEMONSTRATION"):
+        call_command("load_demonstration")
+    assert not User.objects.exists()
+
+
+def test_without_an_area_nothing_is_made(db: Any, settings: Any) -> None:
+    settings.DEMONSTRATION = True
+    with pytest.raises(RuntimeError, match="area"):
+        load_demonstration(now=NOW)
+    assert not User.objects.exists()
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_a_small_year_is_whole_and_a_second_load_changes_nothing(settings: Any, tmp_path: Path) -> None:
+    settings.DEMONSTRATION = True
+    settings.DATA_DIR = tmp_path
+    call_command("load_area", "pohjois-karjala", verbosity=0)
+    said: list[str] = []
+    assert load_demonstration(now=NOW, say=said.append, small=True)
+    assert said == ["Järjestöt", "Haku 2024", "Haku 2025", "Haku 2026", "Haku 2027", "Vuosiraportti 2025"]
+    assert Organisation.objects.count() == 400
+    states = dict(GrantCall.objects.order_by().values_list("state").annotate(n=Count("pk")))
+    assert states == {"decided": 3, "published": 2}
+    kinds = set(Application.objects.values_list("state", flat=True))
+    assert {"draft", "submitted", "withdrawn", "decided"} <= kinds
+    assert Decision.objects.filter(sum=0).exists()
+    assert set(Payment.objects.values_list("state", flat=True)) >= {"planned", "paid"}
+    assert {"approved", "returned"} <= set(UseReport.objects.values_list("state", flat=True))
+    report = AnnualReport.objects.select_related("document").get()
+    assert (report.year, report.state, report.readings.count()) == (2025, "frozen", 1)
+    document: Any = report.document
+    assert_accessible(document.read())
+    counted = [model.objects.count() for model in (User, Organisation, Application, Message, RenderedDocument)]
+    assert not load_demonstration(now=NOW, small=True)
+    assert counted == [model.objects.count() for model in (User, Organisation, Application, Message, RenderedDocument)]
