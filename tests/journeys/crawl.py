@@ -1,0 +1,96 @@
+"""Every page that a role reaches by following links: one page for each kind of address."""
+
+import re
+import urllib.parse
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.urls import Resolver404, resolve
+from playwright.sync_api import Page
+
+# Roles by account; None is a visitor. Where each one starts.
+ROLES: dict[str | None, tuple[str, ...]] = {
+    None: ("/", "/postilaatikko/", "/komponentit/", "/tili/login/", "/tili/signup/", "/tili/password/reset/"),
+    "jarjesto": ("/omat/", "/avustukset/"),
+    "koordinaattori": ("/omat/", "/hallinta/"),
+    "kirjaamo": ("/omat/", "/hallinta/"),
+    "maksut": ("/omat/", "/hallinta/"),
+    "tarkastaja": ("/omat/", "/hallinta/"),
+    "paakayttaja": ("/omat/", "/hallinta/"),
+    "arvioija": ("/omat/",),
+    "esittelija": ("/omat/",),
+    "sihteeri": ("/omat/",),
+    "jasen2": ("/omat/",),
+}
+LEFT_OUT = r"/(sv|en|static|tili/logout)(/|$)"
+MOST = 120  # pages a role, against a chain of links without an end
+
+
+@dataclass(frozen=True)
+class Found:
+    """A page that was reached: the name of its address, its path and the status of the answer."""
+
+    name: str
+    path: str
+    status: int
+    origin: str
+
+
+def name_of(path: str) -> str:
+    """Return the name of the address, with its filters' names; empty for what is no page."""
+    bare, _mark, query = path.partition("?")
+    try:
+        match = resolve(urllib.parse.unquote(bare))
+    except Resolver404:
+        return f"404 {bare}"
+    kind = match.kwargs.get("kind", "")
+    names = sorted(set(urllib.parse.parse_qs(query)) - {"next", "sivu"})
+    return " ".join([match.view_name or bare, kind, *names]).strip()
+
+
+def crawl(page: Page, starts: tuple[str, ...]) -> Iterator[Found]:
+    """Walk breadth-first and yield while the page stands open; files that are downloaded are left out."""
+    queue: deque[tuple[str, str]] = deque((start, "") for start in starts)
+    known: set[str] = set()
+    opened = 0
+    while queue and opened < MOST:
+        path, origin = queue.popleft()
+        name = name_of(path)
+        if name in known:
+            continue
+        known.add(name)
+        status = _open(page, path)
+        reached = name_of(_path(page.url))
+        if status is None or (reached != name and reached in known):
+            continue
+        opened += 1
+        known.add(reached)
+        yield Found(name, _path(page.url), status, origin)
+        queue.extend((link, path) for link in _links(page) if name_of(link) not in known)
+
+
+def _open(page: Page, path: str) -> int | None:
+    """Return the status of the page, None for a file."""
+    head = page.request.head(path, max_redirects=5)
+    kind = head.headers.get("content-type", "")
+    if head.ok and (not kind.startswith("text/html") or "attachment" in head.headers.get("content-disposition", "")):
+        return None
+    response = page.goto(path)
+    return response.status if response else None
+
+
+def _path(url: str) -> str:
+    parts = urllib.parse.urlsplit(url)
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def _links(page: Page) -> list[str]:
+    own = urllib.parse.urlsplit(page.url).netloc
+    found: list[str] = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
+    paths = [
+        _path(link) for link in found if urllib.parse.urlsplit(link).netloc == own and link.startswith("http")
+    ]
+    # A mail's links belong to the one who got it.
+    here = "postilaatikko/" if "/postilaatikko/" in page.url else ""
+    return [path for path in paths if not re.match(LEFT_OUT, path) and path.startswith(f"/{here}")]

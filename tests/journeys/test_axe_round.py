@@ -1,0 +1,32 @@
+"""Every page of every role: it opens, axe finds nothing, and nothing hangs over the edge of a small phone."""
+
+import pytest
+
+from tests.journeys.crawl import ROLES, crawl
+from tests.journeys.walk import OVERFLOW, WIDE, Walk, axe
+
+pytestmark = pytest.mark.slow
+PHONE = {"width": 320, "height": 700}
+# Every role reaches at least so many kinds of pages: a crawl that finds none would prove nothing.
+LEAST = 12
+
+
+@pytest.mark.parametrize("role", list(ROLES), ids=str)
+def test_every_page_of_the_role(walk: Walk, role: str | None) -> None:
+    page = walk.sign_in(role) if role else walk.visitor()
+    faults: list[str] = []
+    seen = 0
+    for found in crawl(page, ROLES[role]):
+        seen += 1
+        if found.status != 200:
+            faults.append(f"{found.path}: status {found.status} (from {found.origin})")
+            continue
+        faults += [f"{found.path}: {finding}" for finding in axe(page)]
+        page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+        over = page.evaluate(OVERFLOW)
+        if over:
+            faults.append(f"{found.path}: {over} px over the edge at 320 px")
+        page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+    assert not faults, "\n".join(faults)
+    assert seen >= LEAST
+    assert walk.findings == []

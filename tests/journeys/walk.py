@@ -1,0 +1,169 @@
+"""Walking through a running portal: people who sign in, pages that are looked at, mail that has come."""
+
+import base64
+import hashlib
+import hmac
+import re
+import struct
+import time
+import urllib.parse
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
+from pytest_playwright_axe import Axe
+
+from accounts.demonstration import DEMO_PASSWORD, PERIOD, totp_secret
+from common.times import HELSINKI
+from tests.operations.running import manage, wait_for
+
+DOMAIN = "yhdyspinta.example"
+WIDE = {"width": 1280, "height": 900}
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the portal runs: its address and its data folder."""
+
+    url: str
+    data: Path
+
+    def manage(self, *command: str) -> str:
+        """Run bin/manage on the portal's data folder and return what it printed."""
+        return manage(self.data, *command)
+
+    def clock(self, *move: str) -> datetime:
+        """Return the demonstration's clock to the minute, after moving it (``--forward 20d``)."""
+        found = re.search(r"kello: (.+)", self.manage("demo_clock", *move))
+        assert found
+        return datetime.strptime(found[1].strip(), "%d.%m.%Y klo %H.%M").replace(tzinfo=HELSINKI)
+
+
+def code(email: str, period: int) -> str:
+    """Return the six digits that the app of a demonstration account shows (RFC 6238)."""
+    digest = hmac.new(base64.b32decode(totp_secret(email)), struct.pack(">Q", period), hashlib.sha1).digest()
+    at = digest[-1] & 15
+    number = struct.unpack(">I", digest[at : at + 4])[0] & 0x7FFFFFFF
+    return f"{number % 1_000_000:06d}"
+
+
+def axe(page: Page) -> list[str]:
+    """Return what axe finds on the page as it stands."""
+    results = Axe(use_minified_file=True).run(page, html_report_generated=False, json_report_generated=False)
+    return [f"{found['id']}: {node['html'][:200]}" for found in results["violations"] for node in found["nodes"]]
+
+
+@dataclass
+class Walk:
+    """The people of one journey, each with a browser of their own, and what was found on the way."""
+
+    portal: Place
+    browser: Browser
+    pictures: Path
+    findings: list[str] = field(default_factory=list)
+    people: dict[str, BrowserContext] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
+    _codes: dict[str, int] = field(default_factory=dict)
+    _seen: int = 0
+
+    # People
+
+    def visitor(self, *, scripts: bool = True) -> Page:
+        """Return a page of somebody who has not signed in."""
+        context = self.browser.new_context(
+            base_url=self.portal.url,
+            locale="fi-FI",
+            timezone_id="Europe/Helsinki",
+            viewport=WIDE,  # type: ignore[arg-type]
+            java_script_enabled=scripts,
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(20_000)
+        page = context.new_page()
+        page.on("pageerror", lambda error: self.findings.append(f"{page.url}: script: {error}"))
+        page.on("console", lambda said: self._heard(page, said.type, said.text))
+        page.on("response", lambda response: self._answered(response))
+        return page
+
+    def sign_in(self, name: str, *, scripts: bool = True) -> Page:
+        """Return the page of a demonstration account (``koordinaattori``), signed in through the sign-in page.
+
+        The same person comes back to the same page. ``name`` may be a whole address.
+        """
+        email = name if "@" in name else f"{name}@{DOMAIN}"
+        if email in self.people:
+            return self.people[email].pages[0]
+        page = self.visitor(scripts=scripts)
+        page.goto("/tili/login/")
+        page.get_by_label("Sähköposti").fill(email)
+        page.get_by_label("Salasana", exact=True).fill(DEMO_PASSWORD)
+        page.get_by_role("main").get_by_role("button", name="Kirjaudu sisään").click()
+        self._second_factor(page, email)
+        expect(page.get_by_role("button", name="Kirjaudu ulos")).to_be_attached()
+        self.people[email] = page.context
+        return page
+
+    def _second_factor(self, page: Page, email: str) -> None:
+        """Give the app's code where it is asked for; a code is good only once."""
+        for _attempt in range(3):
+            if "/2fa/authenticate" not in page.url:
+                return
+            used = self._codes.get(email, 0)
+            wait_for(lambda last=used: int(time.time()) // PERIOD > last, PERIOD + 5, "a new code")  # type: ignore[misc]
+            self._codes[email] = int(time.time()) // PERIOD
+            page.get_by_role("textbox").first.fill(code(email, self._codes[email]))
+            page.get_by_role("main").get_by_role("button", name="Kirjaudu sisään").click()
+
+    def close(self) -> None:
+        """Close every browser window."""
+        for context in self.browser.contexts:
+            context.close()
+
+    # Pages
+
+    def see(self, page: Page, heading: str | re.Pattern[str], *, picture: str = "") -> None:
+        """Wait for the page with this first heading, look at it with axe and keep a picture."""
+        expect(page.get_by_role("heading", level=1).first).to_contain_text(heading)
+        self._seen += 1
+        name = picture or urllib.parse.urlsplit(page.url).path.strip("/").replace("/", "_") or "etusivu"
+        page.screenshot(path=self.pictures / f"{self._seen:03d}-{name[:80]}.png", full_page=True)
+        over = page.evaluate(OVERFLOW)
+        if over:
+            self.findings.append(f"{page.url}: {over} px over the edge")
+        self.findings += [f"{page.url}: {found}" for found in axe(page)]
+
+    def go(self, page: Page, path: str, heading: str | re.Pattern[str]) -> None:
+        """Open an address and look at it."""
+        page.goto(path)
+        self.see(page, heading)
+
+    def click(self, page: Page, name: str, *, role: Any = "button", exact: bool = False) -> None:
+        """Press the first button, or follow the first link, of that name in the content."""
+        page.get_by_role("main").get_by_role(role, name=name, exact=exact).first.click()
+
+    def _heard(self, page: Page, kind: str, text: str) -> None:
+        if kind == "error" and "404" not in text and "409" not in text:
+            self.findings.append(f"{page.url}: console: {text}")
+
+    def _answered(self, response: Response) -> None:
+        if response.status >= 500:
+            self.findings.append(f"{response.url}: status {response.status}")
+
+    # Mail
+
+    def mails(self, to: str, subject: str) -> int:
+        """Return how many messages of that subject have come to the address, as the mail catcher's page says."""
+        query = urllib.parse.urlencode({"q": to})
+        page = self.visitor()
+        page.goto(f"/postilaatikko/?{query}")
+        count = page.get_by_role("link", name=subject).count()
+        page.context.close()
+        return count
+
+    def wait_for_mail(self, to: str, subject: str, count: int = 1) -> None:
+        """Wait until exactly so many messages have come."""
+        wait_for(lambda: self.mails(to, subject) >= count, 60, f"{count} × {subject} to {to}")
+        assert self.mails(to, subject) == count
