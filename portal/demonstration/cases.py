@@ -89,7 +89,7 @@ def draft(
     """Begin an application; ``share`` of its answers are written, the attachments only in a whole one."""
     application = start_application(organisation=organisation, call=call, by=by, now=now)
     limit = min(int(call.maximum_sum), 15000)
-    asked = Decimal(dice.choice((500, 800, 1200, 1500, 2000, 2500, 3000, 4500, 6000, 9000, limit)))
+    asked = Decimal(dice.choice((800, 1200, 1500, 2000, 3000, 3000, 4500, 6000, 8000, 10000, 12000, limit)))
     written = answers(organisation, min(asked, call.maximum_sum), dice)
     keep = int(len(written) * share)
     application.answers = dict(list(written.items())[:keep])
