@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, QuerySet
 
 from accounts.roles import has_staff_role
 from common.policies import policy
@@ -35,8 +35,7 @@ def reports_to_mark(user: Any, now: datetime) -> QuerySet[AnnualReport]:
     """Members, deputies and officers of a body that reads the yearly report mark it read."""
     if not user.is_authenticated:
         return AnnualReport.objects.none()
-    reads = {"user": user, "body__reads__contains": [READS]}
-    sits = Seat.objects.in_force(now).filter(**reads).exists()
-    if sits or BodyAppointment.objects.in_force(now).filter(**reads).exists():
-        return AnnualReport.objects.published()
-    return AnnualReport.objects.none()
+    reads = {"user_id": user.pk, "body__reads__contains": [READS]}
+    sits = Exists(Seat.objects.in_force(now).filter(**reads))
+    serves = Exists(BodyAppointment.objects.in_force(now).filter(**reads))
+    return AnnualReport.objects.published().filter(sits | serves)

@@ -159,9 +159,10 @@ class TestDesk:
 
     @pytest.mark.parametrize("role", ["coordinator", "payments_clerk", "auditor"])
     def test_queries(self, county: County, role: str) -> None:
+        """Every room asks its own questions about what waits, one query each; rows add none."""
         client = signed_in(staff(role))
         page(client, "/hallinta/")
-        assert queries(client, "/hallinta/") <= 20
+        assert queries(client, "/hallinta/") <= 28
 
 
 class TestSearch:
