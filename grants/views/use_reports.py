@@ -267,7 +267,10 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
 
 
 def _row(report: UseReport) -> tuple[Any, ...]:
+    """One report; what the organisation is still writing is not shown."""
     application = report.decision.application
+    fields = ("spent_sum", "people_reached", "meetings", "volunteers", "volunteer_hours")
+    said = (None if report.waits_for_applicant else getattr(report, name) for name in fields)
     return (
         application.case_number,
         application.organisation.name,
@@ -275,11 +278,7 @@ def _row(report: UseReport) -> tuple[Any, ...]:
         report.due_on,
         str(report.state_label),
         report.decision.sum,
-        report.spent_sum,
-        report.people_reached,
-        report.meetings,
-        report.volunteers,
-        report.volunteer_hours,
+        *said,
     )
 
 

@@ -122,7 +122,9 @@ def test_use_reports_by_state_year_words_and_lateness(desk: Client) -> None:
 
 def test_use_reports_export(desk: Client) -> None:
     report = make_use_report(state="checked", organisation=make_organisation("Lieksan Omaistuki ry"))
-    head, row = lines(desk.get("/hallinta/selvitykset/vienti.csv"))
+    make_use_report(state="returned", due_on=date(2029, 3, 31))
+    head, row, unsent = lines(desk.get("/hallinta/selvitykset/vienti.csv"))
+    assert unsent.endswith(";31.3.2029;Palautettu täydennettäväksi;3500,00;;;;;")
     assert head.split(";")[:6] == ["asianumero", "järjestö", "avustus", "määräpäivä", "tila", "myönnetty"]
     number = report.decision.application.case_number
     assert row == (
