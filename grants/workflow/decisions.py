@@ -116,7 +116,7 @@ def _decide(
         legal_basis=call.legal_basis_fi or LEGAL_BASIS,
         terms=TERMS if total > 0 else "",
         body_name=body.name_fi if body else "",
-        agenda_item_id=call.agenda_item_id,
+        agenda_item_id=call.agenda_item_id or 0,
         decided_on=decided_on,
         section_number=section_number,
         recorded_by=by,
