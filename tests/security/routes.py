@@ -178,12 +178,10 @@ CALLS: dict[str, Expect] = {
     **{f"grants:{name}": only(COORDINATOR) for name in CALL_SETUP.split()},
 }
 
-SENDERS = ("ngo_admin", "ngo_signatory")
-FILLERS = (*SENDERS, "ngo_editor")
-
 APPLICATIONS: dict[str, Expect] = {
     "grants:own_applications": only(*NGO),
-    "grants:start": only(*FILLERS, method="post"),
+    # Who may not start, change or withdraw is led back with a sentence; the verbs ask their own policies.
+    "grants:start": only(*NGO, method="post"),
     "grants:application": only(*NGO),
     "grants:application_page": only(*NGO),
     "grants:application_attachments": only(*NGO),
@@ -191,8 +189,8 @@ APPLICATIONS: dict[str, Expect] = {
     "grants:application_review": only(*NGO),
     "grants:application_submitted": only(*NGO),
     "grants:application_receipt": only(*NGO),
-    "grants:application_reopen": only(*SENDERS),
-    "grants:application_withdraw": only(*SENDERS),
+    "grants:application_reopen": only(*NGO),
+    "grants:application_withdraw": only(*NGO),
 }
 
 ROUTES: dict[str, Expect] = {

@@ -11,6 +11,8 @@ from tests.security.world import OTHER_NGO, build
 
 pytestmark = pytest.mark.django_db
 ACTING = "organisation_id"
+# The second argument is everybody's: with their own organisation in the address the page is rightly theirs.
+PUBLIC_THING = {"grants:start"}
 
 
 def test_pages_of_an_organisation_are_not_there_for_another() -> None:
@@ -22,7 +24,7 @@ def test_pages_of_an_organisation_are_not_there_for_another() -> None:
         own = KWARGS[route.name](world)
         assert own[ACTING] == world.organisation.pk, f"{route.name}: build things of world.organisation"
         attempts = [own]
-        if len(own) > 1:
+        if len(own) > 1 and route.name not in PUBLIC_THING:
             attempts.append({**own, ACTING: world.other_organisation.pk})
         for kwargs in attempts:
             for method in ("get", "post"):
