@@ -75,7 +75,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 @public_page
 def search(request: HttpRequest) -> HttpResponse:
     """Search over all rooms; each room answers only what this person may see."""
-    words = " ".join(request.GET.get("q", "").split())[:100]
+    words = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:100]
     hits: list[seams.SearchHit] = []
     if words:
         hits = [hit for provider in seams.search for hit in provider(request.user, words, SEARCH_LIMIT)]

@@ -117,14 +117,17 @@ def _write_extract(path: Path, now: datetime, dice: random.Random) -> None:
     own = next((row for row in municipalities if row.name_fi == "Lieksa"), municipalities[0])
     names: list[tuple[str, Municipality]] = [(OWN, own)]
     weights = [_WEIGHTS.get(row.name_fi, 4) for row in municipalities]
-    while len(names) < COUNT:
+    places = {
+        row.pk: _PARTS.get(row.name_fi, (_GENITIVES.get(row.name_fi, f"{row.name_fi}n"),)) for row in municipalities
+    }
+    wanted = min(COUNT, len(_KINDS) * sum(map(len, places.values())) * 8 // 10)
+    taken = {OWN}
+    while len(names) < wanted:
         home = dice.choices(municipalities, weights)[0]
-        place = dice.choice(_PARTS.get(home.name_fi, (_GENITIVES.get(home.name_fi, home.name_fi + "n"),)))
-        name = f"{place} {dice.choice(_KINDS)} ry"
-        if all(name != other for other, _home in names):
+        name = f"{dice.choice(places[home.pk])} {dice.choice(_KINDS)} ry"
+        if name not in taken:
+            taken.add(name)
             names.append((name, home))
-        elif len(names) > len(_KINDS) * len(municipalities) - 40:
-            break
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, delimiter=";")
         writer.writerow(COLUMNS)
