@@ -66,9 +66,11 @@ class GrantsConfig(AppConfig):
 
     def _register_handling(self) -> None:
         from common import seams
+        from grants.panels import meeting_panel
         from grants.todos_handling import assessor_roles, handling_todos
         from notifications.kinds import register_kind
 
+        seams.panels.register("grants.meeting", meeting_panel)
         seams.roles.register("grants", assessor_roles)
         seams.todos.register("grants.handling", handling_todos)
         register_kind("grants.assessor", _("Sinut on nimetty arvioijaksi"), required=True)

@@ -90,22 +90,40 @@ def choose(rows: Any, chosen: dict[str, Any]) -> Any:
 
 @dataclass(frozen=True)
 class Totals:
-    """Of the rows in the list: how many, and euros asked and (of those that may be read) proposed."""
+    """Of the rows in the list: how many, and euros asked and (of those that may be read) proposed.
+
+    Of cases in handling that may be read: how many are without a proposal, how many without
+    points, and how many have differing points.
+    """
 
     count: int
     asked: Decimal
     proposed: Decimal
+    missing: int
+    unassessed: int
+    differing: int
 
 
 def totals(rows: Any) -> Totals:
     """Add up the rows in one query."""
-    found = rows.order_by().aggregate(count=Count("pk"), asked=Sum("asked_sum"), total=Sum("proposed"))
-    return Totals(found["count"], found["asked"] or Decimal(0), found["total"] or Decimal(0))
-
-
-def differing(rows: Any) -> Any:
-    """Return the rows whose assessors' points are more than 20 apart, of those that may be read."""
-    return rows.filter(_CONDITIONS["eroavat"])
+    in_handling = Q(state="in_handling")
+    found = rows.order_by().aggregate(
+        count=Count("pk"),
+        asked=Sum("asked_sum"),
+        total=Sum("proposed"),
+        missing=Count("pk", filter=in_handling & _CONDITIONS["ilman-esitysta"]),
+        unassessed=Count("pk", filter=in_handling & _CONDITIONS["arvioimatta"]),
+        differing=Count("pk", filter=in_handling & _CONDITIONS["eroavat"]),
+    )
+    nothing = Decimal(0)
+    return Totals(
+        found["count"],
+        found["asked"] or nothing,
+        found["total"] or nothing,
+        found["missing"],
+        found["unassessed"],
+        found["differing"],
+    )
 
 
 def points_text(case: Any) -> str:
@@ -123,8 +141,8 @@ def tag_of(case: Any) -> tuple[str, str]:
     """Return tone and word of the case in an officer's list."""
     if not case.can_read:
         return ("none", _("Olet vetäytynyt")) if case.recused else ("wait", _("Kerro esteellisyydestäsi"))
-    if case.state == "withdrawn":
-        return "none", str(case.state_label)
+    if case.state in ("submitted", "withdrawn"):
+        return case.state_tone, str(case.state_label)
     if case.state == "decided":
         return ("ok", _("Myönnetty")) if case.decision.sum > 0 else ("none", _("Hylätty"))
     return _tag_in_handling(case)

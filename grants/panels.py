@@ -1,11 +1,16 @@
-"""What grants show on an organisation's own page: applications, payments and reports, with how many there are."""
+"""What grants show on pages of lower rooms: on an organisation's own page and on a meeting's page."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
 from common.policies import allowed
+from grants.models import GrantCall
+from liaisons.models import Meeting
 from organisations.models import Organisation
 
 
@@ -20,8 +25,18 @@ class GrantsPanel:
     template: str = "grants/own_panel.html"
 
 
-def own_panel(user: Any, organisation: Organisation, now: datetime) -> Iterator[GrantsPanel]:
-    """Yield the panel for a person who acts for the organisation; three queries."""
+@dataclass(frozen=True)
+class MeetingPanel:
+    """The calls on a meeting's agenda for ``template``: title, what the person does there, and the page."""
+
+    rows: tuple[dict[str, str], ...]
+    template: str = "grants/meeting_panel.html"
+
+
+def own_panel(user: Any, organisation: Any, now: datetime) -> Iterator[GrantsPanel]:
+    """Yield an organisation's panel for a person who acts for it; three queries. Nothing for other things."""
+    if not isinstance(organisation, Organisation):
+        return
     applications = allowed("grants.application.view_own", user, now=now)
     payments = allowed("grants.payment.view_own", user, now=now)
     reports = allowed("grants.use_report.view_own", user, now=now)
@@ -31,3 +46,41 @@ def own_panel(user: Any, organisation: Organisation, now: datetime) -> Iterator[
         payments.filter(decision__application__organisation=organisation).count(),
         reports.filter(decision__application__organisation=organisation).count(),
     )
+
+
+def meeting_panel(user: Any, meeting: Any, now: datetime) -> Iterator[MeetingPanel]:
+    """Yield links to the calls on a meeting's agenda that the person may open; nothing for other things.
+
+    The body's people go to the list as the body reads it, staff to the officers' pages, and whoever
+    records decisions of a held meeting straight to recording them. At most four queries.
+    """
+    if not isinstance(meeting, Meeting):
+        return
+    calls = list(GrantCall.objects.filter(agenda_item__meeting=meeting).order_by("agenda_item", "pk"))
+    if not calls:
+        return
+    before_body, on_desk = (_keys(name, user, calls, now) for name in ("grants.call.committee", "grants.call.desk"))
+    to_record = _keys("grants.call.decide", user, calls, now) if meeting.state != "planned" else set()
+    rows = tuple(
+        _row(call, call.pk in before_body, call.pk in to_record and call.state == "presented")
+        for call in calls
+        if call.pk in before_body | on_desk
+    )
+    if rows:
+        yield MeetingPanel(rows)
+
+
+def _keys(name: str, user: Any, calls: list[GrantCall], now: datetime) -> set[int]:
+    found = allowed(name, user, now=now).filter(pk__in=[call.pk for call in calls])
+    return set(found.values_list("pk", flat=True))
+
+
+def _row(call: GrantCall, is_before_body: bool, is_to_record: bool) -> dict[str, str]:
+    """Return the title, the page, what is there, and the button for recording the decisions."""
+    name, detail = ("committee_call", _("Esitykset ja hakemukset")) if is_before_body else ("decisions", _("Päätökset"))
+    return {
+        "title": call.title,
+        "url": reverse(f"grants:{name}", args=[call.pk]),
+        "detail": detail,
+        "record_url": reverse("grants:decisions_record", args=[call.pk]) if is_to_record else "",
+    }

@@ -16,7 +16,9 @@ from common.errors import Refused
 from common.money import format_euros
 from common.pagination import paginate
 from common.policies import allowed, get_allowed, may
+from common.templatetags.portal import is_filtering
 from grants import cases
+from grants.call_next import call_next
 from grants.case_exports import cases_csv, cases_xlsx
 from grants.forms.handling import AssessorForm, CaseFilter
 from grants.models import Application, AssessorAssignment, GrantCall
@@ -31,16 +33,25 @@ def on_desk(request: HttpRequest, call_id: int, now: datetime) -> GrantCall:
     return found
 
 
-def ledger(call: GrantCall, rows: Any) -> list[dict[str, Any]]:
-    """Return the call's large figures: applications, asked, proposed, left."""
-    all_of = cases.totals(rows.exclude(state="withdrawn"))
+def all_totals(rows: Any) -> cases.Totals:
+    """Return the totals of all cases of the call that have not been withdrawn."""
+    return cases.totals(rows.exclude(state="withdrawn"))
+
+
+def ledger(call: GrantCall, all_of: cases.Totals) -> list[dict[str, Any]]:
+    """Return the call's large figures: applications, asked, proposed (once decided: granted), left."""
+    is_decided = call.state == "decided"
+    left = call.appropriation - call.decided_total if is_decided else call.left_to_propose
     return [
         {"label": _("Hakemuksia"), "value": all_of.count},
         {"label": _("Haettu"), "value": format_euros(all_of.asked)},
-        {"label": _("Esitetty"), "value": format_euros(call.proposed_total)},
+        {
+            "label": _("Myönnetty") if is_decided else _("Esitetty"),
+            "value": format_euros(call.decided_total if is_decided else call.proposed_total),
+        },
         {
             "label": _("Jäljellä"),
-            "value": format_euros(call.left_to_propose),
+            "value": format_euros(left),
             "note": _("määräraha %(sum)s") % {"sum": format_euros(call.appropriation)},
             "tone": "left",
         },
@@ -80,17 +91,19 @@ def call_handling(request: HttpRequest, call_id: int) -> HttpResponse:
     call = on_desk(request, call_id, now)
     rows = cases.cases_of(call, request.user, now)
     form, found = _chosen(request, rows)
+    all_of = all_totals(rows)
     page = paginate(request, found)
     shown = decorated(page)
     context: dict[str, Any] = {
         "call": call,
         "now": now,
-        "facts": ledger(call, rows),
+        "facts": ledger(call, all_of),
         "filter": form,
         "page": page,
         "rows": shown,
-        "totals": cases.totals(found),
+        "totals": cases.totals(found) if is_filtering(form) else all_of,
         "tabs": call_tabs(call, "call_handling"),
+        "next": call_next(call, all_of, request.user, now),
         "may_manage": may("grants.call.manage", request.user, call, now=now),
         "may_open": call.state == "published" and now >= call.closes_at,
         "undeclared": [row["case"] for row in shown if not row["case"].can_read and not row["case"].declared],

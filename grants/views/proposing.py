@@ -17,7 +17,7 @@ from common.policies import allowed, may
 from grants import cases
 from grants.forms.handling import CaseFilter, ProposalForm
 from grants.models import Application, GrantCall
-from grants.views.handling import call_tabs, decorated, ledger, on_desk
+from grants.views.handling import all_totals, call_tabs, decorated, ledger, on_desk
 from grants.workflow.proposals import propose
 
 
@@ -35,19 +35,19 @@ def proposals(request: HttpRequest, call_id: int) -> HttpResponse:
         .filter(pk__in=[row.pk for row in page])
         .values_list("pk", flat=True)
     )
-    in_handling = rows.filter(state="in_handling")
+    all_of = all_totals(rows)
     context = {
         "call": call,
         "now": now,
-        "facts": ledger(call, rows),
+        "facts": ledger(call, all_of),
         "filter": form,
         "page": page,
         "rows": [
             {**row, "form": _form(row["case"]) if row["case"].pk in editable else None} for row in decorated(page)
         ],
         "tabs": call_tabs(call, "proposals"),
-        "missing": in_handling.filter(can_read=True, proposal__isnull=True).count(),
-        "differing": cases.differing(in_handling).count(),
+        "missing": all_of.missing,
+        "differing": all_of.differing,
         "may_present": call.state == "handling" and may("grants.call.present", request.user, call, now=now),
         "may_take_back": call.state == "presented" and may("grants.call.present", request.user, call, now=now),
     }
@@ -85,7 +85,7 @@ def proposal(request: HttpRequest, application_id: int) -> HttpResponse:
         "call": call,
         "organisation": case.organisation,
         "form": form,
-        "facts": ledger(call, cases.cases_of(call, request.user, now)),
+        "facts": ledger(call, all_totals(cases.cases_of(call, request.user, now))),
         "points": cases.points_text(case),
         "now": now,
     }
@@ -132,7 +132,7 @@ def _row(request: HttpRequest, case: Any, form: ProposalForm, now: datetime, *, 
         **decorated([case])[0],
         "form": form,
         "saved": saved,
-        "facts": ledger(call, cases.cases_of(call, request.user, now)),
+        "facts": ledger(call, all_totals(cases.cases_of(call, request.user, now))),
         "call": call,
         "oob": True,
     }

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from common import clock
+from common import clock, seams
 from common.errors import Refused
 from common.pagination import paginate
 from common.policies import allowed, get_allowed, may
@@ -101,6 +101,7 @@ def _meeting_page(request: HttpRequest, pk: int, **forms: Any) -> HttpResponse:
         {
             "meeting": meeting,
             "items": list(meeting.items.all()),
+            "panels": [panel for provider in seams.panels for panel in provider(request.user, meeting, now)],
             "can_manage": can_manage,
             "can_add": can_add,
             "can_hold": can_manage and MEETING.allows(meeting.state, "hold_meeting") and meeting.starts_at <= now,

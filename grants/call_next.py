@@ -1,0 +1,93 @@
+"""What a call in handling waits for next, for the person who looks at it: one sentence and at most one button."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from common.policies import allowed, may
+from common.times import format_instant
+from grants.cases import Totals
+from grants.models import AssessorAssignment, GrantCall
+
+
+@dataclass(frozen=True)
+class Next:
+    """A heading, a sentence, and where to do it (``url`` is empty when somebody else acts)."""
+
+    heading: str
+    text: str
+    url: str = ""
+    button: str = ""
+
+
+def call_next(call: GrantCall, totals: Totals, user: Any, now: datetime) -> Next | None:
+    """Return the next step of a call in handling, presented or decided; None when nothing waits."""
+    steps = {"handling": _handling, "presented": _presented, "decided": _decided}
+    found = steps.get(call.state)
+    return found(call, totals, user, now) if found else None
+
+
+def _page(name: str, call: GrantCall) -> str:
+    return reverse(f"grants:{name}", args=[call.pk])
+
+
+def _handling(call: GrantCall, totals: Totals, user: Any, now: datetime) -> Next:
+    if totals.missing:
+        return _preparing(call, totals, user, now)
+    heading = _("Esitykset ovat valmiit")
+    if may("grants.call.present", user, call, now=now):
+        text = _("Vie haku päättävän toimielimen kokoukseen.")
+        return Next(heading, text, _page("call_present", call), _("Vie kokoukseen"))
+    return Next(heading, _("Toimielimen esittelijä vie haun seuraavaksi kokoukseen."))
+
+
+def _preparing(call: GrantCall, totals: Totals, user: Any, now: datetime) -> Next:
+    manages = may("grants.call.manage", user, call, now=now)
+    if not AssessorAssignment.objects.in_force(now).filter(call=call).exists():
+        heading = _("Haulla ei ole vielä arvioijia")
+        if not manages:
+            return Next(heading, _("Koordinaattori nimeää arvioijat."))
+        text = _("Nimeä vähintään kaksi arvioijaa, jotta pisteitä voi verrata.")
+        return Next(heading, text, _page("call_assessors", call), _("Nimeä arvioijat"))
+    if totals.unassessed:
+        left = ngettext(
+            "%(count)s hakemus odottaa arvioijien pisteitä. Esityksen voi tehdä jo arvioiduista.",
+            "%(count)s hakemusta odottaa arvioijien pisteitä. Esityksen voi tehdä jo arvioiduista.",
+            totals.unassessed,
+        )
+        return Next(_("Arviointi on kesken"), left % {"count": totals.unassessed})
+    left = ngettext(
+        "%(count)s hakemus on ilman esitystä.", "%(count)s hakemusta on ilman esitystä.", totals.missing
+    ) % {"count": totals.missing}
+    if manages:
+        return Next(_("Hakemukset on arvioitu"), left, _page("proposals", call), _("Tee esitykset"))
+    return Next(_("Hakemukset on arvioitu"), left)
+
+
+def _presented(call: GrantCall, totals: Totals, user: Any, now: datetime) -> Next | None:
+    meeting = call.agenda_item.meeting if call.agenda_item else None
+    if meeting is None:
+        return None
+    if meeting.state == "planned":
+        text = _("Kokous on %(when)s. Päätökset kirjataan sen jälkeen.") % {"when": format_instant(meeting.starts_at)}
+        return Next(_("Asia on esityslistalla"), text, reverse("liaisons:meeting", args=[meeting.pk]), _("Avaa kokous"))
+    if may("grants.call.decide", user, call, now=now):
+        text = _("Kirjaa päätökset niin kuin tarkastettu pöytäkirja sanoo.")
+        return Next(_("Kokous on pidetty"), text, _page("decisions_record", call), _("Kirjaa päätökset"))
+    return Next(_("Kokous on pidetty"), _("Toimielimen sihteeri tai kirjaamo kirjaa päätökset."))
+
+
+def _decided(call: GrantCall, totals: Totals, user: Any, now: datetime) -> Next | None:
+    own = allowed("grants.decision.issue", user, now=now)
+    waiting = own.filter(application__call=call, state="recorded").count()
+    if not waiting:
+        return None
+    text = ngettext(
+        "%(count)s päätös odottaa tiedoksi antamista.", "%(count)s päätöstä odottaa tiedoksi antamista.", waiting
+    )
+    url = _page("decisions_issue", call)
+    return Next(_("Päätökset on kirjattu"), text % {"count": waiting}, url, _("Anna tiedoksi"))
