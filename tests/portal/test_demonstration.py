@@ -57,7 +57,8 @@ def test_a_small_year_is_whole_and_a_second_load_changes_nothing(settings: Any, 
     report = AnnualReport.objects.select_related("document").get()
     assert (report.year, report.state, report.readings.count()) == (2025, "frozen", 1)
     document: Any = report.document
-    assert_accessible(document.read())
+    with document.file.open("rb") as file:
+        assert_accessible(file.read())
     counted = [model.objects.count() for model in (User, Organisation, Application, Message, RenderedDocument)]
     assert not load_demonstration(now=NOW, small=True)
     assert counted == [model.objects.count() for model in (User, Organisation, Application, Message, RenderedDocument)]
