@@ -29,11 +29,12 @@ def ensure_receipt(submission: Submission, *, now: datetime) -> RenderedDocument
         limit_waiting()
         locked = (
             Submission.objects.select_for_update(of=("self",))
-            .select_related("receipt", "submitted_by", "application__form_version")
+            .select_related("submitted_by", "application__form_version")
             .get(pk=submission.pk)
         )
-        if locked.receipt:
-            return locked.receipt
+        if locked.receipt_id:
+            # Read apart: after waiting for the row, a joined receipt would still be the old snapshot's empty one.
+            return RenderedDocument.objects.get(pk=locked.receipt_id)
         language = locked.submitted_by.language
         title = f"{_title(language)} {locked.content['case_number']}"
         try:
