@@ -3,16 +3,16 @@
 import re
 import urllib.parse
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.urls import Resolver404, resolve
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
 
 # Roles by account; None is a visitor. Where each one starts.
 ROLES: dict[str | None, tuple[str, ...]] = {
     None: ("/", "/postilaatikko/", "/komponentit/", "/tili/login/", "/tili/signup/", "/tili/password/reset/"),
-    "jarjesto": ("/omat/", "/avustukset/"),
+    "jarjesto": ("/omat/", "/avustukset/", "/jarjestot/"),
     "koordinaattori": ("/omat/", "/hallinta/"),
     "kirjaamo": ("/omat/", "/hallinta/"),
     "maksut": ("/omat/", "/hallinta/"),
@@ -49,10 +49,13 @@ def name_of(path: str) -> str:
     return " ".join([match.view_name or bare, kind, *names]).strip()
 
 
-def crawl(page: Page, starts: tuple[str, ...]) -> Iterator[Found]:
-    """Walk breadth-first and yield while the page stands open; files that are downloaded are left out."""
+def crawl(page: Page, starts: tuple[str, ...], skip: Iterable[str] = ()) -> Iterator[Found]:
+    """Walk breadth-first and yield while the page stands open; files that are downloaded are left out.
+
+    ``skip``: names of addresses that are passed by, such as public pages when a role's own are wanted.
+    """
     queue: deque[tuple[str, str]] = deque((start, "") for start in starts)
-    known: set[str] = set()
+    known = set(skip)
     opened = 0
     while queue and opened < MOST:
         path, origin = queue.popleft()
@@ -71,12 +74,13 @@ def crawl(page: Page, starts: tuple[str, ...]) -> Iterator[Found]:
 
 
 def _open(page: Page, path: str) -> int | None:
-    """Return the status of the page, None for a file."""
-    head = page.request.head(path, max_redirects=5)
-    kind = head.headers.get("content-type", "")
-    if head.ok and (not kind.startswith("text/html") or "attachment" in head.headers.get("content-disposition", "")):
-        return None
-    response = page.goto(path)
+    """Return the status of the page, None for a file that is downloaded."""
+    try:
+        response = page.goto(path)
+    except Error as error:
+        if "Download is starting" in error.message:
+            return None
+        raise
     return response.status if response else None
 
 
@@ -88,9 +92,7 @@ def _path(url: str) -> str:
 def _links(page: Page) -> list[str]:
     own = urllib.parse.urlsplit(page.url).netloc
     found: list[str] = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
-    paths = [
-        _path(link) for link in found if urllib.parse.urlsplit(link).netloc == own and link.startswith("http")
-    ]
+    paths = [_path(link) for link in found if urllib.parse.urlsplit(link).netloc == own and link.startswith("http")]
     # A mail's links belong to the one who got it.
     here = "postilaatikko/" if "/postilaatikko/" in page.url else ""
     return [path for path in paths if not re.match(LEFT_OUT, path) and path.startswith(f"/{here}")]

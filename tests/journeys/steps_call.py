@@ -80,7 +80,7 @@ def _pages(walk: Walk, page: Page, now: datetime) -> None:
         fill(page, {"Peruste suomeksi": name, "Pisteitä enintään": str(weight)})
         for number, (points, anchor) in enumerate(((weight, best), (0, least)), start=1):
             level = page.get_by_role("group", name=f"Taso {number}", exact=True)
-            level.get_by_label("Pisteet").fill(str(points))
+            level.get_by_label("Pisteet", exact=True).fill(str(points))
             level.get_by_label("Mistä nämä pisteet saa?").fill(anchor)
         walk.click(page, "Tallenna", exact=True)
         walk.see(page, "Arviointiperusteet")

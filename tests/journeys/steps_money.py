@@ -60,7 +60,7 @@ def yearly_report(walk: Walk, year: int) -> None:
     fill(
         page,
         {
-            "Kolme havaintoa": "Avustus tavoitti pienet yhdistykset.\nVapaaehtoisia oli enemmän.\nSelvitykset tulivat ajoissa.",
+            "Kolme havaintoa": "Avustus tavoitti pienet yhdistykset.\nVapaaehtoisia oli enemmän.",
             "Kolme ehdotusta": "Haku avataan aiemmin.\nOhjetta lyhennetään.\nPerusteet säilyvät.",
         },
     )

@@ -8,7 +8,9 @@ from tests.journeys.walk import OVERFLOW, WIDE, Walk, axe
 pytestmark = pytest.mark.slow
 PHONE = {"width": 320, "height": 700}
 # Every role reaches at least so many kinds of pages: a crawl that finds none would prove nothing.
-LEAST = 12
+LEAST = 8
+# Public pages are walked by the visitor and once more as the treasurer; the other roles walk their own.
+PUBLIC: set[str] = set()
 
 
 @pytest.mark.parametrize("role", list(ROLES), ids=str)
@@ -16,8 +18,10 @@ def test_every_page_of_the_role(walk: Walk, role: str | None) -> None:
     page = walk.sign_in(role) if role else walk.visitor()
     faults: list[str] = []
     seen = 0
-    for found in crawl(page, ROLES[role]):
+    for found in crawl(page, ROLES[role], skip=PUBLIC if role != "jarjesto" else ()):
         seen += 1
+        if role is None:
+            PUBLIC.add(found.name)
         if found.status != 200:
             faults.append(f"{found.path}: status {found.status} (from {found.origin})")
             continue

@@ -3,7 +3,7 @@
 The tests are the chapters of one story: each goes on where the one before ended.
 """
 
-import re
+import subprocess
 from datetime import timedelta
 
 import pytest
@@ -31,6 +31,12 @@ for row in [rows.filter(organisation__in=taken)[0], rows.exclude(organisation__i
     EmailAddress.objects.update_or_create(user=row.user, email=row.user.email, verified=True, primary=True)
     print("account", row.user.email, row.organisation_id, row.organisation.name, sep="|")
 """
+
+
+def text_of(pdf: bytes) -> str:
+    """Return the text of a PDF in one line."""
+    found = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True)
+    return " ".join(found.stdout.decode().split())
 
 
 @pytest.fixture(autouse=True)
@@ -115,7 +121,9 @@ def test_the_decision_reaches_the_applicant_and_becomes_final(walk: Walk) -> Non
     # Served on the third day; fourteen days for the revision, to the next working day (611/2021).
     last = next_working_day(walk.facts["sent_on"] + timedelta(days=3 + 14))
     expect(decision).to_contain_text(f"oikaisua viimeistään {format_date(last)}")
-    assert len(applicant.pdf_of(page, decision.get_by_role("link", name="Lataa päätös (PDF)"))) > 10_000
+    letter = text_of(applicant.pdf_of(page, decision.get_by_role("link", name="Lataa päätös (PDF)")))
+    for wanted in (walk.facts["number"], format_date(local_date(walk.facts["meeting"])), "41 §", format_date(last)):
+        assert wanted in letter
     walk.portal.clock("--forward", "25d")
     handling.reload_until(page, decision.get_by_text("Päätös on lainvoimainen."), 1)
     walk.see(page, walk.facts["title"], picture="final")

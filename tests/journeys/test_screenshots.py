@@ -10,6 +10,7 @@ from tests.journeys.walk import WIDE, Walk
 
 pytestmark = pytest.mark.screenshots
 WIDTHS = (320, 768, 1280)
+PUBLIC: set[str] = set()  # walked by the visitor; the others' pictures are of their own pages
 LANGUAGES = {"fi": "", "sv": "/sv"}
 
 
@@ -19,7 +20,10 @@ def test_pictures_of_the_role(walk: Walk, role: str | None, screenshots_folder: 
     folder = screenshots_folder / (role or "vierailija")
     folder.mkdir(exist_ok=True)
     rows = []
-    for number, found in enumerate(list(crawl(page, ROLES[role]))):
+    pages = list(crawl(page, ROLES[role], skip=PUBLIC))
+    if role is None:
+        PUBLIC.update(found.name for found in pages)
+    for number, found in enumerate(pages):
         for language, prefix in LANGUAGES.items():
             page.goto(f"{prefix}{found.path}")
             pictures = []
@@ -36,7 +40,8 @@ def test_pictures_of_the_role(walk: Walk, role: str | None, screenshots_folder: 
 
 
 def _row(title: str, pictures: list[str]) -> str:
-    cells = "".join(f'<td><a href="{name}"><img src="{name}" width="260" alt="" loading="lazy"></a></td>' for name in pictures)
+    pictured = (f'<img src="{name}" width="260" alt="" loading="lazy">' for name in pictures)
+    cells = "".join(f'<td><a href="{name}">{one}</a></td>' for name, one in zip(pictures, pictured, strict=True))
     return f'<tr><th scope="row">{escape(title)}</th>{cells}</tr>'
 
 
@@ -46,5 +51,6 @@ def _index(folder: Path) -> None:
         f"<h2>{part.parent.name}</h2><table>{part.read_text(encoding='utf-8')}</table>"
         for part in sorted(folder.glob("*/rows.html"))
     ]
-    head = '<!DOCTYPE html><html lang="fi"><meta charset="utf-8"><title>Kuvat</title><style>td{vertical-align:top}</style>'
+    style = "<style>td{vertical-align:top}</style>"
+    head = f'<!DOCTYPE html><html lang="fi"><meta charset="utf-8"><title>Kuvat</title>{style}'
     (folder / "index.html").write_text(f"{head}<h1>Kuvat</h1>{''.join(parts)}</html>", encoding="utf-8")
