@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -24,8 +25,28 @@ class Next:
     button: str = ""
 
 
-def call_next(call: GrantCall, totals: Totals, user: Any, now: datetime) -> Next | None:
-    """Return the next step of a call in handling, presented or decided; None when nothing waits."""
+def desk_calls(user: Any, now: datetime) -> Any:
+    """Return the calls whose lists the person may open, with ``may_manage``, ``may_present``, ``has_assessors``."""
+    return (
+        allowed("grants.call.desk", user, now=now)
+        .select_related("kind__decided_by", "agenda_item__meeting")
+        .annotate(
+            may_manage=_may("grants.call.manage", user, now),
+            may_present=_may("grants.call.present", user, now),
+            has_assessors=Exists(AssessorAssignment.objects.in_force(now).filter(call=OuterRef("pk"))),
+        )
+    )
+
+
+def _may(name: str, user: Any, now: datetime) -> Exists:
+    return Exists(allowed(name, user, now=now).filter(pk=OuterRef("pk")))
+
+
+def call_next(call: Any, totals: Totals, user: Any, now: datetime) -> Next | None:
+    """Return the next step of a call of ``desk_calls``; None when nothing waits.
+
+    Whoever has not declared, or has withdrawn, reads the same step as everybody: it counts cases, no content.
+    """
     steps = {"handling": _handling, "presented": _presented, "decided": _decided}
     found = steps.get(call.state)
     return found(call, totals, user, now) if found else None
@@ -35,21 +56,23 @@ def _page(name: str, call: GrantCall) -> str:
     return reverse(f"grants:{name}", args=[call.pk])
 
 
-def _handling(call: GrantCall, totals: Totals, user: Any, now: datetime) -> Next:
-    if totals.missing:
-        return _preparing(call, totals, user, now)
+def _handling(call: Any, totals: Totals, user: Any, now: datetime) -> Next:
+    if not totals.count:
+        return Next(_("Haku on valmistelussa"), _("Toimielin näkee hakemukset, kun ne on viety kokoukseen."))
+    if totals.unproposed:
+        return _preparing(call, totals)
     heading = _("Esitykset ovat valmiit")
-    if may("grants.call.present", user, call, now=now):
+    if call.may_present:
         text = _("Vie haku päättävän toimielimen kokoukseen.")
         return Next(heading, text, _page("call_present", call), _("Vie kokoukseen"))
     return Next(heading, _("Toimielimen esittelijä vie haun seuraavaksi kokoukseen."))
 
 
-def _preparing(call: GrantCall, totals: Totals, user: Any, now: datetime) -> Next:
-    manages = may("grants.call.manage", user, call, now=now)
-    if not AssessorAssignment.objects.in_force(now).filter(call=call).exists():
+def _preparing(call: Any, totals: Totals) -> Next:
+    to_propose = _page("proposals", call) if call.may_manage else ""
+    if not call.has_assessors:
         heading = _("Haulla ei ole vielä arvioijia")
-        if not manages:
+        if not call.may_manage:
             return Next(heading, _("Koordinaattori nimeää arvioijat."))
         text = _("Nimeä vähintään kaksi arvioijaa, jotta pisteitä voi verrata.")
         return Next(heading, text, _page("call_assessors", call), _("Nimeä arvioijat"))
@@ -59,13 +82,11 @@ def _preparing(call: GrantCall, totals: Totals, user: Any, now: datetime) -> Nex
             "%(count)s hakemusta odottaa arvioijien pisteitä. Esityksen voi tehdä jo arvioiduista.",
             totals.unassessed,
         )
-        return Next(_("Arviointi on kesken"), left % {"count": totals.unassessed})
-    left = ngettext(
-        "%(count)s hakemus on ilman esitystä.", "%(count)s hakemusta on ilman esitystä.", totals.missing
-    ) % {"count": totals.missing}
-    if manages:
-        return Next(_("Hakemukset on arvioitu"), left, _page("proposals", call), _("Tee esitykset"))
-    return Next(_("Hakemukset on arvioitu"), left)
+        text = left % {"count": totals.unassessed}
+        return Next(_("Arviointi on kesken"), text, to_propose, _("Avaa esitys"))
+    left = ngettext("%(count)s hakemus on ilman esitystä.", "%(count)s hakemusta on ilman esitystä.", totals.unproposed)
+    text = left % {"count": totals.unproposed}
+    return Next(_("Hakemukset on arvioitu"), text, to_propose, _("Tee esitykset"))
 
 
 def _presented(call: GrantCall, totals: Totals, user: Any, now: datetime) -> Next | None:

@@ -92,36 +92,44 @@ def choose(rows: Any, chosen: dict[str, Any]) -> Any:
 class Totals:
     """Of the rows in the list: how many, and euros asked and (of those that may be read) proposed.
 
-    Of cases in handling that may be read: how many are without a proposal, how many without
-    points, and how many have differing points.
+    Of cases in handling: how many are without points and without a proposal; and of those that may be read,
+    how many are without a proposal (``missing``) and how many have differing points.
     """
 
     count: int
     asked: Decimal
     proposed: Decimal
-    missing: int
     unassessed: int
+    unproposed: int
+    missing: int
     differing: int
 
 
 def totals(rows: Any) -> Totals:
     """Add up the rows in one query."""
     in_handling = Q(state="in_handling")
-    found = rows.order_by().aggregate(
-        count=Count("pk"),
-        asked=Sum("asked_sum"),
-        total=Sum("proposed"),
-        missing=Count("pk", filter=in_handling & _CONDITIONS["ilman-esitysta"]),
-        unassessed=Count("pk", filter=in_handling & _CONDITIONS["arvioimatta"]),
-        differing=Count("pk", filter=in_handling & _CONDITIONS["eroavat"]),
+    done = Assessment.objects.filter(application=OuterRef("pk"), state="done")
+    found = (
+        rows.annotate(is_scored=Exists(done))
+        .order_by()
+        .aggregate(
+            count=Count("pk"),
+            asked=Sum("asked_sum"),
+            total=Sum("proposed"),
+            unassessed=Count("pk", filter=in_handling & Q(is_scored=False)),
+            unproposed=Count("pk", filter=in_handling & Q(proposal__isnull=True)),
+            missing=Count("pk", filter=in_handling & _CONDITIONS["ilman-esitysta"]),
+            differing=Count("pk", filter=in_handling & _CONDITIONS["eroavat"]),
+        )
     )
     nothing = Decimal(0)
     return Totals(
         found["count"],
         found["asked"] or nothing,
         found["total"] or nothing,
-        found["missing"],
         found["unassessed"],
+        found["unproposed"],
+        found["missing"],
         found["differing"],
     )
 

@@ -77,6 +77,11 @@ class DeclareForm(forms.Form):
         widget=_area(2, 400),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ground: Any = self.fields["ground"]
+        ground.needed_later = True  # the help says when
+
     def clean(self) -> dict[str, Any]:
         """A conflict has a ground."""
         cleaned = super().clean() or self.cleaned_data
@@ -108,6 +113,9 @@ class ScoresForm(forms.Form):
                 widget=forms.TextInput({"class": "number", "inputmode": "numeric", "autocomplete": "off"}),
             )
             reason = forms.CharField(label=_("Perustelu"), required=False, max_length=MAX_TEXT, widget=_area())
+            needed: list[Any] = [points, reason]
+            for field in needed:
+                field.needed_later = True  # the label does not say "optional": finishing needs them
             score = given.get(criterion.pk)
             points.initial, reason.initial = (score.points, score.reason) if score else (None, "")
             self.fields[f"points_{criterion.pk}"], self.fields[f"reason_{criterion.pk}"] = points, reason

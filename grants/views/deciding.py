@@ -23,6 +23,7 @@ from grants.life_cycles import DECISION
 from grants.models import Decision, GrantCall
 from grants.tasks import issue_decisions
 from grants.views.handling import call_tabs, on_desk
+from grants.workflow.conflicts import likely_conflicts
 from grants.workflow.decisions import issue_decision, record_decisions
 
 AT_ONCE = 5
@@ -98,10 +99,13 @@ def record(request: HttpRequest, call_id: int) -> HttpResponse:
             text = ngettext("%(count)s päätös on kirjattu.", "%(count)s päätöstä on kirjattu.", len(made))
             messages.success(request, text % {"count": len(made)})
             return redirect("grants:decisions", call_id)
+    undeclared = [row for row in rows if not row.declared and not row.can_read]
     context = {
         "call": call,
         "form": form,
         "meeting": meeting,
+        "undeclared": undeclared,
+        "likely": likely_conflicts(request.user, undeclared) if undeclared else set(),
         "hidden": [row for row in rows if not row.can_read],
         "count": len(rows),
         "now": now,

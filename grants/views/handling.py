@@ -15,10 +15,10 @@ from common import clock
 from common.errors import Refused
 from common.money import format_euros
 from common.pagination import paginate
-from common.policies import allowed, get_allowed, may
+from common.policies import get_allowed
 from common.templatetags.portal import is_filtering
 from grants import cases
-from grants.call_next import call_next
+from grants.call_next import call_next, desk_calls
 from grants.case_exports import cases_csv, cases_xlsx
 from grants.forms.handling import AssessorForm, CaseFilter
 from grants.models import Application, AssessorAssignment, GrantCall
@@ -26,11 +26,9 @@ from grants.workflow.conflicts import likely_conflicts
 from grants.workflow.handling import assign_assessor, end_assignment, open_handling
 
 
-def on_desk(request: HttpRequest, call_id: int, now: datetime) -> GrantCall:
-    """Return a call whose list of cases the person may open, or 404."""
-    rows = allowed("grants.call.desk", request.user, now=now).select_related("kind__decided_by", "agenda_item__meeting")
-    found: GrantCall = get_object_or_404(rows, pk=call_id)
-    return found
+def on_desk(request: HttpRequest, call_id: int, now: datetime) -> Any:
+    """Return a call of ``desk_calls``, or 404."""
+    return get_object_or_404(desk_calls(request.user, now), pk=call_id)
 
 
 def all_totals(rows: Any) -> cases.Totals:
@@ -104,7 +102,7 @@ def call_handling(request: HttpRequest, call_id: int) -> HttpResponse:
         "totals": cases.totals(found) if is_filtering(form) else all_of,
         "tabs": call_tabs(call, "call_handling"),
         "next": call_next(call, all_of, request.user, now),
-        "may_manage": may("grants.call.manage", request.user, call, now=now),
+        "may_manage": call.may_manage,
         "may_open": call.state == "published" and now >= call.closes_at,
         "undeclared": [row["case"] for row in shown if not row["case"].can_read and not row["case"].declared],
         "query": request.GET.urlencode(),

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import OperationalError
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_safe
 from common import clock
 from common.errors import Refused
 from common.pagination import paginate
-from common.policies import allowed, may
+from common.policies import allowed
 from grants import cases
 from grants.forms.handling import CaseFilter, ProposalForm
 from grants.models import Application, GrantCall
@@ -29,12 +30,8 @@ def proposals(request: HttpRequest, call_id: int) -> HttpResponse:
     rows = cases.cases_of(call, request.user, now)
     form = CaseFilter(request.GET or None, municipalities=cases.municipalities_of(rows))
     found = cases.choose(rows, {**form.chosen(), "jarjesta": request.GET.get("jarjesta", "")})
-    page = paginate(request, found)
-    editable = set(
-        allowed("grants.proposal.edit", request.user, now=now)
-        .filter(pk__in=[row.pk for row in page])
-        .values_list("pk", flat=True)
-    )
+    editable = allowed("grants.proposal.edit", request.user, now=now).filter(pk=OuterRef("pk"))
+    page = paginate(request, found.annotate(editable=Exists(editable)))
     all_of = all_totals(rows)
     context = {
         "call": call,
@@ -42,14 +39,12 @@ def proposals(request: HttpRequest, call_id: int) -> HttpResponse:
         "facts": ledger(call, all_of),
         "filter": form,
         "page": page,
-        "rows": [
-            {**row, "form": _form(row["case"]) if row["case"].pk in editable else None} for row in decorated(page)
-        ],
+        "rows": [{**row, "form": _form(row["case"]) if row["case"].editable else None} for row in decorated(page)],
         "tabs": call_tabs(call, "proposals"),
         "missing": all_of.missing,
         "differing": all_of.differing,
-        "may_present": call.state == "handling" and may("grants.call.present", request.user, call, now=now),
-        "may_take_back": call.state == "presented" and may("grants.call.present", request.user, call, now=now),
+        "may_present": call.state == "handling" and call.may_present,
+        "may_take_back": call.state == "presented" and call.may_present,
     }
     return render(request, "grants/handling/proposals.html", context)
 

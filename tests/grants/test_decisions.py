@@ -385,7 +385,7 @@ def test_record_and_serve_from_the_pages(county: County, monkeypatch: pytest.Mon
     assert "2 päätöstä lähetetään" in text(desk_client.get(serving))
     assert desk_client.post(serving, {"served_by": "electronic"})["Location"] == listed
     shown = text(desk_client.get(listed))
-    assert "2 / 2" in shown
+    assert "Kaikki 2 päätöstä on annettu tiedoksi." in shown
     assert "8.3.2027" in shown
     assert desk_client.get(serving)["Location"] == listed
     assert "Kirjaa päätökset" not in text(client.get(listed))
