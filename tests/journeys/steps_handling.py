@@ -1,5 +1,6 @@
 """From the closed call to the served decision: coordinator, assessors, presenter, secretary, members."""
 
+import re
 from datetime import datetime, timedelta
 
 from playwright.sync_api import Locator, Page, expect
@@ -121,7 +122,7 @@ def withdraw_from(walk: Walk, conflicted: str, other: str) -> None:
     page, call = walk.sign_in("jasen"), walk.facts["call"]
     walk.go(page, "/omat/", "")
     walk.go(page, f"/kokoukset/haku/{call}/", walk.facts["title"])
-    page.get_by_role("link", name=f"Olen esteellinen: {conflicted}").click()
+    page.get_by_role("link", name=re.compile(rf"Olen esteellinen\s*: {re.escape(conflicted)}")).click()
     walk.see(page, "Oletko esteellinen?")
     case = int(page.url.split("/hakemukset/")[1].split("/")[0])
     page.get_by_label("Olen esteellinen ja vetäydyn asian käsittelystä").check()
@@ -130,7 +131,7 @@ def withdraw_from(walk: Walk, conflicted: str, other: str) -> None:
     walk.see(page, walk.facts["title"])
     row = page.get_by_role("table", name="Esitykset").get_by_role("row").filter(has_text=conflicted)
     expect(row.get_by_role("link")).to_have_count(0)
-    cells = [cell.strip() for cell in row.get_by_role("cell").all_inner_texts()]
+    cells = [cell.strip().replace("\N{NO-BREAK SPACE}", " ") for cell in row.get_by_role("cell").all_inner_texts()]
     assert cells[:3] == ["2 000 €", "–", "–"], cells
     for path in (f"/kokoukset/hakemus/{case}/", f"/hallinta/hakemukset/{case}/liitteet/"):
         answer = page.goto(path)
