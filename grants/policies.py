@@ -66,6 +66,14 @@ def _presented_bodies(user: Any, now: datetime) -> QuerySet[Any]:
     return BodyAppointment.objects.in_force(now).filter(user=user, role__in=PRESENTERS).values("body")
 
 
+def _served_calls(user: Any, now: datetime) -> Q:
+    """Return the calls that are the work of the body's presenter (from handling on) or secretary (once presented)."""
+    served = BodyAppointment.objects.in_force(now).filter(user=user).values("body")
+    return Q(kind__decided_by__in=served, state__in=["presented", "decided"]) | Q(
+        kind__decided_by__in=_presented_bodies(user, now), state="handling"
+    )
+
+
 def _before_committee(user: Any, now: datetime) -> Q:
     """Return the cases before the body; its presenter prepares them already while the call is in handling."""
     presented = _bodies(user, now) & Q(call__state__in=["presented", "decided"])
@@ -100,29 +108,30 @@ def kinds_to_open_calls_of(user: Any, now: datetime) -> QuerySet[GrantKind]:
 
 @policy("grants.call.follow")
 def calls_to_follow(user: Any, now: datetime) -> QuerySet[GrantCall]:
-    """Who sees a call's ledger and lists: reading staff, its assessors, and the body once it is presented."""
+    """Who sees a call's ledger and lists: reading staff, its assessors, and the body once it is presented.
+
+    Before that the proposals are drafts, and of the body's people only its presenter prepares them.
+    """
     if not user.is_authenticated:
         return GrantCall.objects.none()
     if has_any_staff_role(user, now, *READING_STAFF):
         return GrantCall.objects.all()
     seats = Seat.objects.in_force(now).filter(user=user).values("body")
-    appointments = BodyAppointment.objects.in_force(now).filter(user=user)
     return GrantCall.objects.filter(
         Q(pk__in=_assessed_calls(user, now), state__in=["handling", "presented", "decided"])
         | Q(kind__decided_by__in=seats, state__in=["presented", "decided"])
-        | Q(kind__decided_by__in=appointments.values("body"), state__in=["handling", "presented", "decided"])
+        | _served_calls(user, now)
     )
 
 
 @policy("grants.call.desk")
 def calls_on_the_desk(user: Any, now: datetime) -> QuerySet[GrantCall]:
-    """Who sees the officers' list of cases: reading staff, and the presenter and secretary of the body."""
+    """Who sees the officers' list of cases: reading staff, the body's presenter, and once presented its secretary."""
     if not user.is_authenticated:
         return GrantCall.objects.none()
     if has_any_staff_role(user, now, *READING_STAFF):
         return GrantCall.objects.exclude(state="draft")
-    bodies = BodyAppointment.objects.in_force(now).filter(user=user).values("body")
-    return GrantCall.objects.filter(kind__decided_by__in=bodies, state__in=["handling", "presented", "decided"])
+    return GrantCall.objects.filter(_served_calls(user, now))
 
 
 @policy("grants.call.committee")
@@ -258,9 +267,9 @@ def own_decisions(user: Any, now: datetime) -> QuerySet[Decision]:
 
 @policy("grants.decision.view")
 def decisions_to_read(user: Any, now: datetime) -> QuerySet[Decision]:
-    """Who may read the case reads its decision; the payments clerk reads all."""
+    """Who may read the case reads its decision; the payments clerk all but those of their own conflict."""
     if has_any_staff_role(user, now, "payments_clerk"):
-        return Decision.objects.all()
+        return Decision.objects.exclude(_declared(user, True, "application"))
     return Decision.objects.filter(application__in=applications_to_read(user, now))
 
 

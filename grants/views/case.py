@@ -153,8 +153,14 @@ def download(request: HttpRequest, application_id: int, attachment_id: int) -> F
 
 @require_safe
 def history(request: HttpRequest, application_id: int) -> HttpResponse:
-    """Everything that happened, newest first."""
-    return _page(request, application_id, "case_history", lambda found: {"entries": found.events.select_related("by")})
+    """Everything that happened, newest first; an assessor does not see what has been proposed."""
+    now = clock.now()
+
+    def extra(found: Application) -> dict[str, Any]:
+        entries = found.events.select_related("by")
+        return {"entries": entries if _compares(request, found.call, now) else entries.exclude(verb="propose")}
+
+    return _page(request, application_id, "case_history", extra)
 
 
 def declare(request: HttpRequest, application_id: int) -> HttpResponse:

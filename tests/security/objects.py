@@ -24,6 +24,7 @@ from tests.grants.factories_money import FINAL, make_payment, make_use_report
 from tests.liaisons.factories import AgendaItemFactory, MeetingFactory
 from tests.notifications.factories import make_message
 from tests.reports.conftest import collected, frozen
+from tests.security.objects_handling import GRANTS_HANDLING
 from tests.security.routes import CALL_SETUP
 from tests.security.world import PLAIN, SINCE, World
 
@@ -337,5 +338,6 @@ KWARGS: dict[str, Kwargs] = {
     **REPORTS,
     **CALLS,
     **APPLICATIONS,
+    **GRANTS_HANDLING,
     **GRANTS_MONEY,
 }

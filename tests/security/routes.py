@@ -193,6 +193,39 @@ APPLICATIONS: dict[str, Expect] = {
     "grants:application_withdraw": only(*NGO),
 }
 
+READERS = (COORDINATOR, "registrar", "auditor")
+# While the call is in handling its proposals are drafts: of the body's people only the presenter sees them.
+PREPARING = (*READERS, "presenter")
+BEFORE_BODY = (*READERS, "presenter", "secretary")
+WHOLE_CASE = (*READERS, *BODY, ASSESSOR)
+
+GRANTS_HANDLING: dict[str, Expect] = {
+    "grants:call_handling": only(*PREPARING),
+    "grants:call_open_handling": only(COORDINATOR, method="post"),
+    "grants:call_assessors": only(COORDINATOR),
+    "grants:call_assessor_end": only(COORDINATOR, method="post"),
+    "grants:call_cases_csv": only(*PREPARING),
+    "grants:call_cases_xlsx": only(*PREPARING),
+    "grants:proposals": only(*PREPARING),
+    "grants:propose": only(COORDINATOR),
+    "grants:call_present": only("presenter"),
+    "grants:call_take_back": only("presenter", method="post"),
+    "grants:decisions": only(*BEFORE_BODY),
+    "grants:decisions_record": only("registrar", "secretary"),
+    # Who has nothing to serve is led back to the decisions; the verb asks its own policy.
+    "grants:decisions_issue": only(*BEFORE_BODY),
+    **{f"grants:{name}": only(*WHOLE_CASE) for name in ["case", "case_assessments", "case_files", "case_file"]},
+    "grants:case_history": only(*WHOLE_CASE),
+    "grants:declare": only(*PREPARING, ASSESSOR),
+    "grants:declare_many": only(*PREPARING, ASSESSOR, method="post"),
+    # The list is everybody's and empty for who assesses nothing.
+    "grants:assessments": SIGNED_IN,
+    "grants:assess": only(ASSESSOR),
+    "grants:committee_call": only(*BODY),
+    "grants:committee_case": only(*BODY),
+    "grants:decision_letter": only(*NGO, *WHOLE_CASE, "payments_clerk"),
+}
+
 ROUTES: dict[str, Expect] = {
     **ACCOUNTS,
     **SIGN_IN,
@@ -204,5 +237,6 @@ ROUTES: dict[str, Expect] = {
     **REPORTS,
     **CALLS,
     **APPLICATIONS,
+    **GRANTS_HANDLING,
     **GRANTS_MONEY,
 }
