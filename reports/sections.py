@@ -53,13 +53,17 @@ class Section:
 
 @dataclass(frozen=True)
 class Fact:
-    """A key figure with last year's beside it and its definition; ``change`` is a percentage or empty."""
+    """A key figure with last year's beside it and its definition; ``change`` is a percentage or empty.
+
+    ``lang`` is the language of the label and the definition: the snapshot keeps them in Finnish.
+    """
 
     label: str
     value: str
     before: str
     change: str
     definition: str
+    lang: str = "fi"
 
     @property
     def note(self) -> str:

@@ -1,7 +1,7 @@
 """Pages of the yearly report: the public list and report, the coordinator's desk."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -32,7 +32,7 @@ def report(request: HttpRequest, report_id: int) -> HttpResponse:
     now = clock.now()
     found: AnnualReport = get_allowed("reports.annual.read", request.user, now=now, pk=report_id)
     marks = may("reports.annual.mark_read", request.user, found, now=now)
-    reading = ReportReading.objects.filter(report=found, user=request.user).first() if marks else None
+    reading = ReportReading.objects.filter(report=found, user=request.user.pk).first() if marks else None
     return render(
         request,
         "reports/report.html",
@@ -41,7 +41,7 @@ def report(request: HttpRequest, report_id: int) -> HttpResponse:
 
 
 @public_page
-def report_pdf(request: HttpRequest, report_id: int) -> HttpResponse:
+def report_pdf(request: HttpRequest, report_id: int) -> FileResponse:
     """The stored PDF of a published report."""
     found: AnnualReport = get_allowed("reports.annual.read", request.user, pk=report_id)
     if found.document is None:

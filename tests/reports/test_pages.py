@@ -62,6 +62,14 @@ def test_anyone_reads_summary_sections_and_definitions(coordinator: User, field:
     assert AnnualReport.objects.get().document.sha256 in text  # type: ignore[union-attr]
 
 
+def test_labels_of_the_finnish_snapshot_say_their_language_on_every_page(coordinator: User, field: None) -> None:
+    report = frozen(coordinator)
+    text = Client().get(f"/sv/raportit/{report.pk}/").content.decode()
+    assert '<html lang="sv"' in text
+    summary = text[text.index('id="lyhyesti"') : text.index('id="kentta"')]
+    assert summary.count('<dt lang="fi">') == summary.count("<dt") == len(report.figures["headline"]) > 0
+
+
 def test_figures_as_csv(coordinator: User, field: None) -> None:
     report = frozen(coordinator)
     lines = Client().get(f"/raportit/{report.pk}/luvut.csv").content.decode("utf-8-sig").splitlines()
