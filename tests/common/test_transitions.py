@@ -43,9 +43,15 @@ def test_a_table_that_names_an_unknown_state_is_refused() -> None:
         LifeCycle("test.bad", (State("open", "Auki"),), (Transition("close", ("open",), "shut", "x"),))
 
 
-def test_every_state_of_the_portal_is_on_an_edge_and_named() -> None:
+# States in which a thing begins and ends: a message that its reader wants only in the portal.
+BEGIN_AND_END = {("notifications.message", "kept")}
+
+
+def test_every_state_of_the_portal_is_named_and_on_an_edge() -> None:
     assert len(LIFE_CYCLES) >= 6
+    alone = set()
     for name, cycle in LIFE_CYCLES.items():
         used = {state for edge in cycle.transitions for state in (*edge.sources, edge.target)}
-        assert used == set(cycle.keys()), name
+        alone |= {(name, key) for key in cycle.keys() if key not in used}
         assert all(str(state.label) for state in cycle.states), name
+    assert alone == BEGIN_AND_END
