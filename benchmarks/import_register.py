@@ -80,6 +80,19 @@ def timed(act: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
+def server_seconds() -> float | None:
+    """Return the processor seconds of this connection's server process, where it runs on this machine."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        process = Path(f"/proc/{cursor.fetchone()[0]}/stat")
+    if connection.settings_dict["HOST"] not in ("", "localhost", "127.0.0.1") or not process.exists():
+        return None
+    fields = process.read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def bare_copy(path: Path) -> float:
     """Return the seconds of copying the file's lines into one text column."""
     from django.db import connection, transaction

@@ -64,22 +64,19 @@ def _staged_rows(reader: Reader, maker: RowMaker) -> Iterator[StagedRow]:
             yield maker.from_csv(line, record, reader.header)
 
 
-def _cell(value: Any) -> str:
-    """Return the value as COPY's text format has it; clean text holds no tabs or line ends."""
-    if value is None or value == "":
-        return r"\N"
-    return str(value).replace("\\", r"\\")
-
-
 def _copy_line(row: StagedRow) -> str:
+    """Return the row in COPY's text format; clean text holds no tabs or line ends, an empty cell is NULL."""
     values = row.values.get
-    cells = (
-        row.line,
-        row.association_number,
+    number, domicile = row.association_number, values("domicile_id")
+    cells: list[str | None] = [
+        str(row.line),
+        str(number) if number else None,
         row.business_id,
         row.name if not row.refusal else "",
-        *(values(name) for name in statements.VALUE_COLUMNS),
-        row.keep,
+        values("legal_form"),
+        str(domicile) if domicile else None,
+        *(values(name) for name in statements.VALUE_COLUMNS[2:]),
+        str(row.keep),
         RECORD.join(row.earlier),
         RECORD.join(f"{name}{UNIT}{role}" for name, role in row.signatories),
         "refused" if row.refusal else None,
@@ -87,8 +84,10 @@ def _copy_line(row: StagedRow) -> str:
         row.detail,
         row.raw_name,
         RECORD.join(f"{code}{UNIT}{detail}" for code, detail in row.warnings),
-    )
-    return "\t".join(map(_cell, cells))
+    ]
+    if "\\" in "".join(filter(None, cells)):
+        cells = [cell.replace("\\", r"\\") if cell else cell for cell in cells]
+    return "\t".join([cell or r"\N" for cell in cells])
 
 
 def _chunks(rows: Iterable[StagedRow]) -> Iterator[bytes]:
