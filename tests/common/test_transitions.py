@@ -52,6 +52,6 @@ def test_every_state_of_the_portal_is_named_and_on_an_edge() -> None:
     alone = set()
     for name, cycle in LIFE_CYCLES.items():
         used = {state for edge in cycle.transitions for state in (*edge.sources, edge.target)}
-        alone |= {(name, key) for key in cycle.keys() if key not in used}
+        alone |= {(name, state.key) for state in cycle.states if state.key not in used}
         assert all(str(state.label) for state in cycle.states), name
     assert alone == BEGIN_AND_END
