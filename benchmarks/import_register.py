@@ -137,8 +137,14 @@ def measure(rows: int, limit: float) -> int:
             ("again, nothing changed", path),
             ("again, a tenth changed", later),
         ):
+            own, server = time.process_time(), server_seconds()
             seconds = timed(partial(import_register, file, now=NOW))
-            print(f"{title + ':':30} {seconds:6.2f} s, {seconds / bare:5.1f} times bare COPY")
+            spent, after = time.process_time() - own, server_seconds()
+            busy = f"{after - server:.1f} s" if after is not None and server is not None else "not known"
+            print(
+                f"{title + ':':30} {seconds:6.2f} s, {seconds / bare:5.1f} times bare COPY "
+                f"(processor: here {spent:.1f} s, server {busy})"
+            )
             if title == "first import":
                 first = seconds
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
