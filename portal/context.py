@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse, translate_url
+from django.urls import reverse, translate_url
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.roles import request_roles
 from common import clock
 from county.models import get_county
+from portal.desk import DESK_ROLES
 
 # A section stands in the menu when its room has a page.
 SECTIONS: tuple[tuple[str, Promise], ...] = (
@@ -47,13 +48,15 @@ class Language:
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Return the base template's context; two queries for a signed-in person, one for a stranger."""
+    """Return the base template's context: the county's row, and the person's roles where nobody has asked yet."""
     county = get_county()
     shift = clock.shift()
+    roles = request_roles(request) if hasattr(request, "user") else []
     return {
         "county": county,
         "help_phone": county.help_phone if county else "",
-        "roles": request_roles(request) if hasattr(request, "user") else [],
+        "roles": roles,
+        "desk_url": reverse("portal:desk") if any(role.key in DESK_ROLES for role in roles) else "",
         "acting": getattr(request, "acting_organisation", None),
         "main_menu": _sections(request.path),
         "languages": _languages(request),
@@ -66,14 +69,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 
 def _sections(path: str) -> list[Section]:
-    found = []
-    for name, label in SECTIONS:
-        try:
-            url = reverse(name)
-        except NoReverseMatch:
-            continue
-        found.append(Section(url, label, path.startswith(url)))
-    return found
+    return [Section(url, label, path.startswith(url)) for name, label in SECTIONS if (url := reverse(name))]
 
 
 def _languages(request: HttpRequest) -> list[Language]:
