@@ -21,6 +21,13 @@ LOOPBACK = ("127.", "::1", "localhost")
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 
 
+def pytest_configure() -> None:
+    """Let no test pass that loads a relation row by row."""
+    from tests import fetching
+
+    fetching.install()
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave the screenshots out unless bin/test --screenshots asked for them."""
     if os.environ.get("PORTAL_SCREENSHOTS"):

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -136,6 +136,8 @@ def _show(
 ) -> HttpResponse:
     work = own_work(request.user, now).filter(declared_conflict=False)
     is_done = assessment is not None and assessment.state == "done"
+    if assessment and is_done:
+        prefetch_related_objects([assessment], "scores__criterion")
     context = {
         "case": case,
         "call": case.call,
@@ -143,7 +145,6 @@ def _show(
         "form": form,
         "assessment": assessment,
         "is_done": is_done,
-        "scores": assessment.scores.select_related("criterion") if assessment and is_done else [],
         "sections": answers_for_reading(case, get_language() or "fi"),
         "done": work.filter(own_state="done").count(),
         "total": work.count(),

@@ -98,7 +98,8 @@ def make_field(now: datetime, dice: random.Random, people: People) -> list[Organ
         path = Path(folder) / "esittelyn-ote.csv"
         _write_extract(path, now, dice)
         import_register(path, now=now - timedelta(days=30), by=people.coordinator)
-    found = list(Organisation.objects.filter(association_number__gte=FIRST_NUMBER).order_by("association_number"))
+    numbered = Organisation.objects.filter(association_number__gte=FIRST_NUMBER)
+    found = list(numbered.select_related("domicile").order_by("association_number"))
     _describe(found, dice)
     return found
 

@@ -38,7 +38,8 @@ def assess(call: GrantCall, when: Round, people: People, dice: random.Random) ->
     for assessor in people.assessors:
         assign_assessor(call, user=assessor, until=None, by=people.coordinator, now=when.day(1, 10))
     call.refresh_from_db()
-    cases = list(Application.objects.filter(call=call, state="in_handling").order_by("pk"))
+    waiting = Application.objects.filter(call=call, state="in_handling").order_by("pk")
+    cases = list(waiting.select_related("call").prefetch_related("call__criteria"))
     first = people.assessors[0]
     declare_conflict(
         cases[3],
