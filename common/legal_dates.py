@@ -4,7 +4,7 @@ Sources: laki hyvinvointialueesta 611/2021 (oikaisuvaatimus in 14 days from noti
 asioinnista 13/2003 19 § (ordinary electronic service: third day), hallintolaki 434/2003 59 § (letter: seventh
 day), laki säädettyjen määräaikain laskemisesta 150/1930 5 § (a period that ends on a holiday, Independence Day,
 May Day, Christmas or Midsummer Eve or a Saturday goes on to the next working day). The day of notice is not
-counted (DOMAIN.md section 2). The numbers are settings of the county where a reform may change them.
+counted. The numbers are settings of the county where a reform may change them.
 """
 
 from dataclasses import dataclass

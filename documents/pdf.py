@@ -1,6 +1,6 @@
 """PDF/UA-1 from Django templates: rendered by WeasyPrint, completed with pikepdf, stored once with its hash.
 
-WeasyPrint writes a tagged file with title and language, but leaves out what DEPENDENCIES names: the scope of
+WeasyPrint writes a tagged file with title and language, but leaves out three things: the scope of
 table headers, the print flag of links, and metadata that can be read without unpacking. ``complete`` adds
 them. Nothing is fetched from a network: a document may use our own static files, our fonts and ``data:``.
 """

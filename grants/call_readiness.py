@@ -1,6 +1,6 @@
 """What a call still lacks before it may be published, page by page.
 
-The guide is a dated decision of a body, the criteria are told before anyone applies (DOMAIN.md section 1), and
+The guide is a dated decision of a body, the criteria are told before anyone applies, and
 the decision later names a contact person and the body that decides (hallintolaki 434/2003 44–45 §).
 """
 

@@ -1,4 +1,4 @@
-"""The form that a new call begins with: eight short pages, in three languages (DOMAIN.md 1.2)."""
+"""The form that a new call begins with: eight short pages, in three languages."""
 
 from decimal import Decimal
 from typing import Any

@@ -25,7 +25,7 @@ NGO_SEATS = table(
 )
 SOURCED_COUNT = {"count": number(), "src": text()}
 
-#: The words that DESIGN.md's colour tokens have in the file.
+#: The names that the colour tokens have in the file.
 COLOURS = (
     "pine_900",
     "pine_700",

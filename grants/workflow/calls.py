@@ -35,7 +35,7 @@ from organisations.models import Membership
 
 LANGUAGES = ("fi", "sv", "en")
 
-#: Attachments that Finnish funders ask of associations (DOMAIN.md 1.2): name, help, required.
+#: Attachments that Finnish funders ask of associations: name, help, required.
 USUAL_ATTACHMENTS = (
     ("Säännöt", "Jos säännöt eivät ole muuttuneet edellisen hakemuksen jälkeen, samat säännöt käyvät.", True),
     ("Vahvistettu tilinpäätös", "Tuloslaskelma ja tase viimeksi päättyneeltä tilikaudelta.", True),
