@@ -119,6 +119,14 @@ class CalendarEntry:
     kind: str
 
 
+@dataclass(frozen=True)
+class UnitName:
+    """A unit of the county as a lower room needs it: what to count by, and what to call it."""
+
+    key: str
+    name: str
+
+
 @dataclass
 class RetentionReport:
     """What the nightly retention task did, by model label."""
@@ -135,6 +143,7 @@ RetentionProvider = Callable[[datetime], dict[str, int]]
 AreaProvider = Callable[[Any, Any], None]  # (county.area.AreaFile, county.area.AreaReport)
 PanelProvider = Callable[[Any, Any, datetime], Iterable[Any]]
 CalendarProvider = Callable[[date, date], Iterable[CalendarEntry]]
+UnitsProvider = Callable[[date], Iterable[UnitName]]
 
 roles: Seam[RolesProvider] = Seam("roles")
 todos: Seam[TodosProvider] = Seam("todos")
@@ -145,3 +154,4 @@ retention: Seam[RetentionProvider] = Seam("retention")
 area: Seam[AreaProvider] = Seam("area")
 panels: Seam[PanelProvider] = Seam("panels")
 calendar: Seam[CalendarProvider] = Seam("calendar")
+units: Seam[UnitsProvider] = Seam("units")

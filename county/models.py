@@ -14,6 +14,8 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from common.models import both_or_neither
+
 FALLBACK_LANGUAGE = "fi"
 
 
@@ -146,6 +148,10 @@ class Municipality(AreaRow, LocalizedName):
     language = models.CharField(_("kielisyys"), max_length=10, blank=True)
     business_id = models.CharField(_("Y-tunnus"), max_length=9, blank=True)
     is_own = models.BooleanField(_("omalla alueella"), default=False, db_index=True)
+    tile_column = models.PositiveSmallIntegerField(_("sarake ruutukartalla"), null=True, blank=True)
+    tile_row = models.PositiveSmallIntegerField(_("rivi ruutukartalla"), null=True, blank=True)
+    inhabitants = models.PositiveIntegerField(_("asukkaita"), null=True, blank=True)
+    inhabitants_on = models.DateField(_("asukasluvun päivä"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("kunta")
@@ -156,7 +162,9 @@ class Municipality(AreaRow, LocalizedName):
                 condition=Q(code__regex=r"^\d{3}$"),
                 name="county_municipality_code_three_digits",
                 violation_error_message=_("Kuntanumerossa on kolme numeroa, esimerkiksi 090."),
-            )
+            ),
+            both_or_neither("county_municipality_tile_place", "tile_column", "tile_row"),
+            both_or_neither("county_municipality_inhabitants_dated", "inhabitants", "inhabitants_on"),
         ]
 
 
@@ -202,6 +210,22 @@ class Sector(OrderedName):
     class Meta(OrderedName.Meta):
         verbose_name = _("toimiala")
         verbose_name_plural = _("toimialat")
+
+
+class TargetGroup(OrderedName):
+    """People for whom an activity is meant, such as *Ikäihmiset*."""
+
+    class Meta(OrderedName.Meta):
+        verbose_name = _("kohderyhmä")
+        verbose_name_plural = _("kohderyhmät")
+
+
+class LifeSituation(OrderedName):
+    """What a client's life is about now, such as *Omaishoito*: the first step to an NGO's activity."""
+
+    class Meta(OrderedName.Meta):
+        verbose_name = _("elämäntilanne")
+        verbose_name_plural = _("elämäntilanteet")
 
 
 class Title(AreaRow, LocalizedName):

@@ -191,7 +191,13 @@ SECTIONS: dict[str, Check] = {
     "channels": TEXTS,
     "municipalities": list_of(
         table(
-            {"code": CODE, "business_id": BUSINESS_ID, "associations": table(SOURCED_COUNT, required=("count",))},
+            {
+                "code": CODE,
+                "business_id": BUSINESS_ID,
+                "associations": table(SOURCED_COUNT, required=("count",)),
+                "tile": list_of(number(), length=2),  # column and row on the map of tiles
+                "inhabitants": table({"count": number(1), "on": day, "src": text()}, required=("count", "on")),
+            },
             required=("code",),
         )
     ),
@@ -213,6 +219,8 @@ SECTIONS: dict[str, Check] = {
     "series": list_of(SERIES),
     "themes": in_languages(list_of(text())),
     "sectors": in_languages(list_of(text())),
+    "target_groups": in_languages(list_of(text())),
+    "life_situations": in_languages(list_of(text())),
     "grant_kinds": list_of(GRANT_KIND),
     "agreement_kinds": list_of(
         table(
@@ -257,6 +265,8 @@ SECTION_NAMES = {
     "series": gettext_lazy("Tapahtumasarjat"),
     "themes": gettext_lazy("Teemat"),
     "sectors": gettext_lazy("Järjestöjen toimialat"),
+    "target_groups": gettext_lazy("Kohderyhmät"),
+    "life_situations": gettext_lazy("Elämäntilanteet"),
     "grant_kinds": gettext_lazy("Avustuslajit"),
     "agreement_kinds": gettext_lazy("Sopimuslajit"),
     "development_goals": gettext_lazy("Kehittämistavoitteet"),

@@ -10,7 +10,7 @@ from django.conf import settings
 from county.area.file import AreaFile
 from county.area.report import AreaReport
 from county.area.rows import sync_rows
-from county.models import County, Municipality, RegionalGroup, Sector, Theme, Title
+from county.models import County, LifeSituation, Municipality, RegionalGroup, Sector, TargetGroup, Theme, Title
 
 #: Settings that an area file may give; those it leaves out are filled in by the coordinator in the portal.
 _OPTIONAL = (
@@ -54,6 +54,8 @@ def load_county_sections(area: AreaFile, report: AreaReport) -> None:
     sync_rows(Title, titles, report, section="titles")
     sync_rows(Theme, _ordered(area, "themes"), report, section="themes")
     sync_rows(Sector, _ordered(area, "sectors"), report, section="sectors")
+    sync_rows(TargetGroup, _ordered(area, "target_groups"), report, section="target_groups")
+    sync_rows(LifeSituation, _ordered(area, "life_situations"), report, section="life_situations")
 
 
 def _county(area: AreaFile) -> dict[str, Any]:
@@ -85,8 +87,21 @@ def _municipalities(area: AreaFile) -> dict[str, dict[str, Any]]:
             "language": fact["language"],
             "business_id": own.get(code, {}).get("business_id", ""),
             "is_own": code in own,
+            **_tile_and_people(own.get(code, {})),
         }
         for code, fact in all_municipalities().items()
+    }
+
+
+def _tile_and_people(own: dict[str, Any]) -> dict[str, Any]:
+    """Return the place on the map of tiles and the number of inhabitants, where the file gives them."""
+    column, row = own.get("tile", (None, None))
+    inhabitants = own.get("inhabitants", {})
+    return {
+        "tile_column": column,
+        "tile_row": row,
+        "inhabitants": inhabitants.get("count"),
+        "inhabitants_on": inhabitants.get("on"),
     }
 
 

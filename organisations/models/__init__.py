@@ -1,8 +1,18 @@
 """The registry of NGOs: what the extract says, what the organisation says itself, and who acts for it."""
 
+from organisations.models.activities import Activity, ActivityKind, Room
 from organisations.models.bank import BANK_ACCOUNT_LIFE, BankAccount
+from organisations.models.contacts import Contact, ContactVisibility
 from organisations.models.imports import IMPORT_LIFE, ImportLine, ImportRun
-from organisations.models.organisation import EarlierName, LegalForm, Organisation, RegisterStatus, Signatory
+from organisations.models.organisation import (
+    EarlierName,
+    LegalForm,
+    Organisation,
+    Reach,
+    RegisterStatus,
+    RunBy,
+    Signatory,
+)
 from organisations.models.people import (
     CLAIM_LIFE,
     INVITATION_LIFE,
@@ -19,9 +29,13 @@ __all__ = [
     "CLAIM_LIFE",
     "IMPORT_LIFE",
     "INVITATION_LIFE",
+    "Activity",
+    "ActivityKind",
     "BankAccount",
     "Claim",
     "ClaimFile",
+    "Contact",
+    "ContactVisibility",
     "EarlierName",
     "ImportLine",
     "ImportRun",
@@ -30,7 +44,10 @@ __all__ = [
     "Membership",
     "MembershipRole",
     "Organisation",
+    "Reach",
     "RegisterStatus",
+    "Room",
+    "RunBy",
     "Signatory",
     "TimelineEntry",
     "Visibility",

@@ -3,6 +3,7 @@
 from typing import Self
 
 import pghistory
+from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Func, Q
@@ -42,7 +43,39 @@ STATUS_TONES: dict[str, Tone] = {
     RegisterStatus.DISSOLVED: "none",
     RegisterStatus.REMOVED: "none",
 }
-OWN_FIELDS = ("description_fi", "description_sv", "description_en", "contact_email", "contact_phone", "contact_website")
+
+
+class Reach(models.TextChoices):
+    """How far the organisation's work reaches, by its own word."""
+
+    LOCAL = "local", _("paikallinen")
+    REGIONAL = "regional", _("usean kunnan alueella")
+    COUNTY = "county", _("koko hyvinvointialueella")
+    NATIONAL = "national", _("valtakunnallinen")
+
+
+class RunBy(models.TextChoices):
+    """Who does the work."""
+
+    VOLUNTEERS = "volunteers", _("vapaaehtoiset")
+    BOTH = "both", _("vapaaehtoiset ja palkatut työntekijät")
+    EMPLOYEES = "employees", _("palkatut työntekijät")
+
+
+OWN_FIELDS = (
+    "description_fi",
+    "description_sv",
+    "description_en",
+    "contact_email",
+    "contact_phone",
+    "contact_website",
+    "reach",
+    "run_by",
+    "is_service_producer",
+    "accessibility",
+    "lahella_url",
+    "links",
+)
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
@@ -124,6 +157,23 @@ class Organisation(models.Model):
     contact_email = models.EmailField(_("sähköposti"), blank=True)
     contact_phone = models.CharField(_("puhelin"), max_length=50, blank=True)
     contact_website = models.URLField(_("verkkosivu"), max_length=300, blank=True)
+    target_groups = models.ManyToManyField(
+        "county.TargetGroup", blank=True, related_name="organisations", verbose_name=_("kohderyhmät")
+    )
+    reach = models.CharField(_("ulottuvuus"), max_length=20, choices=Reach.choices, blank=True, db_default="")
+    run_by = models.CharField(_("kuka tekee työn"), max_length=20, choices=RunBy.choices, blank=True, db_default="")
+    member_count = models.PositiveIntegerField(_("jäseniä"), null=True, blank=True)
+    volunteer_count = models.PositiveIntegerField(_("vapaaehtoisia"), null=True, blank=True)
+    employee_count = models.PositiveIntegerField(_("palkattuja työntekijöitä"), null=True, blank=True)
+    is_service_producer = models.BooleanField(_("tuottaa palveluja"), null=True, blank=True)
+    accessibility = models.TextField(_("esteettömyys ja saavutettavuus"), blank=True, db_default="")
+    links = models.TextField(_("linkit"), blank=True, db_default="")  # one address a line
+    lahella_url = models.URLField(_("sivu Lähellä.fi-palvelussa"), max_length=300, blank=True, db_default="")
+    lahella_checked_on = models.DateField(_("Lähellä.fi-sivu tarkistettu"), null=True, blank=True)
+    confirmed_at = models.DateTimeField(_("tiedot vahvistettu"), null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("vahvistaja")
+    )
 
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -172,6 +222,11 @@ class Organisation(models.Model):
                 condition=Q(legal_form__in=["", *LegalForm.values]),
                 name="organisation_legal_form_known",
                 violation_error_message=_("Tuntematon yhteisömuoto."),
+            ),
+            models.CheckConstraint(
+                condition=Q(reach__in=["", *Reach.values]) & Q(run_by__in=["", *RunBy.values]),
+                name="organisation_own_choices_known",
+                violation_error_message=_("Tuntematon ulottuvuus tai tekijä."),
             ),
         ]
 

@@ -28,11 +28,11 @@ SIGNATORY, VIEWER = MembershipRole.SIGNATORY, MembershipRole.VIEWER
 _ACCOUNT_READERS = (StaffRoleKind.COORDINATOR, StaffRoleKind.PAYMENTS_CLERK, StaffRoleKind.AUDITOR)
 
 
-def _everything[M: QuerySet[Any]](rows: M, user: Any, now: datetime, *kinds: str) -> M:
+def for_staff[M: QuerySet[Any]](rows: M, user: Any, now: datetime, *kinds: str) -> M:
     return rows if has_any_staff_role(user, now, *kinds) else rows.none()
 
 
-def _acting(user: Any, now: datetime, *roles: str) -> QuerySet[Organisation]:
+def acting(user: Any, now: datetime, *roles: str) -> QuerySet[Organisation]:
     """Return the organisations for which the user acts in one of the roles (any, when none is given)."""
     if not user.is_authenticated:
         return Organisation.objects.none()
@@ -51,37 +51,37 @@ def view(user: Any, now: datetime) -> QuerySet[Organisation]:
 @policy("organisations.represent")
 def represent(user: Any, now: datetime) -> QuerySet[Organisation]:
     """Organisations for which the person acts in any role."""
-    return _acting(user, now)
+    return acting(user, now)
 
 
 @policy("organisations.edit")
 def edit(user: Any, now: datetime) -> QuerySet[Organisation]:
     """Organisations whose own data and drafts the person may change."""
-    return _acting(user, now, ADMIN, EDITOR)
+    return acting(user, now, ADMIN, EDITOR)
 
 
 @policy("organisations.prepare")
 def prepare(user: Any, now: datetime) -> QuerySet[Organisation]:
     """Organisations whose applications and reports the person may fill in."""
-    return _acting(user, now, ADMIN, EDITOR, SIGNATORY)
+    return acting(user, now, ADMIN, EDITOR, SIGNATORY)
 
 
 @policy("organisations.manage_people")
 def manage_people(user: Any, now: datetime) -> QuerySet[Organisation]:
     """Organisations whose people the person may invite, change and let go."""
-    return _acting(user, now, ADMIN)
+    return acting(user, now, ADMIN)
 
 
 @policy("organisations.sign")
 def sign(user: Any, now: datetime) -> QuerySet[Organisation]:
     """Organisations in whose name the person may send applications, reports and account numbers."""
-    return _acting(user, now, SIGNATORY, ADMIN)
+    return acting(user, now, SIGNATORY, ADMIN)
 
 
 @policy("organisations.register.import")
 def register_import(user: Any, now: datetime) -> QuerySet[ImportRun]:
     """The coordinator and the registrar import the register extract and read its reports."""
-    return _everything(ImportRun.objects.all(), user, now, StaffRoleKind.COORDINATOR, StaffRoleKind.REGISTRAR)
+    return for_staff(ImportRun.objects.all(), user, now, StaffRoleKind.COORDINATOR, StaffRoleKind.REGISTRAR)
 
 
 def may_import(user: Any, now: datetime) -> bool:
@@ -101,13 +101,13 @@ def signatories(user: Any, now: datetime) -> QuerySet[Organisation]:
         StaffRoleKind.AUDITOR,
     ):
         return Organisation.objects.all()
-    return _acting(user, now)
+    return acting(user, now)
 
 
 @policy("organisations.claim.view")
 def claim_view(user: Any, now: datetime) -> QuerySet[Claim]:
     """The coordinator handles claims; the auditor reads them."""
-    return _everything(Claim.objects.all(), user, now, StaffRoleKind.COORDINATOR, StaffRoleKind.AUDITOR)
+    return for_staff(Claim.objects.all(), user, now, StaffRoleKind.COORDINATOR, StaffRoleKind.AUDITOR)
 
 
 def may_read_claims(user: Any, now: datetime) -> bool:
@@ -118,7 +118,7 @@ def may_read_claims(user: Any, now: datetime) -> bool:
 @policy("organisations.claim.decide")
 def claim_decide(user: Any, now: datetime) -> QuerySet[Claim]:
     """The coordinator decides on other people's claims, never on their own."""
-    claims = _everything(Claim.objects.all(), user, now, StaffRoleKind.COORDINATOR)
+    claims = for_staff(Claim.objects.all(), user, now, StaffRoleKind.COORDINATOR)
     return claims.exclude(user_id=user.pk)
 
 
@@ -131,7 +131,7 @@ def claim_own(user: Any, now: datetime) -> QuerySet[Claim]:
 @policy("organisations.membership.manage")
 def membership_manage(user: Any, now: datetime) -> QuerySet[Membership]:
     """The admin changes and ends the memberships in force of the organisation."""
-    return Membership.objects.in_force(now).filter(organisation__in=_acting(user, now, ADMIN))
+    return Membership.objects.in_force(now).filter(organisation__in=acting(user, now, ADMIN))
 
 
 @policy("organisations.membership.end")
@@ -140,13 +140,13 @@ def membership_end(user: Any, now: datetime) -> QuerySet[Membership]:
     in_force = Membership.objects.in_force(now)
     if not user.is_authenticated:
         return in_force.none()
-    return in_force.filter(Q(organisation__in=_acting(user, now, ADMIN)) | Q(user=user))
+    return in_force.filter(Q(organisation__in=acting(user, now, ADMIN)) | Q(user=user))
 
 
 @policy("organisations.invitation.manage")
 def invitation_manage(user: Any, now: datetime) -> QuerySet[Invitation]:
     """The admin sees and withdraws the organisation's invitations."""
-    return Invitation.objects.filter(organisation__in=_acting(user, now, ADMIN))
+    return Invitation.objects.filter(organisation__in=acting(user, now, ADMIN))
 
 
 @policy("organisations.invitation.accept")
@@ -163,7 +163,7 @@ def bank_account_view(user: Any, now: datetime) -> QuerySet[BankAccount]:
     """Accounts are seen by those who enter them and those who pay or check payments."""
     if has_any_staff_role(user, now, *_ACCOUNT_READERS):
         return BankAccount.objects.all()
-    return BankAccount.objects.filter(organisation__in=_acting(user, now, ADMIN, SIGNATORY))
+    return BankAccount.objects.filter(organisation__in=acting(user, now, ADMIN, SIGNATORY))
 
 
 def may_read_bank_accounts(user: Any, now: datetime) -> bool:
@@ -174,9 +174,7 @@ def may_read_bank_accounts(user: Any, now: datetime) -> bool:
 @policy("organisations.bank_account.verify")
 def bank_account_verify(user: Any, now: datetime) -> QuerySet[BankAccount]:
     """A payments clerk or coordinator verifies an account, never one that they entered themselves."""
-    accounts = _everything(
-        BankAccount.objects.all(), user, now, StaffRoleKind.COORDINATOR, StaffRoleKind.PAYMENTS_CLERK
-    )
+    accounts = for_staff(BankAccount.objects.all(), user, now, StaffRoleKind.COORDINATOR, StaffRoleKind.PAYMENTS_CLERK)
     return accounts.exclude(entered_by_id=user.pk)
 
 
@@ -185,5 +183,5 @@ def timeline_view(user: Any, now: datetime) -> QuerySet[TimelineEntry]:
     """Everybody reads public entries, the organisation's people theirs, the county's officers all."""
     if has_any_staff_role(user, now, StaffRoleKind.COORDINATOR, StaffRoleKind.REGISTRAR, StaffRoleKind.AUDITOR):
         return TimelineEntry.objects.all()
-    own = Q(visibility=Visibility.ORGANISATION, organisation__in=_acting(user, now))
+    own = Q(visibility=Visibility.ORGANISATION, organisation__in=acting(user, now))
     return TimelineEntry.objects.filter(Q(visibility=Visibility.PUBLIC) | own)
