@@ -8,6 +8,7 @@ from portal import health
 urlpatterns = [
     path("health/live", health.live),
     path("health/ready", health.ready),
+    path("", include("organisations.api.urls")),
     *i18n_patterns(
         path("", include("portal.urls")),
         path("", include("reports.urls")),

@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "organisations.api.middleware.OpenDataMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -245,6 +246,9 @@ CELERY_BEAT_SCHEDULE = {
     "decisions-final": {"task": "grants.make_decisions_final", "schedule": 600.0, "options": {"expires": 600}},
     "retention": {"task": "portal.retention", "schedule": 24 * 60 * 60.0},
 }
+
+# Open data (/api/v1/): requests from one address in a minute
+OPEN_DATA_REQUESTS_PER_MINUTE = environment.number("OPEN_DATA_REQUESTS_PER_MINUTE", 120)
 
 # Audit
 PGHISTORY_APPEND_ONLY = True

@@ -6,6 +6,7 @@ from typing import Self
 import pghistory
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -41,7 +42,7 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         )
 
 
-@pghistory.track()
+@pghistory.track(exclude=["updated_at"])
 class Activity(models.Model):
     """A peer group, meeting place, guidance, volunteer opening or trained expert by experience.
 
@@ -78,6 +79,7 @@ class Activity(models.Model):
     confirmed_on = models.DateField(_("vahvistettu"))
     is_published = models.BooleanField(_("julkaistu"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(_("muuttunut"), db_default=Now(), editable=False)  # kept by triggers
 
     objects = ActivityQuerySet.as_manager()
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Func, Q
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -176,6 +177,9 @@ class Organisation(models.Model):
     )
 
     created_at = models.DateTimeField(auto_now_add=True)
+    # When what everybody sees last changed: kept by triggers (migrations/_updated_at.py), so that the import's SQL
+    # and changes of classifications and contacts move it too.
+    updated_at = models.DateTimeField(_("muuttunut"), db_default=Now(), editable=False)
 
     objects = OrganisationQuerySet.as_manager()
 
@@ -184,6 +188,7 @@ class Organisation(models.Model):
         verbose_name_plural = _("järjestöt")
         indexes = [
             models.Index("sort_key", "id", name="organisation_sort"),
+            models.Index("updated_at", "id", name="organisation_updated"),
             GinIndex(OpClass("search_key", "gin_trgm_ops"), name="organisation_trigram"),
         ]
         constraints = [
