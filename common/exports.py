@@ -60,7 +60,7 @@ def csv_response(name: str, head: Sequence[Any], rows: Iterable[Sequence[Cell]])
 def csv_stream(name: str, head: Sequence[Any], rows: Iterable[Sequence[Cell]]) -> StreamingHttpResponse:
     """Return ``name.csv`` as a download that is sent while it is made; memory does not grow with the rows."""
     lines = csv_lines(head, rows)
-    pieces = ("".join(piece) for piece in batched(lines, LINES_A_PIECE, strict=False))
+    pieces = ("".join(piece) for piece in batched(lines, LINES_A_PIECE))
     response = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = content_disposition_header(True, f"{name}.csv") or "attachment"
     return response

@@ -1,12 +1,28 @@
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
-from organisations.views import desk, own, people, public
+from organisations.views import desk, lahella, open_data, own, people, public
+
+
+class FileKindConverter(StringConverter):
+    """A kind of file: ``csv`` or ``json``."""
+
+    regex = "csv|json"
+
+
+register_converter(FileKindConverter, "filekind")
 
 app_name = "organisations"
 urlpatterns = [
     path("jarjestot/", public.organisation_list, name="organisations"),
     path("jarjestot/jarjestot.csv", public.organisation_export, name="export"),
     path("jarjestot/<int:pk>/", public.organisation_detail, name="detail"),
+    path("avoin-data/", open_data.open_data, name="open_data"),
+    path("avoin-data/tietosanakirja.csv", open_data.data_dictionary, name="data_dictionary"),
+    path("omat/<int:organisation_id>/toiminta/lahella/", lahella.own_activities, name="lahella_own"),
+    path("omat/<int:organisation_id>/toiminta/lahella.<filekind:kind>", lahella.own_file, name="lahella_own_file"),
+    path("hallinta/toiminta/lahella/", lahella.all_activities, name="lahella"),
+    path("hallinta/toiminta/lahella.<filekind:kind>", lahella.all_file, name="lahella_file"),
     path("jarjestot/<int:pk>/edusta/", public.claim_new, name="claim_new"),
     path("omat/edustuspyynnot/<int:pk>/", public.own_claim, name="own_claim"),
     path("omat/<int:organisation_id>/", own.own, name="own"),

@@ -24,6 +24,7 @@ SECTIONS: tuple[tuple[str, Promise], ...] = (
 FOOTER: tuple[tuple[str, Promise], ...] = (
     ("portal:accessibility", _("Saavutettavuusseloste")),
     ("portal:privacy", _("Tietosuoja")),
+    ("organisations:open_data", _("Avoin data")),
     ("portal:feedback", _("Anna palautetta")),
 )
 

@@ -73,6 +73,12 @@ _LINKS: tuple[tuple[str, frozenset[str], Promise, Promise], ...] = (
         _("Tuo yhdistysrekisterin ote ja katso, mikä muuttui."),
     ),
     (
+        "organisations:lahella",
+        COORDINATOR,
+        _("Toiminta Lähellä.fi-palveluun"),
+        _("Lataa järjestöjen toiminta tiedostona vietäväksi Lähellä.fi-palveluun."),
+    ),
+    (
         "liaisons:bodies",
         frozenset({"coordinator", "administrator", "auditor", "body.secretary"}),
         _("Toimielimet"),

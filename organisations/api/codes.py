@@ -1,5 +1,6 @@
 """Code lists: what the numbers and words of the data mean, in three languages."""
 
+from collections.abc import Mapping
 from functools import cache, cached_property
 from typing import Any
 
@@ -12,7 +13,7 @@ LANGUAGES = ("fi", "sv", "en")
 Coded = dict[str, Any]
 
 
-def names(row: dict[str, Any]) -> dict[str, str | None]:
+def names(row: Mapping[str, Any]) -> dict[str, str | None]:
     """Return the names of a code in three languages; None where there is none."""
     return {language: row[f"name_{language}"] or None for language in LANGUAGES}
 

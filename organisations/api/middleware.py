@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -46,9 +47,9 @@ class OpenDataMiddleware:
         if request.method == "OPTIONS":
             return _options()
         if request.method not in ("GET", "HEAD"):
-            answer = problem(405)
-            answer["Allow"] = METHODS
-            return answer
+            refused = problem(405)
+            refused["Allow"] = METHODS
+            return refused
         asked, request.method = request.method, "GET"
         answer = self.get_response(request)
         request.method = asked
@@ -79,7 +80,9 @@ def _unless_known(request: HttpRequest, answer: HttpResponseBase) -> HttpRespons
     """
     changed = answer.headers.get("Last-Modified", "")
     since = parse_http_date_safe(changed) if changed else None
-    kept = get_conditional_response(request, answer.headers.get("ETag"), since, answer) or answer
+    kept: HttpResponseBase = (
+        get_conditional_response(request, answer.headers.get("ETag"), since, cast(HttpResponse, answer)) or answer
+    )
     if kept is answer and request.method == "HEAD" and answer.streaming:
         kept = HttpResponse(headers=dict(answer.headers))
     return kept

@@ -96,16 +96,16 @@ def download_organisations(request: HttpRequest, asked: Query[OrganisationFilter
 
 
 @api.get(
-    "organisations/{int:organisation_id}",
+    "organisations/{int:id}",
     response={200: schemas.Organisation, **PROBLEMS_OF_ONE},
     url_name="organisation",
     operation_id="get_organisation",
     tags=["organisations"],
 )
-def get_organisation(request: HttpRequest, organisation_id: int, response: HttpResponse) -> Row:
+def get_organisation(request: HttpRequest, id: int, response: HttpResponse) -> Row:
     refuse_unknown(request)
     now = clock.now()
-    return _one(list(organisation_rows(organisations(now).filter(pk=organisation_id), Codes(), now)), response)
+    return _one(list(organisation_rows(organisations(now).filter(pk=id), Codes(), now)), response)
 
 
 @api.get(
@@ -130,15 +130,15 @@ def download_activities(request: HttpRequest, asked: Query[ActivityFilters]) -> 
 
 
 @api.get(
-    "activities/{int:activity_id}",
+    "activities/{int:id}",
     response={200: schemas.Activity, **PROBLEMS_OF_ONE},
     url_name="activity",
     operation_id="get_activity",
     tags=["activities"],
 )
-def get_activity(request: HttpRequest, activity_id: int, response: HttpResponse) -> Row:
+def get_activity(request: HttpRequest, id: int, response: HttpResponse) -> Row:
     refuse_unknown(request)
-    return _one(list(activity_rows(activities(clock.now()).filter(pk=activity_id), Codes())), response)
+    return _one(list(activity_rows(activities(clock.now()).filter(pk=id), Codes())), response)
 
 
 @api.get(

@@ -80,9 +80,8 @@ def _message(error: dict[str, Any]) -> str:
     """Say in words what the library found wrong."""
     kind, about = error["type"], error.get("ctx", {})
     if kind in ("enum", "literal_error"):
-        return _("Arvoa ei tunneta. Mahdolliset arvot: %(values)s.") % {
-            "values": about["expected"].replace(" or ", ", ")
-        }
+        expected = about["expected"].replace("'", "").replace(" or ", ", ")
+        return _("Arvoa ei tunneta. Mahdolliset arvot: %(values)s.") % {"values": expected}
     if kind.startswith(("int", "float")):
         return _("Anna kokonaisluku.")
     if kind == "greater_than_equal":

@@ -114,11 +114,13 @@ PARAMETERS: dict[str, Promise] = {
     "status": _("Tila rekisterissä."),
     "legal_form": _("Yhteisömuoto."),
     "kind": _("Toiminnan laji."),
-    "updated_since": _("Vain tätä hetkeä myöhemmin muuttuneet. Aika ilman aikavyöhykettä on Suomen aikaa."),
+    "updated_since": _(
+        "Vain tänä hetkenä tai sen jälkeen muuttuneet. Aika ilman aikavyöhykettä on Suomen aikaa. Kysy tunnin verran "
+        "päällekkäin: muutos tulee näkyviin vähän myöhemmin kuin sen updated_at kertoo."
+    ),
     "limit": _("Rivejä sivulla, enintään 100."),
     "cursor": _("Sivun tunniste edellisen vastauksen kentästä next."),
-    "organisation_id": _("Järjestön numero."),
-    "activity_id": _("Toiminnan numero."),
+    "id": _("Järjestön tai toiminnan numero."),
 }
 
 OPERATIONS: dict[str, Promise] = {

@@ -1,5 +1,6 @@
 """Who may see and do what, one module a concept; importing the package registers every permission."""
 
+from organisations.policies.open_data import lahella_export, may_export_to_lahella
 from organisations.policies.registry import (
     bank_account_verify,
     bank_account_view,
@@ -33,7 +34,9 @@ __all__ = [
     "edit",
     "invitation_accept",
     "invitation_manage",
+    "lahella_export",
     "manage_people",
+    "may_export_to_lahella",
     "may_import",
     "may_read_bank_accounts",
     "may_read_claims",

@@ -23,6 +23,7 @@ from tests.grants.factories import PDF, make_application, make_call, make_kind, 
 from tests.grants.factories_money import FINAL, make_payment, make_use_report
 from tests.liaisons.factories import AgendaItemFactory, MeetingFactory
 from tests.notifications.factories import make_message
+from tests.organisations.factories_open_data import OpenActivityFactory
 from tests.reports.conftest import collected, frozen
 from tests.security.objects_handling import GRANTS_HANDLING
 from tests.security.routes import CALL_SETUP
@@ -201,6 +202,20 @@ ORGANISATIONS: dict[str, Kwargs] = {
 }
 
 
+def an_activity(world: World) -> Any:
+    """Return an activity that everybody sees."""
+    return world.thing("activity", lambda: OpenActivityFactory(organisation=world.organisation))
+
+
+OPEN_DATA: dict[str, Kwargs] = {
+    "api:organisation": lambda world: {"id": world.organisation.pk},
+    "api:activity": lambda world: {"id": an_activity(world).pk},
+    "organisations:lahella_file": lambda world: {"kind": "csv"},
+    "organisations:lahella_own": _acting,
+    "organisations:lahella_own_file": lambda world: {**_acting(world), "kind": "json"},
+}
+
+
 def a_message(world: World) -> Any:
     """Return a message to the plain person."""
     return world.thing("message", lambda: make_message(9001, to=world.people[PLAIN], state="sent"))
@@ -334,6 +349,7 @@ KWARGS: dict[str, Kwargs] = {
     **PORTAL,
     **LIAISONS,
     **ORGANISATIONS,
+    **OPEN_DATA,
     **NOTIFICATIONS,
     **REPORTS,
     **CALLS,

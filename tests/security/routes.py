@@ -140,6 +140,21 @@ ORGANISATIONS: dict[str, Expect] = {
     "organisations:import_progress": only(COORDINATOR, "registrar"),
 }
 
+API = (
+    "openapi organisations organisations_csv organisation activities activities_csv activity service_tray "
+    "municipalities sectors themes target_groups life_situations"
+)
+
+OPEN_DATA: dict[str, Expect] = {
+    **{f"api:{name}": PUBLIC for name in API.split()},
+    "organisations:open_data": PUBLIC,
+    "organisations:data_dictionary": PUBLIC,
+    "organisations:lahella": only(COORDINATOR),
+    "organisations:lahella_file": only(COORDINATOR),
+    "organisations:lahella_own": only(*NGO),
+    "organisations:lahella_own_file": only(*NGO),
+}
+
 NOTIFICATIONS: dict[str, Expect] = {
     "notifications:own": SIGNED_IN,
     "notifications:preferences": SIGNED_IN,
@@ -233,6 +248,7 @@ ROUTES: dict[str, Expect] = {
     **COUNTY,
     **LIAISONS,
     **ORGANISATIONS,
+    **OPEN_DATA,
     **NOTIFICATIONS,
     **REPORTS,
     **CALLS,
