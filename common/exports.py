@@ -27,6 +27,8 @@ def safe_text(text: str) -> str:
 
 def written(cell: Cell) -> str:
     """Return a cell as Finnish text: decimal comma, ``8.12.2026``."""
+    if isinstance(cell, str):
+        return safe_text(cell)
     if cell is None:
         return ""
     if isinstance(cell, Decimal | float):
@@ -35,7 +37,7 @@ def written(cell: Cell) -> str:
         return f"{format_date(cell)} {helsinki(cell):%H:%M}"
     if isinstance(cell, date):
         return format_date(cell)
-    return safe_text(cell) if isinstance(cell, str) else str(cell)
+    return str(cell)
 
 
 class _Echo:

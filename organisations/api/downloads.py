@@ -52,6 +52,8 @@ def column(way: tuple[str, ...]) -> str:
 
 
 def _cell(value: Any) -> str:
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -61,23 +63,29 @@ def _cell(value: Any) -> str:
     return str(value)
 
 
-def _value(row: Any, way: tuple[str, ...]) -> str:
-    """Return the cell at the end of the way; a list on the way gives all its values, with a bar between."""
-    for step, name in enumerate(way):
-        if row is None:
-            return ""
-        row = row[name]
-        if isinstance(row, list):
-            rest = way[step + 1 :]
-            return SEPARATOR.join(_value(item, rest) if rest else _cell(item) for item in row)
-    return _cell(row)
+def _value(value: Any, way: tuple[str, ...]) -> str:
+    """Return the cell at the end of the way; a list gives all its values, with a bar between."""
+    if isinstance(value, list):
+        return SEPARATOR.join([_value(item, way) for item in value])
+    for name in way:
+        value = value[name]
+    return _cell(value)
 
 
 def table(rows: Iterable[Row], model: type[BaseModel]) -> Iterator[list[str]]:
     """Yield one line of cells a row, in the order of ``leaves``."""
-    ways = [way for way, _many in leaves(model)]
+    fields: dict[str, list[tuple[str, ...]]] = {}
+    for way, _many in leaves(model):
+        fields.setdefault(way[0], []).append(way[1:])
     for row in rows:
-        yield [_value(row, way) for way in ways]
+        line: list[str] = []
+        for name, ways in fields.items():
+            value = row[name]
+            if value is None or value == []:
+                line += [""] * len(ways)
+            else:
+                line += [_value(value, way) for way in ways]
+        yield line
 
 
 def head(model: type[BaseModel]) -> list[str]:

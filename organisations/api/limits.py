@@ -28,7 +28,7 @@ def seconds_to_wait(request: HttpRequest, now: datetime) -> int:
     """Count this request; return 0 when it may go on, else the seconds until it may.
 
     The counter goes up in one step in the cache, so requests at the same moment cannot miss each other; the
-    address stands in it only as a hash, for a minute.
+    address stands in it only as a hash, for two minutes.
     """
     second = int(now.timestamp())
     window = second // WINDOW

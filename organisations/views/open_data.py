@@ -80,4 +80,4 @@ def _dictionary() -> Iterator[list[Cell]]:
 def data_dictionary(request: HttpRequest) -> HttpResponse:
     """The data dictionary as a file."""
     head = [_("Tiedosto"), _("Sarake"), _("Merkitys"), _("Monta arvoa")]
-    return csv_response("tietosanakirja", head, _dictionary())
+    return csv_response("sarakkeet", head, _dictionary())
