@@ -1,11 +1,14 @@
 from django.urls import path
 
-from organisations.views import desk, own, people, public
+from organisations.views import desk, finding, own, people, public
 
 app_name = "organisations"
 urlpatterns = [
-    path("jarjestot/", public.organisation_list, name="organisations"),
-    path("jarjestot/jarjestot.csv", public.organisation_export, name="export"),
+    path("jarjestot/", finding.organisation_list, name="organisations"),
+    path("jarjestot/jarjestot.csv", finding.organisation_csv, name="export"),
+    path("jarjestot/jarjestot.xlsx", finding.organisation_xlsx, name="export_xlsx"),
+    path("jarjestot/tilastot/", finding.field_statistics, name="statistics"),
+    path("jarjestot/tilastot/<slug:key>.csv", finding.field_statistics_csv, name="statistics_csv"),
     path("jarjestot/<int:pk>/", public.organisation_detail, name="detail"),
     path("jarjestot/<int:pk>/edusta/", public.claim_new, name="claim_new"),
     path("omat/edustuspyynnot/<int:pk>/", public.own_claim, name="own_claim"),
