@@ -70,7 +70,7 @@ _SIGNS: dict[Tone, str] = {
     "ok": "M-6 0l4 5L7-6",
     "wait": "M0-6V1h5",
     "bad": "M-5-5 5 5M-5 5 5-5",
-    "info": "",
+    "info": "M0-6v2M0-1v8",
     "none": "",
 }
 

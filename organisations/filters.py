@@ -191,8 +191,8 @@ class OrganisationFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     def found(self, number: str | None, *, per_page: int = PER_PAGE) -> Found:
         """Return the page that the URL asks for, or the nearest one, with the counts of every choice."""
-        wanted = int(number) if number and number.isascii() and number.isdecimal() and len(number) < 9 else 1
-        counted = self._look((max(wanted, 1) - 1) * per_page, per_page, self.conditions)
+        wanted = max(int(number), 1) if number and number.isascii() and number.isdecimal() and len(number) < 9 else 1
+        counted = self._look((wanted - 1) * per_page, per_page, self.conditions)
         total = facets.MOST if counted.total is None else counted.total
         paginator = Paginator(range(total), per_page)
         page = paginator.get_page(wanted)

@@ -6,6 +6,7 @@ of the name, beginning of a word, the words as typed, their other forms, then ea
 errors are forgiven by ``find_similar``, which is asked only when nothing was found.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +15,7 @@ from operator import and_, or_
 from typing import Any
 
 from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
@@ -27,6 +28,7 @@ from organisations.models import EarlierName, Organisation, SearchText
 MAX_QUERY = 100
 SIMILAR = 10  # near matches shown
 _SIMILAR_READ = 1500  # near matches among which the nearest are chosen
+_SIMILAR_ENOUGH = (0.6, 0.45)  # share of the query's triplets of letters that a near name has
 _BATCH = 500
 
 
@@ -129,7 +131,7 @@ def understand(text: str) -> Query:
         words=words,
         places=_places(words),
         association_number=numbers.parse_association_number(text),
-        business_id=numbers.parse_business_id(text),
+        business_id=numbers.parse_business_id(re.sub(r"^(\d{7})(\d)$", r"\1-\2", text)),
     )
 
 
@@ -161,11 +163,22 @@ def find(query: str, rows: QuerySet[Organisation]) -> QuerySet[Organisation]:
 
 
 def find_similar(query: str, rows: QuerySet[Organisation]) -> QuerySet[Organisation]:
-    """Return the ten organisations whose name is nearest to the query, for when nothing was found as typed."""
-    folded = " ".join(numbers.fold(query[:MAX_QUERY]).split())
+    """Return the ten organisations whose name is nearest to the query, for when nothing was found as typed.
+
+    Rather near ones are looked for first, farther ones only when there are none.
+    """
+    folded = " ".join(numbers.fold(query[:MAX_QUERY].replace("\0", " ")).split())
+    nearness = TrigramWordSimilarity(folded, "search_key").desc()
     near = rows.filter(search_key__trigram_word_similar=folded).order_by().values("pk")[:_SIMILAR_READ]
-    ordered = Organisation.objects.filter(pk__in=near)
-    return ordered.order_by(TrigramWordSimilarity(folded, "search_key").desc(), "sort_key", "pk")[:SIMILAR]
+    nearest = Organisation.objects.filter(pk__in=near).order_by(nearness, "sort_key", "pk").values_list("pk", flat=True)
+    keys: list[int] = []
+    for threshold in _SIMILAR_ENOUGH:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [str(threshold)])
+            keys = list(nearest[:SIMILAR])
+        if keys:
+            break
+    return Organisation.objects.filter(pk__in=keys).order_by(nearness, "sort_key", "pk")
 
 
 def reindex(organisation_ids: Iterable[int] | None = None, *, on: date) -> int:
