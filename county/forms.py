@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -10,7 +11,7 @@ from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 from stdnum.fi import ytunnus
 
-from county.models import County
+from county.models import County, Municipality
 
 _PREFIX = re.compile(r"[A-ZÅÄÖ0-9]{2,20}")
 _CLASS = re.compile(r"\d{2}(\.\d{2})*")
@@ -89,3 +90,65 @@ class CountySettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         if value and not _CLASS.fullmatch(value):
             raise ValidationError(_("Kirjoita luokka numeroina ja pisteinä, esimerkiksi 02.05.01."))
         return value
+
+
+class PeopleField(forms.IntegerField):
+    """A number of people, with or without spaces between thousands."""
+
+    def to_python(self, value: Any) -> int | None:
+        return super().to_python("".join(str(value).split()) if value is not None else None)
+
+
+class InhabitantsForm(forms.Form):
+    """The inhabitants of each of the county's own municipalities, and the day of the figures that change now."""
+
+    on = forms.DateField(
+        label=_("Mistä päivästä uudet luvut ovat?"),
+        help_text=_("Tilastokeskuksen väkiluku on vuoden viimeiseltä päivältä, esimerkiksi 31.12.2025."),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        self.municipalities = list(Municipality.objects.filter(is_own=True).order_by("name_fi"))
+        for one in self.municipalities:
+            self.fields[f"kunta_{one.code}"] = PeopleField(
+                label=one.name,
+                required=False,
+                min_value=1,
+                max_value=5_000_000,
+                initial=one.inhabitants,
+                widget=forms.TextInput(attrs={"class": "short", "inputmode": "numeric"}),
+                error_messages={"invalid": _("Kirjoita asukasluku numeroin, esimerkiksi 12 345.")},
+            )
+
+    def rows(self) -> Iterator[tuple[Municipality, BoundField]]:
+        """Yield each municipality with its field, for the table."""
+        for one in self.municipalities:
+            yield one, self[f"kunta_{one.code}"]
+
+    def clean_on(self) -> date | None:
+        value: date | None = self.cleaned_data["on"]
+        if value and value > self.today:
+            raise ValidationError(_("Päivä on tulevaisuudessa. Anna päivä, jolta luvut ovat."))
+        return value
+
+    def changed(self) -> list[tuple[Municipality, int | None]]:
+        """Return the municipalities whose figure changes, with the new one (None takes it away)."""
+        given = ((one, self.cleaned_data.get(f"kunta_{one.code}")) for one in self.municipalities)
+        return [(one, number) for one, number in given if number != one.inhabitants]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors and not cleaned.get("on") and any(number for _one, number in self.changed()):
+            self.add_error("on", _("Päivä puuttuu. Kirjoita, miltä päivältä uudet asukasluvut ovat."))
+        return cleaned
+
+    def save(self) -> int:
+        """Store what changed and return how many municipalities that was."""
+        changed = self.changed()
+        for one, number in changed:
+            one.inhabitants, one.inhabitants_on = number, self.cleaned_data["on"] if number else None
+            one.save(update_fields=["inhabitants", "inhabitants_on"])
+        return len(changed)

@@ -5,4 +5,5 @@ from county import views
 app_name = "county"
 urlpatterns = [
     path("hallinta/asetukset/", views.settings_page, name="settings"),
+    path("hallinta/asetukset/asukasluvut/", views.inhabitants_page, name="inhabitants"),
 ]

@@ -6,6 +6,7 @@ from celery import shared_task
 
 from common import clock
 from common.errors import Refused
+from common.times import local_date
 from organisations.models import ImportRun
 
 
@@ -21,3 +22,11 @@ def import_register_file(self: Any, run_id: int) -> None:
         run_import(run, now=clock.now())
     except Refused as refused:
         raise self.retry(countdown=30) from refused
+
+
+@shared_task(name="organisations.reindex_search")
+def reindex_search() -> int:
+    """Write all search texts anew, so that activities which have ended are no longer found; every night."""
+    from organisations.search import reindex
+
+    return reindex(on=local_date(clock.now()))

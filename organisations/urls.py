@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from organisations.views import desk, lahella, open_data, own, people, public
+from organisations.views import desk, finding, lahella, open_data, own, people, public
 
 
 class FileKindConverter(StringConverter):
@@ -14,8 +14,11 @@ register_converter(FileKindConverter, "filekind")
 
 app_name = "organisations"
 urlpatterns = [
-    path("jarjestot/", public.organisation_list, name="organisations"),
-    path("jarjestot/jarjestot.csv", public.organisation_export, name="export"),
+    path("jarjestot/", finding.organisation_list, name="organisations"),
+    path("jarjestot/jarjestot.csv", finding.organisation_csv, name="export"),
+    path("jarjestot/jarjestot.xlsx", finding.organisation_xlsx, name="export_xlsx"),
+    path("jarjestot/tilastot/", finding.field_statistics, name="statistics"),
+    path("jarjestot/tilastot/<slug:key>.csv", finding.field_statistics_csv, name="statistics_csv"),
     path("jarjestot/<int:pk>/", public.organisation_detail, name="detail"),
     path("avoin-data/", open_data.open_data, name="open_data"),
     path("avoin-data/sarakkeet.csv", open_data.data_dictionary, name="data_dictionary"),

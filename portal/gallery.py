@@ -13,8 +13,10 @@ from django.shortcuts import render
 
 from accounts.access import public_page
 from common import charts
+from common.facets import Chip, Choice, Facet
 from common.money import EuroFormField
 from common.seams import Todo
+from common.tile_map import Place, TileMap, levels, tile_map
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 MUNICIPALITIES = [("276", "Kontiolahti"), ("422", "Lieksa"), ("541", "Nurmes"), ("167", "Joensuu")]
@@ -180,6 +182,52 @@ def _charts() -> dict[str, Any]:
     }
 
 
+def _maps() -> dict[str, TileMap]:
+    counts = [
+        ("Nurmes", 210, 1, 0),
+        ("Lieksa", 248, 2, 1),
+        ("Juuka", 96, 1, 1),
+        ("Kontiolahti", 187, 2, 2),
+        ("Joensuu", 1588, 2, 3),
+        ("Rääkkylä", 90, 1, 4),
+    ]
+    shades = levels([count for _name, count, _column, _row in counts])
+    posts = (("Nurmes", "nimetty", 0, "ok"), ("Lieksa", "sijainen", 1, "wait"), ("Juuka", "puuttuu", 2, "bad"))
+    return {
+        "levels": tile_map(
+            key="kartta",
+            heading="Eniten järjestöjä on Joensuussa",
+            note="Sävy ja palkki kertovat, mihin neljännekseen kunta kuuluu.",
+            places=[
+                Place(name, str(count), column, row, level=shade, url="#kartta")
+                for (name, count, column, row), shade in zip(counts, shades, strict=True)
+            ],
+            head=("Kunta", "Järjestöjä"),
+        ),
+        "tones": tile_map(
+            key="kattavuus",
+            heading="Juuasta puuttuu yhdyshenkilö",
+            places=[Place(name, word, column, 0, tone=tone) for name, word, column, tone in posts],  # type: ignore[arg-type]
+            head=("Kunta", "Yhdyshenkilö"),
+            legend=("✓ nimetty", "◔ sijainen", "✕ puuttuu"),
+        ),
+    }
+
+
+def _facets() -> dict[str, Any]:
+    return {
+        "facets": [
+            Facet(
+                "kunta",
+                "Kunta",
+                (Choice("422", "Lieksa", 42, chosen=True), Choice("167", "Joensuu", 310), Choice("541", "Nurmes", 7)),
+            ),
+            Facet("ala", "Toimiala", (Choice("1", "Sosiaali- ja terveysalan yhdistykset", 61),)),
+        ],
+        "chips": [Chip("Haku", "omaishoitaja", "#facets"), Chip("Kunta", "Lieksa", "#facets")],
+    }
+
+
 def _lists() -> dict[str, Any]:
     return {
         "facts": [
@@ -280,6 +328,8 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "todos": _todos(),
         "tasks": _tasks(),
         "charts": _charts(),
+        "maps": _maps(),
+        **_facets(),
         "page": Paginator(range(310), 25).get_page(5),
         **_lists(),
     }

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from celery.schedules import crontab
 from django.utils.csp import CSP
 
 from config import environment
@@ -244,6 +245,7 @@ CELERY_BEAT_SCHEDULE = {
     "decide-reminders": {"task": "notifications.decide_reminders", "schedule": 60.0, "options": {"expires": 120}},
     "worker-heartbeat": {"task": "portal.heartbeat", "schedule": 10.0, "options": {"expires": 30}},
     "decisions-final": {"task": "grants.make_decisions_final", "schedule": 600.0, "options": {"expires": 600}},
+    "search-texts": {"task": "organisations.reindex_search", "schedule": crontab(hour=0, minute=10)},
     "retention": {"task": "portal.retention", "schedule": 24 * 60 * 60.0},
 }
 

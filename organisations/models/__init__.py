@@ -22,6 +22,7 @@ from organisations.models.people import (
     Membership,
     MembershipRole,
 )
+from organisations.models.search import SearchText
 from organisations.models.timeline import TimelineEntry, Visibility
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "RegisterStatus",
     "Room",
     "RunBy",
+    "SearchText",
     "Signatory",
     "TimelineEntry",
     "Visibility",

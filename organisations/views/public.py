@@ -1,58 +1,21 @@
-"""The public registry: list with search, export, one organisation, and the claim to represent it."""
+"""The public registry: one organisation, and the claim to represent it."""
 
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.access import public_page, sign_in_required
 from common import clock
-from common.pagination import paginate
 from common.policies import allowed, get_allowed, may
-from organisations import exports
-from organisations.filters import OrganisationFilter
 from organisations.forms import ClaimForm
 from organisations.models import Claim, ImportRun, Organisation, Visibility
 from organisations.views.helpers import attempt
 from organisations.workflow import submit_claim, withdraw_claim
 
 PUBLIC_ENTRIES = 10
-
-
-def _filtered(request: HttpRequest) -> OrganisationFilter:
-    rows = allowed("organisations.view", request.user, now=clock.now()).order_by("sort_key", "pk")
-    return OrganisationFilter(request.GET, queryset=rows)
-
-
-@public_page
-def organisation_list(request: HttpRequest) -> HttpResponse:
-    """Organisations by words, municipality, sector and state; the URL carries the search."""
-    found = _filtered(request)
-    page = paginate(request, found.qs.select_related("domicile"))
-    is_fuzzy = bool(found.words) and page.paginator.count == 0
-    if is_fuzzy:
-        page = paginate(request, found.similar().select_related("domicile"))
-    return render(
-        request,
-        "organisations/organisation_list.html",
-        {
-            "filter": found,
-            "page": page,
-            "is_fuzzy": is_fuzzy,
-            "words": found.words,
-            "is_narrowed": any(request.GET.get(name) for name in ("q", "kunta", "ala", "tila")),
-        },
-    )
-
-
-@public_page
-def organisation_export(request: HttpRequest) -> HttpResponseBase:
-    """The same organisations as a CSV file."""
-    found = _filtered(request)
-    return exports.organisations_csv(found.qs if found.qs.exists() else found.similar())
 
 
 def last_extract() -> ImportRun | None:

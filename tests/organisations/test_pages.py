@@ -1,6 +1,5 @@
 """Pages of the registry: what they show, to whom, with how many queries."""
 
-import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -30,90 +29,6 @@ from tests.organisations.factories import (
 from tests.organisations.test_import import SAMPLE
 
 pytestmark = pytest.mark.django_db
-LIST = reverse("organisations:organisations")
-
-
-def names(client: Client, query: str = "") -> list[str]:
-    text = client.get(f"{LIST}{query}").content.decode()
-    return re.findall(r'lang="fi">([^<]+)</a>', text)
-
-
-def test_list_is_public_in_finnish_order_and_marks_its_language(client: Client) -> None:
-    for name in ("Öljy ry", "Aura ry", "Ähtäri ry", "Zeniitti ry"):
-        OrganisationFactory(name=name)
-
-    assert names(client) == ["Aura ry", "Zeniitti ry", "Ähtäri ry", "Öljy ry"]
-    assert "Löytyi 4 järjestöä." in client.get(LIST).content.decode()
-
-
-def test_search_finds_by_name_accents_off_number_and_earlier_name(client: Client) -> None:
-    first = OrganisationFactory(name="Äänekosken Näkövammaiset ry", association_number=123456)
-    second = OrganisationFactory(name="Uusi Nimi ry", association_number=7, business_id="0785533-5")
-    second.earlier_names.create(name="Entinen Kerho ry")
-
-    for words, found in (
-        ("?q=näkövamm", [first.name]),
-        ("?q=aanekosken+nako", [first.name]),
-        ("?q=NÄKÖVAMMAISET+ry", [first.name]),
-        ("?q=123.456", [first.name]),
-        ("?q=123456", [first.name]),
-        ("?q=0785533-5", [second.name]),
-        ("?q=entinen+kerho", [second.name]),
-        ("?q=%25", []),
-        ("?q=_", []),
-        ("?q=%00", [first.name, second.name][::-1]),
-    ):
-        assert sorted(names(client, words)) == sorted(found), words
-
-
-def test_exact_and_prefix_come_first(client: Client) -> None:
-    for name in ("Suomen Sydän ry", "Sydän", "Sydänväki ry", "Erosydän ry"):
-        OrganisationFactory(name=name)
-
-    assert names(client, "?q=sydän") == ["Sydän", "Sydänväki ry", "Suomen Sydän ry", "Erosydän ry"]
-
-
-def test_typing_errors_are_forgiven_only_when_nothing_was_found(client: Client) -> None:
-    OrganisationFactory(name="Mielenterveysyhdistys Toivo ry")
-    OrganisationFactory(name="Kalakerho ry")
-
-    page = client.get(f"{LIST}?q=mielenterveis").content.decode()
-    assert "Mielenterveysyhdistys Toivo ry" in page
-    assert "Haulla ”mielenterveis” ei löytynyt järjestöjä. Yhden järjestön nimi muistuttaa sitä." in page
-    assert names(client, "?q=mielenterveysyhdistys") == ["Mielenterveysyhdistys Toivo ry"]
-
-
-def test_filters_by_municipality_sector_and_state(client: Client, kunnat: dict[str, Municipality]) -> None:
-    sector = SectorFactory(name_fi="Kulttuuri")
-    home = OrganisationFactory(name="Kotona ry", domicile=kunnat["422"])
-    works = OrganisationFactory(name="Käy töissä ry", domicile=kunnat["167"])
-    works.municipalities.add(kunnat["422"])
-    works.sectors.add(sector)
-    OrganisationFactory(name="Muualla ry", domicile=kunnat["564"], status="dissolved")
-
-    assert names(client, "?kunta=422") == [home.name, works.name]
-    assert names(client, f"?kunta=422&ala={sector.pk}") == [works.name]
-    assert names(client, "?tila=dissolved") == ["Muualla ry"]
-    assert len(names(client, "?kunta=999&ala=x")) == 3  # what is not understood does not narrow
-
-
-def test_empty_states_teach(client: Client) -> None:
-    assert "Järjestörekisteri on vielä tyhjä" in client.get(LIST).content.decode()
-    assert "Järjestöjä ei löytynyt" in client.get(f"{LIST}?q=olematon").content.decode()
-
-
-def test_names_are_escaped_and_exports_neutralise_formulas(client: Client) -> None:
-    OrganisationFactory(name='=HYPERLINK("http://example.test","Avaa")', association_number=1)
-    OrganisationFactory(name="<script>alert(1)</script>", association_number=2)
-
-    page = client.get(LIST).content.decode()
-    assert "<script>alert(1)" not in page
-    assert "&lt;script&gt;alert(1)" in page
-    response = client.get(reverse("organisations:export") + "?q=hyperlink")
-    exported = response.content.decode()
-    assert exported.startswith("\ufeffNimi;Yhdistysrekisterinumero;")
-    assert exported.splitlines()[1].startswith("\"'=HYPERLINK(")
-    assert len(exported.splitlines()) == 2
 
 
 def count_queries(client: Client, address: str) -> int:
@@ -124,14 +39,7 @@ def count_queries(client: Client, address: str) -> int:
     return len(queries)
 
 
-def organisation_rows(number: int) -> None:
-    sector, municipality = SectorFactory(), Municipality.objects.get(code="167")
-    for _ in range(number):
-        OrganisationFactory(domicile=municipality).sectors.add(sector)
-
-
 LISTS: dict[str, Callable[[User, Organisation, int], None]] = {
-    "/jarjestot/?q=yhdistys&kunta=167": lambda user, home, n: organisation_rows(n),
     "/hallinta/edustukset/": lambda user, home, n: [ClaimFactory() for _ in range(n)] and None,
     "/hallinta/tilinumerot/": lambda user, home, n: (
         [
@@ -424,21 +332,3 @@ def test_a_bad_upload_fails_with_its_reason(kunnat: dict[str, Municipality], mon
     run_import(ImportRun.objects.get(), now=NOW + timedelta(minutes=1))
 
     assert "Ensimmäinen rivi ei ole rekisteriotteen otsikko." in client.get(done["Location"]).content.decode()
-
-
-def test_search_over_all_and_statistics_know_the_registry(kunnat: dict[str, Municipality]) -> None:
-    from common.seams import Period
-    from common.times import year_period
-    from organisations.search import hits
-    from organisations.statistics import organisation_field
-
-    import_register(SAMPLE, now=NOW)
-    sector = SectorFactory(name_fi="Liikunta")
-    Organisation.objects.get(association_number=98970).sectors.add(sector)
-    start, end = year_period(2023)
-
-    assert [hit.title for hit in hits(None, "ilomantsin liikunta", 5)] == ["Ilomantsin Liikuntaväki ry"]
-    field = organisation_field(Period(2023, start, end))
-    assert (field.registered, field.dissolved, field.new) == (45, 1, 2)
-    assert [(row.label, row.count) for row in field.by_municipality[:2]] == [("Outokumpu", 10), ("Nurmes", 5)]
-    assert [(row.label, row.count) for row in field.by_sector] == [("Liikunta", 1)]

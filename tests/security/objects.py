@@ -183,6 +183,7 @@ def _membership(world: World) -> dict[str, Any]:
 
 
 ORGANISATIONS: dict[str, Kwargs] = {
+    "organisations:statistics_csv": lambda world: {"key": "kunnat"},
     "organisations:detail": lambda world: {"pk": world.organisation.pk},
     "organisations:claim_new": lambda world: {"pk": world.organisation.pk},
     **dict.fromkeys(

@@ -95,7 +95,7 @@ GRANTS_MONEY: dict[str, Expect] = {
 COORDINATOR = "coordinator"
 SETTERS = ("coordinator", "administrator")
 
-COUNTY: dict[str, Expect] = {"county:settings": only(*SETTERS)}
+COUNTY: dict[str, Expect] = {"county:settings": only(*SETTERS), "county:inhabitants": only(*SETTERS)}
 
 LIAISONS: dict[str, Expect] = {
     # The lists are everybody's and hold what the person may see: nothing for most.
@@ -118,6 +118,9 @@ LIAISONS: dict[str, Expect] = {
 ORGANISATIONS: dict[str, Expect] = {
     "organisations:organisations": PUBLIC,
     "organisations:export": PUBLIC,
+    "organisations:export_xlsx": PUBLIC,
+    "organisations:statistics": PUBLIC,
+    "organisations:statistics_csv": PUBLIC,
     "organisations:detail": PUBLIC,
     "organisations:claim_new": SIGNED_IN,
     "organisations:own_claim": only(PLAIN),

@@ -1,0 +1,246 @@
+"""How many organisations each choice of a filter would leave, and one page of what is found, in one statement.
+
+A choice is counted within the other filters, not within its own: beside ``Lieksa`` stands how many there would be
+if Lieksa were chosen too. At most ``MOST`` are counted: a county's whole register fits in; of more the page says
+"yli 10 000" and shows the counts when the search has been narrowed. So a word of half the country's names costs as
+little as a rare one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import Any
+
+from django.db import connection
+from django.db.models import BooleanField, Case, ExpressionWrapper, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models.expressions import RawSQL
+
+from organisations.models import Organisation
+from organisations.search import Query
+
+MOST = 10_000
+
+# A filter's name in the URL: the column of the organisation that it counts by.
+COLUMNS = {"tila": "status", "ulottuvuus": "reach", "muoto": "legal_form"}
+# Or the table that joins it to many: the table and its column.
+_LINKS = {
+    "ala": ("organisations_organisation_sectors", "sector_id"),
+    "teema": ("organisations_organisation_themes", "theme_id"),
+    "ryhma": ("organisations_organisation_target_groups", "targetgroup_id"),
+}
+_ORDERS = {
+    "osuvuus": "degree, sort_key, id",
+    "nimi": "sort_key, id",
+    "-nimi": "sort_key DESC, id DESC",
+    "rekisteroity": "registered_on NULLS LAST, sort_key, id",
+    "-rekisteroity": "registered_on DESC NULLS LAST, sort_key, id",
+}
+ORDERS = tuple(_ORDERS)
+
+
+@dataclass
+class Counted:
+    """What one look found.
+
+    ``total`` is how many pass every filter, None when over ``MOST``; ``matching`` the same without the filters.
+    ``counts`` gives for each counted filter its choices; a filter that is not there could not be counted.
+    ``page`` holds the keys of the page's rows, in order.
+    """
+
+    total: int | None = None
+    matching: int | None = None
+    counts: dict[str, dict[str, int]] = field(default_factory=dict)
+    page: list[int] = field(default_factory=list)
+
+
+def ordering(order: str, query: Query) -> list[Any]:
+    """Return the order as ``order_by`` takes it; the same as the statement's."""
+    registered = F("registered_on")
+    orders: dict[str, list[Any]] = {
+        "osuvuus": [query.rank() if query else Value(0), "sort_key", "pk"],
+        "nimi": ["sort_key", "pk"],
+        "-nimi": ["-sort_key", "-pk"],
+        "rekisteroity": [registered.asc(nulls_last=True), "sort_key", "pk"],
+        "-rekisteroity": [registered.desc(nulls_last=True), "sort_key", "pk"],
+    }
+    return orders[order]
+
+
+def look(
+    rows: QuerySet[Organisation],
+    query: Query,
+    filters: Mapping[str, Q],
+    *,
+    order: str,
+    offset: int,
+    limit: int,
+    most: int = MOST,
+) -> Counted:
+    """Return the counts and one page of what ``rows`` hold of the query within the filters that are chosen."""
+    part = _Part(order, offset, limit, most)
+    counted = _ask(rows, query, filters, part)
+    if counted.matching is not None:
+        return counted
+    # Too many to count by the words alone: count within the chosen filters, which themselves stay uncounted.
+    for condition in filters.values():
+        rows = rows.filter(condition)
+    if filters:
+        counted = _ask(rows, query, {}, part)
+    counted.counts = {name: counts for name, counts in counted.counts.items() if name not in filters}
+    if counted.matching is None:
+        counted.page = _first(rows, query, part)
+    counted.matching = None
+    return counted
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Which part of what is found: a page in an order, and how many are counted at most."""
+
+    order: str
+    offset: int
+    limit: int
+    most: int
+
+
+def _ask(rows: QuerySet[Organisation], query: Query, filters: Mapping[str, Q], part: _Part) -> Counted:
+    """Return counts and page in one statement; empty when there are too many."""
+    sql, parameters = _found(rows, query, filters, part.most)
+    statement = _statement(sql, list(filters), part.order)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*parameters, part.most, part.limit, part.offset])
+        answer = cursor.fetchall()
+    counted = Counted()
+    for kind, value, number in sorted(answer, key=itemgetter(2)):
+        if kind == "found":
+            counted.matching = number if number >= 0 else None
+        elif kind == "all":
+            counted.total = number
+        elif kind == "row":
+            counted.page.append(int(value))
+        elif value:
+            counted.counts.setdefault(kind, {})[value] = number
+    if counted.matching is None:
+        return Counted()
+    for name in (*COLUMNS, *_LINKS, "kunta"):
+        counted.counts.setdefault(name, {})
+    return counted
+
+
+def _found(rows: QuerySet[Organisation], query: Query, filters: Mapping[str, Q], most: int) -> tuple[str, list[Any]]:
+    """Return the SQL of at most one more than ``most`` of what matches, and whether each passes each filter.
+
+    Names are looked through first; earlier names and texts only when the names alone are not too many.
+    """
+    passes = {
+        f"passes_{name}": ExpressionWrapper(condition, output_field=BooleanField())
+        for name, condition in filters.items()
+    }
+    degree: Any = query.rank() if query else Value(0, output_field=IntegerField())
+    columns = ("id", "domicile_id", "status", "legal_form", "reach", "registered_on", "sort_key")
+    if not query:
+        every = rows.order_by().annotate(degree=degree, **passes).values(*columns, "degree", *passes)[: most + 1]
+        sql, parameters = every.query.sql_with_params()
+        return _with("goes_on AS (SELECT true AS yes), found AS MATERIALIZED (<found>)", found=sql), list(parameters)
+    matching = rows.order_by().filter(pk__in=RawSQL("SELECT id FROM keys", ()))
+    parts = [
+        rows.order_by().filter(query.named).values("pk")[: most + 1],
+        query.earlier(),
+        query.told(),
+        matching.annotate(degree=degree, **passes).values(*columns, "degree", *passes)[: most + 1],
+    ]
+    asked = [part.query.sql_with_params() for part in parts]
+    sql = _with(
+        _KEYS, **{name: part[0] for name, part in zip(("names", "earlier", "told", "found"), asked, strict=True)}
+    )
+    names, *others = (list(part[1]) for part in asked)
+    return sql, [*names, most, *(one for part in others for one in part)]
+
+
+# The parts of the statement; what stands in angle brackets is our own columns and conditions, never input.
+_BY_COLUMN = "SELECT '<name>', f.<column>, count(*) FROM found f, few WHERE <within> GROUP BY 2"
+_BY_LINK = """
+    SELECT '<name>', t.<column>::text, count(*)
+    FROM few, found f JOIN <table> t ON t.organisation_id = f.id WHERE <within> GROUP BY 2
+"""
+# Domiciled there, or works there by its own word; both is one.
+_BY_MUNICIPALITY = """
+    SELECT 'kunta', m.code, count(*) FROM (
+        SELECT f.id, f.domicile_id AS municipality FROM found f, few WHERE <within>
+        UNION
+        SELECT f.id, t.municipality_id
+        FROM few, found f JOIN organisations_organisation_municipalities t ON t.organisation_id = f.id WHERE <within>
+    ) x JOIN county_municipality m ON m.id = x.municipality AND m.is_own GROUP BY 2
+"""
+_TOTALS = (
+    "SELECT 'found', '', CASE WHEN few.yes THEN (SELECT count(*) FROM found) ELSE -1 END FROM few",
+    "SELECT 'all', '', count(*) FROM found f, few WHERE <within>",
+)
+_PAGE = """
+    SELECT 'row', x.id::text, row_number() OVER () FROM (
+        SELECT f.id FROM found f, few WHERE <within> ORDER BY <order> LIMIT %s OFFSET %s
+    ) x
+"""
+# When the names alone are too many, all that is asked of them is that they are.
+_KEYS = """
+    names (id) AS MATERIALIZED (<names>),
+    goes_on AS MATERIALIZED (SELECT count(*) <= %s AS yes FROM names),
+    keys (id) AS MATERIALIZED (
+        SELECT id FROM names
+        UNION SELECT e.organisation_id FROM (<earlier>) e, goes_on WHERE goes_on.yes
+        UNION SELECT t.organisation_id FROM (<told>) t, goes_on WHERE goes_on.yes
+    ),
+    found AS MATERIALIZED (SELECT x.* FROM goes_on, LATERAL (<found>) x WHERE goes_on.yes)
+"""
+_WHOLE = """
+    WITH <found>,
+    few AS MATERIALIZED (SELECT goes_on.yes AND (SELECT count(*) FROM found) <= %s AS yes FROM goes_on)
+    <parts>
+"""
+
+
+def _with(text: str, **parts: str) -> str:
+    for name, part in parts.items():
+        text = text.replace(f"<{name}>", part)
+    return text
+
+
+def _statement(found: str, chosen: list[str], order: str) -> str:
+    """Return the whole statement; its parameters are those of ``found``, then most, limit and offset."""
+
+    def within(*, but: str = "") -> str:
+        return " AND ".join(["few.yes", *(f"f.passes_{name}" for name in chosen if name != but)])
+
+    parts = [
+        *(_with(text, within=within()) for text in _TOTALS),
+        *(_with(_BY_COLUMN, name=name, column=column, within=within(but=name)) for name, column in COLUMNS.items()),
+        *(
+            _with(_BY_LINK, name=name, table=table, column=column, within=within(but=name))
+            for name, (table, column) in _LINKS.items()
+        ),
+        _with(_BY_MUNICIPALITY, within=within(but="kunta")),
+        _with(_PAGE, within=within(), order=_ORDERS[order]),
+    ]
+    return _with(_WHOLE, parts=" UNION ALL ".join(parts), found=found)
+
+
+def _first(rows: QuerySet[Organisation], query: Query, part: _Part) -> list[int]:
+    """Return a page of very many by walking an index, instead of putting all of them in order.
+
+    By relevance: the names that begin as the query, then the rest, each in Finnish order.
+    """
+    if not query or part.order != "osuvuus":
+        named = rows.filter(query.named) if query else rows
+        return _keys(named.order_by(*ordering(part.order, query)), part.offset, part.limit)
+    begins = Q(search_key__startswith=query.folded) | query.number
+    best = rows.filter(begins).order_by(Case(When(search_key=query.folded, then=0), default=1), "sort_key", "pk")
+    page = _keys(best, part.offset, part.limit)
+    if len(page) == part.limit:
+        return page
+    before = len(page) if part.offset == 0 else best.count()
+    rest = rows.filter(query.named).exclude(begins).order_by("sort_key", "pk")
+    return page + _keys(rest, max(part.offset - before, 0), part.limit - len(page))
+
+
+def _keys(rows: QuerySet[Organisation], offset: int, limit: int) -> list[int]:
+    return list(rows.values_list("pk", flat=True)[offset : offset + limit])
