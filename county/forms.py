@@ -38,11 +38,15 @@ class CountySettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             "revision_email",
             "revision_hours",
             "privacy_contact",
+            "answer_days",
         )
         help_texts = {
             "business_id": _("Esimerkiksi 1234567-1."),
             "help_phone": _("Numero, josta järjestö saa apua. Se näkyy jokaisen sivun alareunassa."),
             "email": _("Osoite, jota luetaan arkipäivisin. Palaute ja kysymykset tulevat siihen."),
+            "answer_days": _(
+                "Näin monessa työpäivässä yhteyshenkilö vastaa, jos hänen tehtävälleen ei ole annettu omaa aikaa."
+            ),
             "letterhead": _("Nimi, postiosoite, puhelinvaihde ja verkko-osoite, kukin omalle rivilleen."),
             "case_number_prefix": _("Isoja kirjaimia ja numeroita, esimerkiksi PKHVA."),
             "case_number_class": _("Luokka tiedonohjaussuunnitelmasta, esimerkiksi 02.05.01."),
@@ -59,6 +63,7 @@ class CountySettingsForm(forms.ModelForm):  # type: ignore[type-arg]
     GROUPS = (
         (_("Nimi ja tunnisteet"), ("name_fi", "name_sv", "name_en", "short_name", "business_id", "website")),
         (_("Yhteystiedot"), ("help_phone", "email", "letterhead")),
+        (_("Yhteydenotot"), ("answer_days",)),
         (_("Asianumerot"), ("case_number_prefix", "case_number_class")),
         (
             _("Oikaisuvaatimusohje"),
