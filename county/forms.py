@@ -77,6 +77,15 @@ class CountySettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         for heading, names in self.GROUPS:
             yield heading, [self[name] for name in names]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["answer_days"].required = False
+
+    def clean_answer_days(self) -> int:
+        """Return the days; an empty field keeps what is."""
+        days: int | None = self.cleaned_data["answer_days"]
+        return days or self.instance.answer_days
+
     def clean_business_id(self) -> str:
         value: str = self.cleaned_data["business_id"]
         if value and not ytunnus.is_valid(value):

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from common.times import format_date
-from liaisons.models import Absence, Appointment, Post, Substitute
+from liaisons.models import STANDING, Absence, Appointment, Post, PostPower, Substitute
 
 Kind = Literal["holder", "substitute", "coordinator_queue"]
 
@@ -107,3 +107,17 @@ def _away_until(absence: Absence) -> str:
     return _("Sijainen: varsinainen yhteyshenkilö on poissa %(until)s asti.") % {
         "until": format_date(absence.valid_until)
     }
+
+
+def standing_after(post: Post, day: date) -> QuerySet[Appointment]:
+    """Return the post's appointments, answered or waiting, whose term goes on after the day."""
+    later = Q(valid_until__isnull=True) | Q(valid_until__gt=day)
+    return Appointment.objects.filter(later, post=post, state__in=STANDING)
+
+
+def powers_on(posts: Iterable[Post], on: date) -> dict[int, list[PostPower]]:
+    """Return post id -> the power delegated to it on the day, with the body that gave it; one query."""
+    found: dict[int, list[PostPower]] = {post.pk: [] for post in posts}
+    for row in PostPower.objects.filter(covering(on), post__in=found).select_related("body"):
+        found[row.post_id].append(row)
+    return found

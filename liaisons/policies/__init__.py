@@ -16,6 +16,7 @@ from liaisons.policies.posts import (
     MANAGERS,
     READERS,
     liaison_appointments,
+    may_manage_posts,
     posts_answered,
     substitutions,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "body_manage",
     "body_view",
     "liaison_appointments",
+    "may_manage_posts",
     "meeting_manage",
     "meeting_plan",
     "meeting_view",

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from accounts.models import User
 from accounts.roles import has_any_staff_role
 from common.policies import policy
 from common.times import local_date
@@ -17,6 +18,11 @@ READERS = (*MANAGERS, "auditor")
 
 def _for[M: QuerySet[Any]](rows: M, user: Any, now: datetime, *kinds: str) -> M:
     return rows if has_any_staff_role(user, now, *kinds) else rows.none()
+
+
+def may_manage_posts(user: Any, now: datetime) -> bool:
+    """Tell whether the person may add units and posts; the same people as ``liaisons.post.manage``."""
+    return has_any_staff_role(user, now, *MANAGERS)
 
 
 def liaison_appointments(user: Any, now: datetime, *levels: str) -> QuerySet[Appointment]:
@@ -126,9 +132,26 @@ def appointment_end(user: Any, now: datetime) -> QuerySet[Appointment]:
     return Appointment.objects.all() if has_any_staff_role(user, now, *MANAGERS) else _own(user)
 
 
+@policy("liaisons.substitute.end")
+def substitute_end(user: Any, now: datetime) -> QuerySet[Substitute]:
+    """Whoever arranges the appointment ends its substitutes, and a substitute their own standing in."""
+    if not user.is_authenticated:
+        return Substitute.objects.none()
+    arranged = appointment_arrange(user, now).values("pk")
+    return Substitute.objects.filter(Q(appointment__in=arranged) | Q(user=user))
+
+
 @policy("liaisons.absence.manage")
 def absence_manage(user: Any, now: datetime) -> QuerySet[Absence]:
     """A person's own absences; coordinator and administrator see to anybody's."""
     if has_any_staff_role(user, now, *MANAGERS):
         return Absence.objects.all()
     return Absence.objects.filter(user=user) if user.is_authenticated else Absence.objects.none()
+
+
+@policy("liaisons.absence.record")
+def absence_record(user: Any, now: datetime) -> QuerySet[User]:
+    """People whose absence the person may record: their own; coordinator and administrator anybody's."""
+    if not user.is_authenticated:
+        return User.objects.none()
+    return User.objects.all() if has_any_staff_role(user, now, *MANAGERS) else User.objects.filter(pk=user.pk)
