@@ -1,4 +1,4 @@
-"""How the posts stand today, as conditions on a queryset: the list, its filters, the counts and the export ask the same.
+"""How the posts stand on a day, as conditions on a queryset: list, filters, counts and export ask the same.
 
 A post is *vacant* when it is established and nobody is named, *unaccepted* when the named person has not answered,
 *held* when somebody is in force, *coming* when the term of who accepted has not begun. Beside it the holder may be
@@ -6,6 +6,7 @@ away, with or without a substitute, and the term may end within 60 days.
 """
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Value, When
 from django.utils.functional import Promise
@@ -13,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from common.seams import Tone
 from common.times import local_date
-from liaisons.models import AGREED, ENDING_SOON, Absence, Appointment, Post, Substitute
+from county.models import Municipality
+from liaisons.models import AGREED, ENDING_SOON, Absence, Appointment, Post, Substitute, Unit, below
 from liaisons.responsible import covering
 
 STATES: dict[str, tuple[Promise, Tone]] = {
@@ -61,6 +63,27 @@ def with_standing(posts: QuerySet[Post], day: date) -> QuerySet[Post]:
         is_covered=Exists(stands_in),
         is_ending=Exists(ends) & ~Exists(continues),
     )
+
+
+def filtered(posts: QuerySet[Post], asked: dict[str, Any]) -> QuerySet[Post]:
+    """Return those ``with_standing`` posts that the filter asks for: ``tila``, ``taso``, ``yksikko``, ``kunta``.
+
+    A unit brings the posts of the units below it; a municipality those that serve it through their unit too.
+    """
+    found = posts.filter(condition(asked["tila"]))
+    if asked["taso"]:
+        found = found.filter(level=asked["taso"])
+    if asked["yksikko"]:
+        found = found.filter(unit__in=below(Unit.objects.only("pk", "parent_id"), asked["yksikko"].pk))
+    if asked["kunta"]:
+        found = found.filter(serving(asked["kunta"]))
+    return found
+
+
+def serving(municipality: Municipality) -> Q:
+    """Return the condition that a post serves the municipality: its own, or its unit's where it names none."""
+    units = Unit.municipalities.through.objects.filter(municipality=municipality).values("unit")
+    return Q(municipality=municipality) | Q(municipality__isnull=True, unit__in=units)
 
 
 def condition(state: str) -> Q:

@@ -1,15 +1,18 @@
 """What a seat, a duty or a liaison post lets a person do, for the ``roles`` seam."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from common.seams import Role
-from liaisons.models import Appointment, BodyAppointment, Seat
-from liaisons.policies import appointments_in_force, liaison_appointments, seats_in_force, substitutions
+from common.times import local_date
+from liaisons.models import Appointment, BodyAppointment, Post, Seat, Substitute
+from liaisons.policies import appointments_in_force, seats_in_force
+from liaisons.responsible import covering
 
 
 def _explanation(key: str) -> str:
@@ -47,37 +50,49 @@ def body_roles(user: Any, now: datetime) -> Iterator[Role]:
 
 
 def liaison_roles(user: Any, now: datetime) -> Iterator[Role]:
-    """Provider of the ``roles`` seam: ``liaison.<level>`` for each post held, ``liaison.substitute``; two queries.
+    """Provider of the ``roles`` seam: ``liaison.<level>`` for each post held, ``liaison.substitute``; one query.
 
     A post that nobody has accepted gives no role. ``target`` is the post.
     """
-    places = ("post__unit", "post__municipality")
-    for row in liaison_appointments(user, now).select_related(*places):
-        yield _liaison(
-            f"liaison.{row.post.level}",
-            row,
-            row,
-            _("Nimitys, jonka olet ottanut vastaan"),
-            _("Järjestöt kääntyvät puoleesi. Vastaat kysymyksiin ja kerrot, milloin olet poissa."),
-        )
-    for row in substitutions(user, now).select_related(*(f"appointment__{place}" for place in places)):
-        yield _liaison(
-            "liaison.substitute",
-            row.appointment,
-            row,
-            _("Sijaiseksi nimeäminen"),
-            _("Vastaat kysymyksiin, kun varsinainen yhteyshenkilö on poissa."),
-        )
+    if not user.is_authenticated:
+        return
+    day = local_date(now)
+    mine = Substitute.objects.filter(covering(day), appointment=OuterRef("pk"), user=user).order_by("valid_from")
+    rows = Appointment.objects.on(day).filter(covering(day, "post__"))
+    rows = rows.annotate(stand_in_from=Subquery(mine.values("valid_from")[:1]))
+    rows = rows.annotate(stand_in_until=Subquery(mine.values("valid_until")[:1]))
+    rows = rows.filter(Q(user=user) | Q(stand_in_from__isnull=False)).select_related("post__unit", "post__municipality")
+    for row in rows.order_by("pk"):
+        yield _holder(row) if row.user_id == user.pk else _stand_in(row)
 
 
-def _liaison(key: str, appointment: Appointment, term: Any, source: str, explanation: str) -> Role:
-    post = appointment.post
+def _holder(row: Appointment) -> Role:
+    return _liaison(
+        f"liaison.{row.post.level}",
+        row.post,
+        (row.valid_from, row.valid_until),
+        _("Nimitys, jonka olet ottanut vastaan"),
+        _("Järjestöt kääntyvät puoleesi. Vastaat kysymyksiin ja kerrot, milloin olet poissa."),
+    )
+
+
+def _stand_in(row: Any) -> Role:
+    return _liaison(
+        "liaison.substitute",
+        row.post,
+        (row.stand_in_from, row.stand_in_until),
+        _("Sijaiseksi nimeäminen"),
+        _("Vastaat kysymyksiin, kun varsinainen yhteyshenkilö on poissa."),
+    )
+
+
+def _liaison(key: str, post: Post, term: tuple[date, date | None], source: str, explanation: str) -> Role:
     return Role(
         key=key,
         label=post.name[:1].upper() + post.name[1:],
         scope=post.place,
-        since=term.valid_from,
-        until=term.valid_until,
+        since=term[0],
+        until=term[1],
         source=source,
         explanation=explanation,
         target=("post", post.pk),

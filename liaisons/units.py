@@ -1,8 +1,10 @@
 """The county's units as others need them: names on a day, the tree, the path upward."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import date
 
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 
 from common.seams import UnitName
@@ -26,8 +28,41 @@ def names_on(unit_ids: Iterable[int], on: date) -> dict[int, str]:
 
 def upwards(unit: Unit) -> tuple[Unit, ...]:
     """Return the unit and those above it today, the closest first; one query."""
-    by_id = {row.pk: row for row in Unit.objects.all()}
-    path: list[Unit] = [by_id[unit.pk]]
-    while path[-1].parent_id is not None:
+    return upwards_of(unit, {row.pk: row for row in Unit.objects.all()})
+
+
+def upwards_of(unit: Unit, by_id: dict[int, Unit]) -> tuple[Unit, ...]:
+    """Return the unit and those above it among the rows given, the closest first."""
+    path = [unit]
+    while path[-1].parent_id in by_id:
         path.append(by_id[path[-1].parent_id])
     return tuple(path)
+
+
+@dataclass
+class Branch:
+    """One unit in the tree with what stands under it; ``name`` and place are those of the asked day."""
+
+    unit: Unit
+    name: str
+    language: str
+    children: list["Branch"] = field(default_factory=list)
+
+
+def tree_on(units: QuerySet[Unit], day: date) -> list[Branch]:
+    """Return the units of the day as a tree, in the county's own order; two queries.
+
+    A unit whose parent is not among them stands on the top level.
+    """
+    branches: dict[int, Branch] = {}
+    parents: dict[int, int | None] = {}
+    for unit in units.on(day).prefetch_related("versions"):  # type: ignore[attr-defined]
+        version = unit.version_on(day)
+        source = version or unit
+        branches[unit.pk] = Branch(unit, source.name, source.name_language)
+        parents[unit.pk] = source.parent_id
+    roots = []
+    for pk, branch in branches.items():
+        above = branches.get(parents[pk] or 0)
+        (above.children if above else roots).append(branch)
+    return roots

@@ -8,6 +8,7 @@ import pghistory
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from common.models import Term, TermQuerySet
@@ -90,6 +91,10 @@ class Unit(AreaRow, LocalizedName, Term):
                 func=_NO_CYCLE,
             )
         ]
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the unit's page for officers."""
+        return reverse("liaisons:unit", args=[self.pk])
 
     def version_on(self, day: date) -> "UnitVersion | None":
         """Return the version in use on the day; the first one before the unit began; None where none is kept.

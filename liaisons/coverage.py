@@ -1,0 +1,119 @@
+"""Where somebody answers and where nobody does: units and municipalities by level of post."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Sum
+
+from common.seams import Tone
+from county.models import Municipality
+from liaisons.matching import served, with_scope
+from liaisons.models import Appointment, Post, PostLevel, Unit
+from liaisons.overview import STATES, with_standing
+from liaisons.units import upwards_of
+
+
+@dataclass
+class CoverageCell:
+    """The posts of one level in one place: how many there are and how many have somebody in force."""
+
+    posts: int = 0
+    held: int = 0
+    states: set[str] = field(default_factory=set)
+
+    def add(self, post: Any) -> None:
+        """Count one post of ``with_standing``."""
+        self.posts += 1
+        self.held += post.standing == "held"
+        self.states.add(post.standing)
+
+    @property
+    def state(self) -> tuple[Any, Tone] | None:
+        """Return the name and tone of the weakest state among the posts; None where there is no post."""
+        for key in ("vacant", "unaccepted", "unnamed", "coming", "held"):
+            if key in self.states:
+                return STATES[key]
+        return None
+
+
+@dataclass
+class CoverageRow:
+    """A unit or municipality with one cell a level; ``depth`` is the unit's place in the tree, from 0."""
+
+    place: Any
+    cells: list[CoverageCell]
+    depth: int = 0
+
+    @property
+    def levels_held(self) -> int:
+        """Return on how many levels somebody answers."""
+        return sum(1 for cell in self.cells if cell.held)
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The two tables over the same levels, and the figures of the day."""
+
+    levels: list[PostLevel]
+    units: list[CoverageRow]
+    municipalities: list[CoverageRow]
+    established: int
+    held: int
+    working_time: int  # per cent of one person's time, together
+
+
+def coverage_on(day: date, municipality: Municipality | None = None) -> Coverage:
+    """Return the coverage of the day; with a municipality the units' table shows only posts that serve it.
+
+    A post that names no municipality, itself or through its unit, serves all of them. Nine queries.
+    """
+    posts = list(with_scope(with_standing(Post.objects.on(day), day)))
+    levels = [level for level in PostLevel if any(post.level == level for post in posts)]
+    shown = [post for post in posts if municipality is None or _serves(post, municipality)]
+    established = [post for post in posts if post.is_established]
+    shares = Appointment.objects.on(day).filter(post__in=[post.pk for post in posts])
+    return Coverage(
+        levels,
+        _unit_rows(shown, levels, day),
+        [_row(place, (post for post in posts if _serves(post, place)), levels) for place in _own()],
+        len(established),
+        sum(post.standing == "held" for post in established),
+        shares.aggregate(total=Sum("working_time"))["total"] or 0,
+    )
+
+
+def _own() -> Iterable[Municipality]:
+    return Municipality.objects.filter(is_own=True)
+
+
+def _serves(post: Post, municipality: Municipality) -> bool:
+    places = served(post)
+    return not places or municipality in places
+
+
+def _row(place: Any, posts: Iterable[Any], levels: list[PostLevel], depth: int = 0) -> CoverageRow:
+    cells = {level.value: CoverageCell() for level in levels}
+    for post in posts:
+        cells[post.level].add(post)
+    return CoverageRow(place, list(cells.values()), depth)
+
+
+def _unit_rows(posts: list[Any], levels: list[PostLevel], day: date) -> list[CoverageRow]:
+    """Return the units that have posts and those above them, in the order of the tree."""
+    units = {unit.pk: unit for unit in Unit.objects.on(day)}
+    wanted: set[int] = set()
+    for post in posts:
+        if post.unit_id in units:
+            wanted.update(unit.pk for unit in upwards_of(units[post.unit_id], units))
+    rows: list[CoverageRow] = []
+
+    def walk(parent_id: int | None, depth: int) -> None:
+        for unit in units.values():
+            if unit.parent_id == parent_id and unit.pk in wanted:
+                rows.append(_row(unit, (post for post in posts if post.unit_id == unit.pk), levels, depth))
+                walk(unit.pk, depth + 1)
+
+    walk(None, 0)
+    return rows
