@@ -19,6 +19,7 @@ from liaisons.units import upwards_of
 class CoverageCell:
     """The posts of one level in one place: how many there are and how many have somebody in force."""
 
+    level: PostLevel
     posts: int = 0
     held: int = 0
     states: set[str] = field(default_factory=set)
@@ -94,7 +95,7 @@ def _serves(post: Post, municipality: Municipality) -> bool:
 
 
 def _row(place: Any, posts: Iterable[Any], levels: list[PostLevel], depth: int = 0) -> CoverageRow:
-    cells = {level.value: CoverageCell() for level in levels}
+    cells = {level.value: CoverageCell(level) for level in levels}
     for post in posts:
         cells[post.level].add(post)
     return CoverageRow(place, list(cells.values()), depth)

@@ -36,6 +36,11 @@ def covering(day: date, prefix: str = "") -> Q:
     return ends & Q(**{f"{prefix}valid_from__lte": day})
 
 
+def not_over(day: date) -> Q:
+    """Return the condition that a term covers the day or comes after it."""
+    return Q(valid_until__isnull=True) | Q(valid_until__gte=day)
+
+
 def holders_on(posts: Iterable[Post], on: date) -> dict[int, list[Appointment]]:
     """Return post id -> the appointments in force on the day, longest first, users loaded; one query.
 

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from common.seams import Role
 from common.times import local_date
-from liaisons.models import Appointment, BodyAppointment, Post, Seat, Substitute
+from liaisons.models import Appointment, AppointmentRole, Body, Post, SeatRole, Substitute
 from liaisons.policies import appointments_in_force, seats_in_force
 from liaisons.responsible import covering
 
@@ -25,28 +25,35 @@ def _explanation(key: str) -> str:
     }[key]
 
 
-def _role(row: Seat | BodyAppointment, source: str) -> Role:
-    label = row.get_role_display()
-    return Role(
-        key=f"body.{row.role}",
-        label=label[:1].upper() + label[1:],
-        scope=row.body.name,
-        since=row.valid_from,
-        until=row.valid_until,
-        source=source,
-        explanation=_explanation(row.role),
-        target=("body", row.body_id),
-        needs_second_factor=True,
-        url=reverse("liaisons:body", args=[row.body_id]),
-    )
+def _terms(rows: QuerySet[Any], source: str) -> QuerySet[Any]:
+    """Return seats or duties as plain rows of the same shape, so that both come in one query."""
+    names = ("body__name_fi", "body__name_sv", "body__name_en")
+    return rows.order_by().values_list("pk", "role", "body_id", *names, "valid_from", "valid_until", Value(source))
 
 
 def body_roles(user: Any, now: datetime) -> Iterator[Role]:
-    """Provider of the ``roles`` seam; two queries."""
-    for seat in seats_in_force(user, now).select_related("body"):
-        yield _role(seat, _("Paikka toimielimessä"))
-    for duty in appointments_in_force(user, now).select_related("body"):
-        yield _role(duty, _("Tehtävä toimielimessä"))
+    """Provider of the ``roles`` seam: the person's seats and duties in bodies; one query."""
+    if not user.is_authenticated:
+        return
+    seats = _terms(seats_in_force(user, now), "seat")
+    duties = _terms(appointments_in_force(user, now), "duty")
+    sources = {"seat": _("Paikka toimielimessä"), "duty": _("Tehtävä toimielimessä")}
+    labels = {**dict(SeatRole.choices), **dict(AppointmentRole.choices)}
+    for row in sorted(seats.union(duties, all=True), key=lambda row: (row[-1] != "seat", row[0])):
+        _pk, role, body_id, name_fi, name_sv, name_en, since, until, source = row
+        label = str(labels[role])
+        yield Role(
+            key=f"body.{role}",
+            label=label[:1].upper() + label[1:],
+            scope=Body(name_fi=name_fi, name_sv=name_sv, name_en=name_en).name,
+            since=since,
+            until=until,
+            source=sources[source],
+            explanation=_explanation(role),
+            target=("body", body_id),
+            needs_second_factor=True,
+            url=reverse("liaisons:body", args=[body_id]),
+        )
 
 
 def liaison_roles(user: Any, now: datetime) -> Iterator[Role]:

@@ -21,7 +21,14 @@ from liaisons.forms.bodies import (
     SectionForm,
 )
 from liaisons.forms.posts import CoverageFilter, DirectoryFilter, LastDayForm, PostFilter, PostForm, PowerForm
-from liaisons.forms.units import UnitEndForm, UnitForm, UnitMoveForm, UnitMunicipalitiesForm, UnitRenameForm
+from liaisons.forms.units import (
+    TreeDayForm,
+    UnitEndForm,
+    UnitForm,
+    UnitMoveForm,
+    UnitMunicipalitiesForm,
+    UnitRenameForm,
+)
 
 __all__ = [
     "AbsenceForm",
@@ -46,6 +53,7 @@ __all__ = [
     "SeatForm",
     "SectionForm",
     "SubstituteForm",
+    "TreeDayForm",
     "UnitEndForm",
     "UnitForm",
     "UnitMoveForm",

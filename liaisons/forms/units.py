@@ -138,3 +138,9 @@ class UnitMunicipalitiesForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         choice: Any = self.fields["municipalities"]
         choice.queryset = Municipality.objects.filter(is_own=True)
+
+
+class TreeDayForm(forms.Form):
+    """The day of which the tree is shown."""
+
+    paiva = DayField(label=_("Päivä"), required=False, help_text=_("Tänään, jos tyhjä."))

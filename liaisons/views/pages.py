@@ -56,7 +56,6 @@ def ask(
     submit: str,
     trail: list[Crumb],
     lead: str = "",
-    warning: str = "",
 ) -> HttpResponse:
     """Show the form, or do what it asks and go to ``to``; a refusal is shown on the form."""
     if request.method == "POST" and form.is_valid() and attempt(request, act, form):
@@ -66,7 +65,6 @@ def ask(
         "form": form,
         "heading": heading,
         "lead": lead,
-        "warning": warning,
         "submit": submit,
         "back_url": trail[-1][0] if trail else to,
         "trail": crumbs(*(part for pair in trail for part in pair), heading),

@@ -20,10 +20,10 @@ from liaisons.exports import posts_file
 from liaisons.forms import LastDayForm, PostFilter, PostForm, PowerForm
 from liaisons.listing import lines
 from liaisons.matching import served
-from liaisons.models import STANDING, Appointment, Post
+from liaisons.models import Absence, Appointment, Post
 from liaisons.overview import filtered, with_standing
 from liaisons.policies import may_manage_posts
-from liaisons.responsible import responsible_for
+from liaisons.responsible import not_over, responsible_for
 from liaisons.views.pages import ask, desk_crumbs, require_manager, require_reader
 from liaisons.workflow import end_post, end_power, grant_power, remind_unaccepted
 
@@ -111,6 +111,7 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
             "line": lines([row], day)[0],
             "responsible": responsible_for(row, day),
             "standing": [one for one in named if not one.is_over(day)],
+            "absences": Absence.objects.filter(not_over(day), user__in=[one.user_id for one in named]),
             "past": [one for one in named if one.is_over(day)],
             "powers": row.powers.select_related("body").order_by("-valid_from"),
             "themes": row.themes.all(),
@@ -120,7 +121,6 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
             "answer_days": row.promised_days(county.answer_days if county else 5),
             "today": day,
             "can_manage": may("liaisons.post.manage", request.user, row, now=now),
-            "standing_states": STANDING,
         },
     )
 

@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -13,9 +12,8 @@ from django.views.decorators.http import require_POST
 from accounts.access import sign_in_required
 from common import clock
 from common.policies import allowed, get_allowed, may
-from common.time_fields import DayField
 from common.times import local_date
-from liaisons.forms import UnitEndForm, UnitForm, UnitMoveForm, UnitMunicipalitiesForm, UnitRenameForm
+from liaisons.forms import TreeDayForm, UnitEndForm, UnitForm, UnitMoveForm, UnitMunicipalitiesForm, UnitRenameForm
 from liaisons.models import Post, Unit
 from liaisons.policies import may_manage_posts
 from liaisons.units import Branch, tree_on
@@ -30,7 +28,8 @@ def unit_tree(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     require_reader(request)
     units = allowed("liaisons.unit.view", request.user, now=now)
-    day = _asked_day(request, local_date(now))
+    form = TreeDayForm(request.GET or None)
+    day: date = (form.cleaned_data["paiva"] if form.is_valid() else None) or local_date(now)
     branches = tree_on(units, day)
     return render(
         request,
@@ -39,19 +38,10 @@ def unit_tree(request: HttpRequest) -> HttpResponse:
             "branches": branches,
             "count": _count(branches),
             "day": day,
-            "today": local_date(now),
+            "form": form,
             "can_manage": may_manage_posts(request.user, now),
         },
     )
-
-
-def _asked_day(request: HttpRequest, today: date) -> date:
-    """Return the day of ``?paiva=``, today where it is missing or no day."""
-    try:
-        asked: date | None = DayField(required=False).clean(request.GET.get("paiva", ""))
-    except ValidationError:
-        return today
-    return asked or today
 
 
 def _count(branches: list[Branch]) -> int:

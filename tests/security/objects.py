@@ -25,6 +25,7 @@ from tests.liaisons.factories import AgendaItemFactory, MeetingFactory
 from tests.notifications.factories import make_message
 from tests.reports.conftest import collected, frozen
 from tests.security.objects_handling import GRANTS_HANDLING
+from tests.security.posts import POST_KWARGS
 from tests.security.routes import CALL_SETUP
 from tests.security.world import PLAIN, SINCE, World
 
@@ -333,6 +334,7 @@ KWARGS: dict[str, Kwargs] = {
     **ACCOUNTS,
     **PORTAL,
     **LIAISONS,
+    **POST_KWARGS,
     **ORGANISATIONS,
     **NOTIFICATIONS,
     **REPORTS,
