@@ -39,7 +39,7 @@ def body_roles(user: Any, now: datetime) -> Iterator[Role]:
     duties = _terms(appointments_in_force(user, now), "duty")
     sources = {"seat": _("Paikka toimielimessä"), "duty": _("Tehtävä toimielimessä")}
     labels = {**dict(SeatRole.choices), **dict(AppointmentRole.choices)}
-    for row in sorted(seats.union(duties, all=True), key=lambda row: (row[-1] != "seat", row[0])):
+    for row in sorted(seats.union(duties, all=True).order_by(), key=lambda row: (row[-1] != "seat", row[0])):
         _pk, role, body_id, name_fi, name_sv, name_en, since, until, source = row
         label = str(labels[role])
         yield Role(
