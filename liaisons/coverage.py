@@ -54,12 +54,19 @@ class CoverageRow:
 
 
 @dataclass(frozen=True)
-class Coverage:
-    """The two tables over the same levels, and the figures of the day."""
+class CoverageTable:
+    """Rows over the levels that have a post in one of them."""
 
     levels: list[PostLevel]
-    units: list[CoverageRow]
-    municipalities: list[CoverageRow]
+    rows: list[CoverageRow]
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The two tables and the figures of the day."""
+
+    municipalities: CoverageTable
+    units: CoverageTable
     established: int
     held: int
     working_time: int  # per cent of one person's time, together
@@ -68,30 +75,30 @@ class Coverage:
 def coverage_on(day: date, municipality: Municipality | None = None) -> Coverage:
     """Return the coverage of the day; with a municipality the units' table shows only posts that serve it.
 
-    A post that names no municipality, itself or through its unit, serves all of them. Nine queries.
+    A post that names no municipality, itself or through its unit, serves all of them: it stands in the first row,
+    whose place is None. Nine queries.
     """
-    posts = list(with_scope(with_standing(Post.objects.on(day), day)))
-    levels = [level for level in PostLevel if any(post.level == level for post in posts)]
-    shown = [post for post in posts if municipality is None or _serves(post, municipality)]
+    posts: list[Any] = list(with_scope(with_standing(Post.objects.on(day), day)))
     established = [post for post in posts if post.is_established]
     shares = Appointment.objects.on(day).filter(post__in=[post.pk for post in posts])
     return Coverage(
-        levels,
-        _unit_rows(shown, levels, day),
-        [_row(place, (post for post in posts if _serves(post, place)), levels) for place in _own()],
+        _municipalities(posts),
+        _units([post for post in posts if municipality is None or serves(post, municipality)], day),
         len(established),
         sum(post.standing == "held" for post in established),
         shares.aggregate(total=Sum("working_time"))["total"] or 0,
     )
 
 
-def _own() -> Iterable[Municipality]:
-    return Municipality.objects.filter(is_own=True)
-
-
-def _serves(post: Post, municipality: Municipality) -> bool:
+def serves(post: Post, municipality: Municipality) -> bool:
+    """Tell whether the post serves the municipality; one that names none serves all. Needs ``with_scope``."""
     places = served(post)
     return not places or municipality in places
+
+
+def _levels(posts: Iterable[Any]) -> list[PostLevel]:
+    there = {post.level for post in posts}
+    return [level for level in PostLevel if level.value in there]
 
 
 def _row(place: Any, posts: Iterable[Any], levels: list[PostLevel], depth: int = 0) -> CoverageRow:
@@ -101,20 +108,27 @@ def _row(place: Any, posts: Iterable[Any], levels: list[PostLevel], depth: int =
     return CoverageRow(place, list(cells.values()), depth)
 
 
-def _unit_rows(posts: list[Any], levels: list[PostLevel], day: date) -> list[CoverageRow]:
+def _municipalities(posts: list[Any]) -> CoverageTable:
+    levels = _levels(posts)
+    rows = [_row(None, (post for post in posts if not served(post)), levels)]
+    for place in Municipality.objects.filter(is_own=True):
+        rows.append(_row(place, (post for post in posts if place in served(post)), levels))
+    return CoverageTable(levels, rows)
+
+
+def _units(posts: list[Any], day: date) -> CoverageTable:
     """Return the units that have posts and those above them, in the order of the tree."""
     units = {unit.pk: unit for unit in Unit.objects.on(day)}
-    wanted: set[int] = set()
-    for post in posts:
-        if post.unit_id in units:
-            wanted.update(unit.pk for unit in upwards_of(units[post.unit_id], units))
+    placed = [post for post in posts if post.unit_id in units]
+    levels = _levels(placed)
+    wanted = {above.pk for post in placed for above in upwards_of(units[post.unit_id], units)}
     rows: list[CoverageRow] = []
 
     def walk(parent_id: int | None, depth: int) -> None:
         for unit in units.values():
             if unit.parent_id == parent_id and unit.pk in wanted:
-                rows.append(_row(unit, (post for post in posts if post.unit_id == unit.pk), levels, depth))
+                rows.append(_row(unit, (post for post in placed if post.unit_id == unit.pk), levels, depth))
                 walk(unit.pk, depth + 1)
 
     walk(None, 0)
-    return rows
+    return CoverageTable(levels, rows)

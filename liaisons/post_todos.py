@@ -53,8 +53,8 @@ def _coordinator(now: datetime) -> Iterator[Todo]:
         (
             "unaccepted",
             ngettext(
-                "%(count)s nimetty henkilö ei ole vielä vastannut",
-                "%(count)s nimettyä henkilöä ei ole vielä vastannut",
+                "Muistuta: %(count)s nimetty henkilö ei ole vielä vastannut",
+                "Muistuta: %(count)s nimettyä henkilöä ei ole vielä vastannut",
                 found["unaccepted"],
             ),
             _("Muistuta"),
@@ -63,8 +63,8 @@ def _coordinator(now: datetime) -> Iterator[Todo]:
         (
             "uncovered",
             ngettext(
-                "%(count)s yhteyshenkilö on poissa ilman sijaista: kysymykset tulevat sinulle",
-                "%(count)s yhteyshenkilöä on poissa ilman sijaista: kysymykset tulevat sinulle",
+                "Nimeä sijainen: %(count)s yhteyshenkilö on poissa, ja kysymykset tulevat sinulle",
+                "Nimeä sijaiset: %(count)s yhteyshenkilöä on poissa, ja kysymykset tulevat sinulle",
                 found["uncovered"],
             ),
             _("Katso"),
@@ -73,8 +73,8 @@ def _coordinator(now: datetime) -> Iterator[Todo]:
         (
             "ending",
             ngettext(
-                "%(count)s yhteyshenkilön kausi päättyy 60 päivän sisällä",
-                "%(count)s yhteyshenkilön kausi päättyy 60 päivän sisällä",
+                "Sovi jatkosta: %(count)s yhteyshenkilön kausi päättyy 60 päivän sisällä",
+                "Sovi jatkosta: %(count)s yhteyshenkilön kausi päättyy 60 päivän sisällä",
                 found["ending"],
             ),
             _("Katso"),

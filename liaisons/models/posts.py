@@ -6,7 +6,7 @@ from typing import Any, Self
 import pghistory
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -44,6 +44,12 @@ class PostQuerySet(TermQuerySet):
     def on(self, day: date) -> Self:
         """Return the posts that exist on the day."""
         return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day), valid_from__lte=day)
+
+    def by_level(self) -> Self:
+        """Order as people read the county: the whole of it first, then service areas, units, municipalities."""
+        ranks = [When(level=level.value, then=Value(rank)) for rank, level in enumerate(PostLevel)]
+        rank = Case(*ranks, default=Value(len(ranks)), output_field=models.PositiveSmallIntegerField())
+        return self.alias(rank=rank).order_by("rank", "order", "name_fi", "municipality__name_fi", "unit__order", "pk")
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())

@@ -1,5 +1,7 @@
 """The public directory: whom to ask, by level, place and theme, and the page of one post."""
 
+from typing import Any
+
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -47,11 +49,11 @@ def directory(request: HttpRequest) -> HttpResponse:
     """Everybody's list of liaison posts with who answers today."""
     now = clock.now()
     day = local_date(now)
-    posts = allowed("liaisons.post.public", request.user, now=now)
+    posts: Any = allowed("liaisons.post.public", request.user, now=now)
     form = DirectoryFilter(request.GET or None, day=day)
     if form.is_valid():
         posts = asked_posts(posts, form.cleaned_data)
-    page = paginate(request, posts.select_related("unit", "municipality"))
+    page = paginate(request, posts.by_level().select_related("unit", "municipality"))
     answers = responsible_on(page.object_list, day)
     return render(
         request,

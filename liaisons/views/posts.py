@@ -42,7 +42,7 @@ def posts(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     require_reader(request)
     found, form = _narrowed(request, now)
-    page = paginate(request, found.select_related("unit", "municipality"))
+    page = paginate(request, found.by_level().select_related("unit", "municipality"))
     shown = lines(page.object_list, local_date(now))
     can_manage = may_manage_posts(request.user, now)
     return render(
@@ -64,7 +64,7 @@ def posts_export(request: HttpRequest, kind: str) -> HttpResponse:
     now = clock.now()
     require_reader(request)
     found, _form = _narrowed(request, now)
-    return posts_file(lines(found.select_related("unit", "municipality"), local_date(now)), kind)
+    return posts_file(lines(found.by_level().select_related("unit", "municipality"), local_date(now)), kind)
 
 
 @sign_in_required

@@ -28,7 +28,7 @@ def unit_tree(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     require_reader(request)
     units = allowed("liaisons.unit.view", request.user, now=now)
-    form = TreeDayForm(request.GET or None)
+    form = TreeDayForm(request.GET or None, initial={"paiva": local_date(now)})
     day: date = (form.cleaned_data["paiva"] if form.is_valid() else None) or local_date(now)
     branches = tree_on(units, day)
     return render(

@@ -137,7 +137,7 @@ def _county(making: _Making) -> None:
 
 
 def _service_areas(making: _Making) -> None:
-    """One held and on leave with a substitute, one ending, one vacant, the others held."""
+    """One held with two substitutes, one ending, one on leave with a substitute, one vacant, the others held."""
     areas = list(Unit.objects.filter(kind="service_area"))
     account = make_account(f"yhteyshenkilo@{DOMAIN}", "Ylva Yhdyshenkilö")
     for place, unit in enumerate(areas):
@@ -155,7 +155,7 @@ def _service_areas(making: _Making) -> None:
             row = making.hold(post, making.person("Pirkko Poissa"))
             _stand_in(making, row, account)
             _away(making, row, days=12)
-        elif place % 2:
+        elif place > 3:
             making.hold(post, making.person(f"Raimo Raja {place}"), since=300)
 
 
