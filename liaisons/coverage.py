@@ -63,8 +63,9 @@ class CoverageTable:
 
 @dataclass(frozen=True)
 class Coverage:
-    """The two tables and the figures of the day."""
+    """The posts that serve the whole county by level, the two tables, and the figures of the day."""
 
+    whole: list[CoverageCell]
     municipalities: CoverageTable
     units: CoverageTable
     established: int
@@ -75,14 +76,16 @@ class Coverage:
 def coverage_on(day: date, municipality: Municipality | None = None) -> Coverage:
     """Return the coverage of the day; with a municipality the units' table shows only posts that serve it.
 
-    A post that names no municipality, itself or through its unit, serves all of them: it stands in the first row,
-    whose place is None. Nine queries.
+    A post that names no municipality, itself or through its unit, serves all of them and stands in ``whole``.
+    Nine queries.
     """
     posts: list[Any] = list(with_scope(with_standing(Post.objects.on(day), day)))
     established = [post for post in posts if post.is_established]
     shares = Appointment.objects.on(day).filter(post__in=[post.pk for post in posts])
+    everywhere = [post for post in posts if not served(post)]
     return Coverage(
-        _municipalities(posts),
+        _row(None, everywhere, _levels(everywhere)).cells,
+        _municipalities([post for post in posts if served(post)]),
         _units([post for post in posts if municipality is None or serves(post, municipality)], day),
         len(established),
         sum(post.standing == "held" for post in established),
@@ -110,10 +113,10 @@ def _row(place: Any, posts: Iterable[Any], levels: list[PostLevel], depth: int =
 
 def _municipalities(posts: list[Any]) -> CoverageTable:
     levels = _levels(posts)
-    rows = [_row(None, (post for post in posts if not served(post)), levels)]
-    for place in Municipality.objects.filter(is_own=True):
-        rows.append(_row(place, (post for post in posts if place in served(post)), levels))
-    return CoverageTable(levels, rows)
+    places = Municipality.objects.filter(is_own=True)
+    return CoverageTable(
+        levels, [_row(place, (post for post in posts if place in served(post)), levels) for place in places]
+    )
 
 
 def _units(posts: list[Any], day: date) -> CoverageTable:
