@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import OuterRef, Subquery, Sum
 
 from common.seams import Tone
 from county.models import Municipality
-from liaisons.matching import served, with_scope
+from liaisons.matching import served
 from liaisons.models import Appointment, Post, PostLevel, Unit
 from liaisons.overview import STATES, with_standing
 from liaisons.units import upwards_of
@@ -73,28 +73,30 @@ class Coverage:
     working_time: int  # per cent of one person's time, together
 
 
-def coverage_on(day: date, municipality: Municipality | None = None) -> Coverage:
-    """Return the coverage of the day; with a municipality the units' table shows only posts that serve it.
+def coverage_on(day: date, places: list[Municipality], municipality: Municipality | None = None) -> Coverage:
+    """Return the coverage of ``places`` on the day; with a municipality the units' table has what serves it.
 
     A post that names no municipality, itself or through its unit, serves all of them and stands in ``whole``.
-    Nine queries.
+    Three queries.
     """
-    posts: list[Any] = list(with_scope(with_standing(Post.objects.on(day), day)))
+    shares = Appointment.objects.on(day).filter(post=OuterRef("pk")).order_by().values("post")
+    rows = with_standing(Post.objects.on(day), day).select_related("unit", "municipality")
+    rows = rows.annotate(working_time=Subquery(shares.annotate(total=Sum("working_time")).values("total")))
+    posts: list[Any] = list(rows.prefetch_related("unit__municipalities"))
     established = [post for post in posts if post.is_established]
-    shares = Appointment.objects.on(day).filter(post__in=[post.pk for post in posts])
     everywhere = [post for post in posts if not served(post)]
     return Coverage(
         _row(None, everywhere, _levels(everywhere)).cells,
-        _municipalities([post for post in posts if served(post)]),
+        _municipalities([post for post in posts if served(post)], places),
         _units([post for post in posts if municipality is None or serves(post, municipality)], day),
         len(established),
         sum(post.standing == "held" for post in established),
-        shares.aggregate(total=Sum("working_time"))["total"] or 0,
+        sum(post.working_time or 0 for post in posts),
     )
 
 
 def serves(post: Post, municipality: Municipality) -> bool:
-    """Tell whether the post serves the municipality; one that names none serves all. Needs ``with_scope``."""
+    """Tell whether the post serves the municipality; one that names none serves all. Needs ``served``'s rows loaded."""
     places = served(post)
     return not places or municipality in places
 
@@ -111,9 +113,8 @@ def _row(place: Any, posts: Iterable[Any], levels: list[PostLevel], depth: int =
     return CoverageRow(place, list(cells.values()), depth)
 
 
-def _municipalities(posts: list[Any]) -> CoverageTable:
+def _municipalities(posts: list[Any], places: list[Municipality]) -> CoverageTable:
     levels = _levels(posts)
-    places = Municipality.objects.filter(is_own=True)
     return CoverageTable(
         levels, [_row(place, (post for post in posts if place in served(post)), levels) for place in places]
     )

@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any
 
 from common.seams import Tone
-from liaisons.models import Appointment, Post
+from liaisons.models import Post
 from liaisons.overview import SIGNS, STATES
-from liaisons.responsible import Responsible, holders_on, responsible_on
+from liaisons.responsible import Responsible, named_on, responsible_among
 
 
 @dataclass(frozen=True)
@@ -16,8 +16,8 @@ class Line:
     """One post of ``with_standing``: its holders, those who have not answered, who answers today."""
 
     post: Any
-    holders: list[Appointment]
-    waiting: list[Appointment]
+    holders: list[Any]
+    waiting: list[Any]
     responsible: Responsible
 
     @property
@@ -45,11 +45,17 @@ class Line:
 
 
 def lines(posts: Iterable[Post], day: date) -> list[Line]:
-    """Return the lines of ``with_standing`` posts on the day; five queries for any number of posts."""
+    """Return the lines of ``with_standing`` posts on the day; two queries for any number of posts."""
     asked = list(posts)
-    holders = holders_on(asked, day)
-    responsible = responsible_on(asked, day)
-    waiting: dict[int, list[Appointment]] = {row.pk: [] for row in asked}
-    for row in Appointment.objects.unaccepted().filter(post__in=waiting).select_related("user").order_by("pk"):
-        waiting[row.post_id].append(row)
-    return [Line(row, holders[row.pk], waiting[row.pk], responsible[row.pk]) for row in asked]
+    named = named_on(asked, day)
+    holders = {pk: [row for row in rows if row.state != "proposed"] for pk, rows in named.items()}
+    responsible = responsible_among(asked, holders, day)
+    return [
+        Line(
+            post,
+            holders[post.pk],
+            [row for row in named[post.pk] if row.state == "proposed"],
+            responsible[post.pk],
+        )
+        for post in asked
+    ]

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 
 from common.seams import Tone
 from common.times import local_date
-from county.models import Municipality
 from liaisons.models import AGREED, ENDING_SOON, Absence, Appointment, Post, Substitute, Unit, below
 from liaisons.responsible import covering
 
@@ -68,22 +67,28 @@ def with_standing(posts: QuerySet[Post], day: date) -> QuerySet[Post]:
 def filtered(posts: QuerySet[Post], asked: dict[str, Any]) -> QuerySet[Post]:
     """Return those ``with_standing`` posts that the filter asks for: ``tila``, ``taso``, ``yksikko``, ``kunta``.
 
-    A unit brings the posts of the units below it; a municipality those that serve it through their unit too.
+    The values are those of ``liaisons.forms.choices``.
     """
     found = posts.filter(condition(asked["tila"]))
     if asked["taso"]:
         found = found.filter(level=asked["taso"])
+    return placed(found, asked)
+
+
+def placed(posts: QuerySet[Post], asked: dict[str, Any]) -> QuerySet[Post]:
+    """Return the posts of ``yksikko`` (an id: with the units below it) that serve ``kunta`` (a code)."""
+    found = posts
     if asked["yksikko"]:
-        found = found.filter(unit__in=below(Unit.objects.only("pk", "parent_id"), asked["yksikko"].pk))
+        found = found.filter(unit__in=below(Unit.objects.only("pk", "parent_id"), int(asked["yksikko"])))
     if asked["kunta"]:
         found = found.filter(serving(asked["kunta"]))
     return found
 
 
-def serving(municipality: Municipality) -> Q:
+def serving(code: str) -> Q:
     """Return the condition that a post serves the municipality: its own, or its unit's where it names none."""
-    units = Unit.municipalities.through.objects.filter(municipality=municipality).values("unit")
-    return Q(municipality=municipality) | Q(municipality__isnull=True, unit__in=units)
+    units = Unit.municipalities.through.objects.filter(municipality__code=code).values("unit")
+    return Q(municipality__code=code) | Q(municipality__isnull=True, unit__in=units)
 
 
 def condition(state: str) -> Q:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from common.times import format_date
@@ -41,64 +41,75 @@ def not_over(day: date) -> Q:
     return Q(valid_until__isnull=True) | Q(valid_until__gte=day)
 
 
-def holders_on(posts: Iterable[Post], on: date) -> dict[int, list[Appointment]]:
+def with_absence(rows: QuerySet[Any], on: date) -> QuerySet[Any]:
+    """Add ``is_away`` and ``away_until`` to rows that have a user; an open absence has no end."""
+    absent = Absence.objects.filter(covering(on), user=OuterRef("user")).order_by("pk")
+    found: QuerySet[Any] = rows.annotate(is_away=Exists(absent), away_until=Subquery(absent.values("valid_until")[:1]))
+    return found
+
+
+def holders_on(posts: Iterable[Post], on: date) -> dict[int, list[Any]]:
     """Return post id -> the appointments in force on the day, longest first, users loaded; one query.
 
-    Every asked post has its key; a person whose account is closed holds nothing.
+    Every asked post has its key; a person whose account is closed holds nothing. Each row has ``is_away`` and
+    ``away_until``.
     """
-    found: dict[int, list[Appointment]] = {post.pk: [] for post in posts}
-    rows = Appointment.objects.on(on).filter(post__in=found, user__is_active=True).select_related("user")
-    for row in rows.order_by("valid_from", "pk"):
+    return _by_post(posts, Appointment.objects.on(on).filter(user__is_active=True), on)
+
+
+def named_on(posts: Iterable[Post], on: date) -> dict[int, list[Any]]:
+    """Return the same with those who have not answered yet (``state`` is proposed); one query."""
+    held = Appointment.objects.on(on).filter(user__is_active=True).values("pk")
+    return _by_post(posts, Appointment.objects.filter(Q(pk__in=held) | Q(state="proposed")), on)
+
+
+def _by_post(posts: Iterable[Post], rows: QuerySet[Any], on: date) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {post.pk: [] for post in posts}
+    asked = with_absence(rows.filter(post__in=found).select_related("user"), on)
+    for row in asked.order_by("valid_from", "pk"):
         found[row.post_id].append(row)
     return found
 
 
-def absences_on(user_ids: Iterable[int], on: date) -> dict[int, Absence]:
-    """Return user id -> the absence that covers the day; one query."""
-    return {row.user_id: row for row in Absence.objects.filter(covering(on), user__in=set(user_ids))}
-
-
-def substitutes_on(appointments: Iterable[Appointment], on: date) -> dict[int, list[Substitute]]:
-    """Return appointment id -> its substitutes in force on the day, first one first, users loaded; one query."""
-    found: dict[int, list[Substitute]] = {row.pk: [] for row in appointments}
-    rows = Substitute.objects.filter(covering(on), appointment__in=found, user__is_active=True)
-    for row in rows.select_related("user").order_by("order", "pk"):
-        found[row.appointment_id].append(row)
+def substitutes_on(appointments: Iterable[Appointment], on: date) -> dict[int, Substitute]:
+    """Return appointment id -> the first substitute in force who is not away on the day; one query."""
+    found: dict[int, Substitute] = {}
+    asked = [row.pk for row in appointments]
+    rows = Substitute.objects.filter(covering(on), appointment__in=asked, user__is_active=True)
+    present = with_absence(rows.select_related("user"), on).filter(is_away=False)
+    for row in present.order_by("order", "pk"):
+        found.setdefault(row.appointment_id, row)
     return found
 
 
 def responsible_on(posts: Iterable[Post], on: date) -> dict[int, Responsible]:
-    """Return post id -> who answers for it on the day; three queries for any number of posts."""
+    """Return post id -> who answers for it on the day; two queries for any number of posts."""
     asked = list(posts)
-    holders = holders_on(asked, on)
-    held = [row for rows in holders.values() for row in rows]
-    substitutes = substitutes_on(held, on)
-    people = {row.user_id for row in held} | {row.user_id for rows in substitutes.values() for row in rows}
-    away = absences_on(people, on)
-    return {post.pk: _responsible(post, holders[post.pk], substitutes, away, on) for post in asked}
+    return responsible_among(asked, holders_on(asked, on), on)
+
+
+def responsible_among(posts: Iterable[Post], holders: dict[int, list[Any]], on: date) -> dict[int, Responsible]:
+    """Return the same where ``holders_on`` has been asked already; one query."""
+    asked = list(posts)
+    away = [row for post in asked for row in holders[post.pk] if row.is_away]
+    substitutes = substitutes_on(away, on)
+    return {post.pk: _responsible(post, holders[post.pk], substitutes, on) for post in asked}
 
 
 def responsible_for(post: Post, on: date) -> Responsible:
-    """Return who answers for the post on the day; three queries. See ``responsible_on`` for many."""
+    """Return who answers for the post on the day; two queries. See ``responsible_on`` for many."""
     return responsible_on([post], on)[post.pk]
 
 
-def _responsible(
-    post: Post,
-    holders: list[Appointment],
-    substitutes: dict[int, list[Substitute]],
-    away: dict[int, Absence],
-    on: date,
-) -> Responsible:
+def _responsible(post: Post, holders: list[Any], substitutes: dict[int, Substitute], on: date) -> Responsible:
     if not post.is_in_force(on):
         return Responsible("coordinator_queue", None, _("Tehtävä ei ole käytössä. Asian hoitaa koordinaattori."))
     for row in holders:
-        if row.user_id not in away:
+        if not row.is_away:
             return Responsible("holder", row.user, _("Hoitaa tehtävää."), row)
     for row in holders:
-        for substitute in substitutes[row.pk]:
-            if substitute.user_id not in away:
-                return Responsible("substitute", substitute.user, _away_until(away[row.user_id]), row)
+        if row.pk in substitutes:
+            return Responsible("substitute", substitutes[row.pk].user, _away_until(row.away_until), row)
     if holders:
         reason = _("Yhteyshenkilö on poissa eikä hänellä ole sijaista. Asian hoitaa koordinaattori.")
     else:
@@ -106,12 +117,10 @@ def _responsible(
     return Responsible("coordinator_queue", None, reason)
 
 
-def _away_until(absence: Absence) -> str:
-    if absence.valid_until is None:
+def _away_until(until: date | None) -> str:
+    if until is None:
         return _("Sijainen: varsinainen yhteyshenkilö on poissa toistaiseksi.")
-    return _("Sijainen: varsinainen yhteyshenkilö on poissa %(until)s asti.") % {
-        "until": format_date(absence.valid_until)
-    }
+    return _("Sijainen: varsinainen yhteyshenkilö on poissa %(until)s asti.") % {"until": format_date(until)}
 
 
 def standing_after(post: Post, day: date) -> QuerySet[Appointment]:

@@ -61,7 +61,7 @@ def tree_on(units: QuerySet[Unit], day: date) -> list[Branch]:
         source = version or unit
         branches[unit.pk] = Branch(unit, source.name, source.name_language)
         parents[unit.pk] = source.parent_id
-    roots = []
+    roots: list[Branch] = []
     for pk, branch in branches.items():
         above = branches.get(parents[pk] or 0)
         (above.children if above else roots).append(branch)

@@ -1,16 +1,18 @@
 """Input for posts, delegated power, and the filters of their lists."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from common.time_fields import DayField
 from common.times import local_date
-from county.models import LifeSituation, Municipality, Theme
+from county.models import Municipality
+from liaisons.forms.choices import filter_choices
 from liaisons.forms.units import UnitChoice, units_on
-from liaisons.models import Body, Post, PostLevel, Power, Unit
+from liaisons.models import Body, Post, PostLevel, Power
 from liaisons.overview import SIGNS, STATES
 
 
@@ -78,9 +80,14 @@ class PostForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class LastDayForm(forms.Form):
-    """The last day of something."""
+    """The last day of something; with ``optional`` an empty day takes it back."""
 
     ends_on = DayField(label=_("Viimeinen päivä"))
+
+    def __init__(self, *args: Any, optional: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        day = self.fields["ends_on"]
+        day.required = day.widget.is_required = not optional
 
 
 class PowerForm(forms.Form):
@@ -114,8 +121,22 @@ def _check_order(form: forms.Form, data: dict[str, Any]) -> None:
         form.add_error("valid_until", _("Päättymispäivä on ennen alkamispäivää. Korjaa jompikumpi."))
 
 
-class PostFilter(forms.Form):
-    """The coordinator's list, kept in the URL."""
+class _PlacesFilter(forms.Form):
+    """A filter kept in the URL, whose choices of ``KINDS`` come in one query."""
+
+    KINDS: ClassVar[dict[str, Promise]] = {}
+
+    def __init__(self, *args: Any, day: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for kind, choices in filter_choices(self.KINDS, day).items():
+            field: Any = self.fields[kind]
+            field.choices = [("", self.KINDS[kind]), *choices]
+
+
+class PostFilter(_PlacesFilter):
+    """The coordinator's list."""
+
+    KINDS = {"yksikko": _("Kaikki yksiköt"), "kunta": _("Kaikki kunnat")}
 
     tila = forms.ChoiceField(
         label=_("Tila"),
@@ -123,37 +144,30 @@ class PostFilter(forms.Form):
         choices=[("", _("Kaikki")), *((key, label) for key, (label, _tone) in STATES.items()), *SIGNS.items()],
     )
     taso = forms.ChoiceField(label=_("Taso"), required=False, choices=[("", _("Kaikki tasot")), *PostLevel.choices])
-    yksikko = UnitChoice(
-        label=_("Yksikkö"), queryset=Unit.objects.none(), required=False, empty_label=_("Kaikki yksiköt")
-    )
-    kunta = forms.ModelChoiceField(
-        label=_("Kunta"),
-        queryset=Municipality.objects.filter(is_own=True),
-        to_field_name="code",
-        required=False,
-        empty_label=_("Kaikki kunnat"),
-    )
-
-    def __init__(self, *args: Any, day: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        unit: Any = self.fields["yksikko"]
-        unit.queryset = units_on(day)
+    yksikko = forms.ChoiceField(label=_("Yksikkö"), required=False)
+    kunta = forms.ChoiceField(label=_("Kunta"), required=False)
 
 
 class CoverageFilter(forms.Form):
     """The coverage of one municipality."""
 
-    kunta = forms.ModelChoiceField(
-        label=_("Kunta"),
-        queryset=Municipality.objects.filter(is_own=True),
-        to_field_name="code",
-        required=False,
-        empty_label=_("Kaikki kunnat"),
-    )
+    kunta = forms.ChoiceField(label=_("Kunta"), required=False)
+
+    def __init__(self, *args: Any, places: list[Municipality], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["kunta"]
+        field.choices = [("", _("Kaikki kunnat")), *((place.code, place.name) for place in places)]
 
 
-class DirectoryFilter(forms.Form):
-    """The public directory, kept in the URL."""
+class DirectoryFilter(_PlacesFilter):
+    """The public directory."""
+
+    KINDS = {
+        "kunta": _("Kaikki kunnat"),
+        "teema": _("Kaikki teemat"),
+        "tilanne": _("Kaikki"),
+        "yksikko": _("Kaikki yksiköt"),
+    }
 
     q = forms.CharField(
         label=_("Sana"),
@@ -161,25 +175,8 @@ class DirectoryFilter(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )
-    kunta = forms.ModelChoiceField(
-        label=_("Kunta"),
-        queryset=Municipality.objects.filter(is_own=True),
-        to_field_name="code",
-        required=False,
-        empty_label=_("Kaikki kunnat"),
-    )
-    teema = forms.ModelChoiceField(
-        label=_("Teema"), queryset=Theme.objects.all(), required=False, empty_label=_("Kaikki teemat")
-    )
-    tilanne = forms.ModelChoiceField(
-        label=_("Elämäntilanne"), queryset=LifeSituation.objects.all(), required=False, empty_label=_("Kaikki")
-    )
-    yksikko = UnitChoice(
-        label=_("Yksikkö"), queryset=Unit.objects.none(), required=False, empty_label=_("Kaikki yksiköt")
-    )
+    kunta = forms.ChoiceField(label=_("Kunta"), required=False)
+    teema = forms.ChoiceField(label=_("Teema"), required=False)
+    tilanne = forms.ChoiceField(label=_("Elämäntilanne"), required=False)
+    yksikko = forms.ChoiceField(label=_("Yksikkö"), required=False)
     taso = forms.ChoiceField(label=_("Taso"), required=False, choices=[("", _("Kaikki tasot")), *PostLevel.choices])
-
-    def __init__(self, *args: Any, day: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        unit: Any = self.fields["yksikko"]
-        unit.queryset = units_on(day)

@@ -12,14 +12,14 @@ from county.models import Municipality
 from liaisons.models import Unit, UnitKind
 
 
-class UnitChoice(forms.ModelChoiceField):
+class UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A unit of those in force, with the unit above it so that two of the same name are told apart."""
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.name} ({obj.parent.name})" if obj.parent else str(obj.name)
 
 
-class UnitChoices(forms.ModelMultipleChoiceField):
+class UnitChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Several units, told apart like ``UnitChoice``."""
 
     widget = forms.CheckboxSelectMultiple

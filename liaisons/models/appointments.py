@@ -1,7 +1,7 @@
 """Appointments to posts: who, for which term, who stands in and when they are away."""
 
 from datetime import date, datetime, timedelta
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import pghistory
 import pgtrigger
@@ -37,7 +37,7 @@ APPOINTMENT = LifeCycle(
             "ended",
             "liaisons.appointment.end",
             _("Päätä tehtävä"),
-            _("Koordinaattori tai henkilö itse; tehtävä on voimassa viimeiseen päivään asti."),
+            condition="by the coordinator or the person; in force to its last day",
         ),
     ),
 )
@@ -116,7 +116,7 @@ class Appointment(Term):
     )
     reason = models.CharField(_("syy"), max_length=300, blank=True)
 
-    objects = AppointmentQuerySet.as_manager()
+    objects: ClassVar[Any] = AppointmentQuerySet.as_manager()
 
     class Meta(Term.Meta):
         verbose_name = _("nimeäminen tehtävään")

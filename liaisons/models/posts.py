@@ -1,7 +1,7 @@
 """Posts (tehtävä): what the county and its municipalities promise that somebody answers for."""
 
 from datetime import date
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import pghistory
 import pgtrigger
@@ -84,7 +84,7 @@ class Post(AreaRow, LocalizedName, Term):
     answer_days = models.PositiveSmallIntegerField(_("vastausaika työpäivinä"), null=True, blank=True)
     order = models.PositiveSmallIntegerField(_("järjestys"), default=0)
 
-    objects = PostQuerySet.as_manager()
+    objects: ClassVar[Any] = PostQuerySet.as_manager()
 
     class Meta(Term.Meta):
         verbose_name = _("yhteyshenkilötehtävä")
@@ -112,7 +112,7 @@ class Post(AreaRow, LocalizedName, Term):
             pgtrigger.Trigger(
                 name="sole_follows",
                 when=pgtrigger.After,
-                operation=pgtrigger.UpdateOf("allows_many"),
+                operation=pgtrigger.UpdateOf("allows_many"),  # type: ignore[no-untyped-call]
                 condition=pgtrigger.Q(old__allows_many__df=pgtrigger.F("new__allows_many")),
                 func=_SOLE_FOLLOWS,
             )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import pghistory
 import pgtrigger
@@ -69,7 +69,7 @@ class Unit(AreaRow, LocalizedName, Term):
         "county.Municipality", blank=True, related_name="units", verbose_name=_("kunnat, joita yksikkö palvelee")
     )
 
-    objects = UnitQuerySet.as_manager()
+    objects: ClassVar[Any] = UnitQuerySet.as_manager()
 
     class Meta(Term.Meta):
         verbose_name = _("yksikkö")
@@ -87,7 +87,7 @@ class Unit(AreaRow, LocalizedName, Term):
             pgtrigger.Trigger(
                 name="no_cycle",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("parent_id"),
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("parent_id"),  # type: ignore[no-untyped-call]
                 func=_NO_CYCLE,
             )
         ]

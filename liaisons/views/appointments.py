@@ -45,9 +45,11 @@ def _find(request: HttpRequest, permission: str, pk: int, *, own: bool) -> Appoi
     now = clock.now()
     found = allowed(permission, request.user, now=now).select_related(*_RELATED)
     if own:
-        return get_object_or_404(found, pk=pk, user=request.user)
-    require_manager(request)
-    return get_object_or_404(found, pk=pk)
+        found = found.filter(user=request.user)
+    else:
+        require_manager(request)
+    row: Appointment = get_object_or_404(found, pk=pk)
+    return row
 
 
 def _home(row: Appointment, *, own: bool) -> tuple[str, list[Crumb]]:
@@ -232,10 +234,9 @@ def absence_end(request: HttpRequest, pk: int, *, own: bool = False) -> HttpResp
         require_manager(request)
     found = allowed("liaisons.absence.manage", request.user, now=now).select_related("user")
     row = get_object_or_404(found.filter(user=request.user) if own else found, pk=pk)
-    form = LastDayForm(request.POST or None, initial={"ends_on": row.valid_until or local_date(now)})
     ahead = row.valid_from > local_date(now)
-    if ahead:
-        form.fields["ends_on"].required = False
+    initial = {"ends_on": row.valid_until or local_date(now)}
+    form = LastDayForm(request.POST or None, initial=initial, optional=ahead)
     trail = own_crumbs() if own else desk_crumbs()
     return ask(
         request,

@@ -17,10 +17,12 @@ def coverage(request: HttpRequest) -> HttpResponse:
     """Where somebody answers on each level, and where nobody does; ``?kunta=`` narrows the units' table."""
     require_reader(request)
     day = local_date(clock.now())
-    form = CoverageFilter(request.GET or None)
-    municipality: Municipality | None = form.cleaned_data["kunta"] if form.is_valid() else None
+    places = list(Municipality.objects.filter(is_own=True))
+    form = CoverageFilter(request.GET or None, places=places)
+    code: str = form.cleaned_data["kunta"] if form.is_valid() else ""
+    municipality = next((place for place in places if place.code == code), None)
     return render(
         request,
         "liaisons/coverage.html",
-        {"found": coverage_on(day, municipality), "form": form, "municipality": municipality, "day": day},
+        {"found": coverage_on(day, places, municipality), "form": form, "municipality": municipality, "day": day},
     )

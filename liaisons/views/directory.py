@@ -15,15 +15,15 @@ from common.times import local_date
 from county.models import get_county
 from liaisons.forms import DirectoryFilter
 from liaisons.matching import served
-from liaisons.models import Post, Unit, below
-from liaisons.overview import serving
+from liaisons.models import Post
+from liaisons.overview import placed
 from liaisons.responsible import holders_on, powers_on, responsible_for, responsible_on
 
 
-def asked_posts(posts: QuerySet[Post], asked: dict[str, object]) -> QuerySet[Post]:
+def asked_posts(posts: QuerySet[Post], asked: dict[str, str]) -> QuerySet[Post]:
     """Return the posts that the directory's filter asks for; every word has to be found."""
-    found = posts
-    for word in str(asked.get("q") or "").split():
+    found = placed(posts, asked)
+    for word in asked["q"].split():
         found = found.filter(
             Q(name_fi__icontains=word)
             | Q(services__icontains=word)
@@ -31,16 +31,9 @@ def asked_posts(posts: QuerySet[Post], asked: dict[str, object]) -> QuerySet[Pos
             | Q(unit__name_fi__icontains=word)
             | Q(municipality__name_fi__icontains=word)
         )
-    if asked.get("kunta"):
-        found = found.filter(serving(asked["kunta"]))  # type: ignore[arg-type]
-    if asked.get("teema"):
-        found = found.filter(themes=asked["teema"])
-    if asked.get("tilanne"):
-        found = found.filter(life_situations=asked["tilanne"])
-    if isinstance(unit := asked.get("yksikko"), Unit):
-        found = found.filter(unit__in=below(Unit.objects.only("pk", "parent_id"), unit.pk))
-    if asked.get("taso"):
-        found = found.filter(level=asked["taso"])
+    for field, name in (("themes", "teema"), ("life_situations", "tilanne"), ("level", "taso")):
+        if asked[name]:
+            found = found.filter(**{field: asked[name]})
     return found
 
 
@@ -53,7 +46,7 @@ def directory(request: HttpRequest) -> HttpResponse:
     form = DirectoryFilter(request.GET or None, day=day)
     if form.is_valid():
         posts = asked_posts(posts, form.cleaned_data)
-    page = paginate(request, posts.by_level().select_related("unit", "municipality"))
+    page = paginate(request, list(posts.by_level().select_related("unit", "municipality")))  # some hundreds at most
     answers = responsible_on(page.object_list, day)
     return render(
         request,

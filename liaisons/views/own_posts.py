@@ -51,7 +51,8 @@ def own_posts(request: HttpRequest) -> HttpResponse:
 
 def _own(request: HttpRequest, pk: int) -> Appointment:
     mine = allowed("liaisons.appointment.own", request.user, now=clock.now())
-    return get_object_or_404(mine.select_related(*_RELATED, "user"), pk=pk)
+    row: Appointment = get_object_or_404(mine.select_related(*_RELATED, "user"), pk=pk)
+    return row
 
 
 def _page(request: HttpRequest, row: Appointment, **forms: Any) -> HttpResponse:

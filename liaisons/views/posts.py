@@ -26,13 +26,15 @@ from liaisons.policies import may_manage_posts
 from liaisons.responsible import not_over, responsible_for
 from liaisons.views.pages import ask, desk_crumbs, require_manager, require_reader
 from liaisons.workflow import end_post, end_power, grant_power, remind_unaccepted
+from organisations.workflow.guards import constraint_says
 
 
 def _narrowed(request: HttpRequest, now: Any) -> tuple[Any, PostFilter]:
     """Return the posts that the URL asks for, with how they stand, and the form that says so."""
     day = local_date(now)
     form = PostFilter(request.GET or None, day=day)
-    posts = with_standing(allowed("liaisons.post.view", request.user, now=now).on(day), day)
+    seen = allowed("liaisons.post.view", request.user, now=now)
+    posts = with_standing(Post.objects.on(day).filter(pk__in=seen.values("pk")), day)
     return (filtered(posts, form.cleaned_data) if form.is_valid() else posts), form
 
 
@@ -42,7 +44,7 @@ def posts(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     require_reader(request)
     found, form = _narrowed(request, now)
-    page = paginate(request, found.by_level().select_related("unit", "municipality"))
+    page = paginate(request, list(found.by_level().select_related("unit", "municipality")))  # some hundreds at most
     shown = lines(page.object_list, local_date(now))
     can_manage = may_manage_posts(request.user, now)
     return render(
@@ -75,7 +77,7 @@ def posts_remind(request: HttpRequest) -> HttpResponse:
     require_manager(request)
     chosen = [int(pk) for pk in request.POST.getlist("nimeaminen") if pk.isdecimal()]
     if "kaikki" in request.POST:
-        waiting = allowed("liaisons.appointment.manage", request.user, now=now).unaccepted()
+        waiting = allowed("liaisons.appointment.manage", request.user, now=now).filter(state="proposed")
         chosen = list(waiting.values_list("pk", flat=True))
     told = remind_unaccepted(chosen, by=request.user, now=now)
     if told:
@@ -127,7 +129,8 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _post(request: HttpRequest, pk: int) -> Post:
     get_allowed("liaisons.post.manage", request.user, now=clock.now(), pk=pk)
-    return Post.objects.select_related("unit", "municipality").get(pk=pk)
+    row: Post = Post.objects.select_related("unit", "municipality").get(pk=pk)
+    return row
 
 
 def _address(row: Post) -> str:
@@ -158,13 +161,20 @@ def post_edit(request: HttpRequest, pk: int) -> HttpResponse:
     return ask(
         request,
         form,
-        form.save,
+        lambda: _saved(form),
         done=_("Tehtävän tiedot on tallennettu."),
         to=_address(row),
         heading=_("Muuta tehtävää"),
         submit=_("Tallenna"),
         trail=desk_crumbs((_address(row), row.full_name)),
     )
+
+
+def _saved(form: PostForm) -> Any:
+    """Save the post; one that has had several holders at a time stays open to many."""
+    message = _("Tehtävässä on tai on ollut useita henkilöitä yhtä aikaa, joten siinä voi olla useita jatkossakin.")
+    with constraint_says("liaisons_appointment_one_holder", "many_holders", message):
+        return form.save()
 
 
 @sign_in_required

@@ -66,7 +66,7 @@ def unit_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "planned": next((row for row in versions if row.valid_from > today), None),
             "before": unit.precursions.select_related("before"),
             "after": unit.successions.select_related("after"),
-            "children": units.filter(parent=unit).on(today),
+            "children": Unit.objects.on(today).filter(parent=unit, pk__in=units.values("pk")),
             "posts": Post.objects.on(today).filter(unit=unit).select_related("municipality", "unit"),
             "municipalities": unit.municipalities.all(),
             "is_over": unit.valid_until is not None and unit.valid_until < today,

@@ -17,10 +17,9 @@ from liaisons.workflow.saving import person_of, save_checked
 from notifications.outbox import queue
 
 
-def _subject(text: str, appointment: Appointment) -> Promise:
+def _subject(text: str, appointment: Appointment) -> str | Promise:
     """Return a subject with the post's name in the reader's language; ``text`` is a Finnish source text."""
-    found: Promise = lazy(lambda: gettext(text) % {"post": appointment.post.full_name}, str)()
-    return found
+    return lazy(lambda: gettext(text) % {"post": appointment.post.full_name}, str)()
 
 
 def _tell(appointment: Appointment, to: Any, kind: str, subject: Any, now: datetime, *, key: str = "") -> bool:
@@ -60,7 +59,7 @@ def propose_appointment(
     post = get_allowed("liaisons.post.manage", by, now=now, lock=True, pk=post.pk)
     user = person_of(email, full_name)
     open_ones = Appointment.objects.filter(post=post, user=user, state__in=("proposed", "accepted"))
-    there = open_ones.filter(valid_from=valid_from).first()
+    there: Appointment | None = open_ones.filter(valid_from=valid_from).first()
     if there is not None:
         return there
     if post.valid_until is not None and (valid_until or date.max) > post.valid_until:
@@ -92,7 +91,8 @@ def propose_appointment(
 def _lock(permission: str, appointment: Appointment, by: Any, now: datetime) -> Appointment:
     get_allowed(permission, by, now=now, lock=True, pk=appointment.pk)
     found = Appointment.objects.select_related("post__unit", "post__municipality", "user", "proposed_by")
-    return found.get(pk=appointment.pk)
+    row: Appointment = found.get(pk=appointment.pk)
+    return row
 
 
 @transaction.atomic
@@ -186,8 +186,8 @@ def end_appointment(
 @transaction.atomic
 def remind_unaccepted(appointment_ids: Iterable[int], *, by: Any, now: datetime) -> int:
     """Remind those of the named people who have not answered; once a day each. Return how many were written."""
-    waiting = allowed("liaisons.appointment.manage", by, now=now).filter(pk__in=list(appointment_ids)).unaccepted()
-    rows = waiting.select_related("post__unit", "post__municipality", "user").order_by("pk")
+    mine = allowed("liaisons.appointment.manage", by, now=now).filter(pk__in=list(appointment_ids), state="proposed")
+    rows = mine.select_related("post__unit", "post__municipality", "user").order_by("pk")
     return sum(remind(row, now, key=f":{local_date(now)}") for row in rows)
 
 

@@ -42,7 +42,7 @@ def grant_power(
 ) -> PostPower:
     """Record power that a decision delegated to the post. Refused: power_refused (its term overlaps, no giver)."""
     row: Post = get_allowed("liaisons.post.manage", by, now=now, lock=True, pk=post.pk)
-    there = PostPower.objects.filter(post=row, power=power, valid_from=valid_from).first()
+    there: PostPower | None = PostPower.objects.filter(post=row, power=power, valid_from=valid_from).first()
     if there is not None:
         return there
     granted = PostPower(

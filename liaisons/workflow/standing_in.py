@@ -35,7 +35,7 @@ def name_substitute(
     user = person_of(email, full_name)
     if user.pk == row.user_id:
         raise Refused("own_substitute", _("Henkilö ei voi olla oma sijaisensa. Valitse toinen henkilö."))
-    there = Substitute.objects.filter(appointment=row, user=user, valid_from=valid_from).first()
+    there: Substitute | None = Substitute.objects.filter(appointment=row, user=user, valid_from=valid_from).first()
     if there is not None:
         return there
     substitute = Substitute(appointment=row, user=user, order=order, valid_from=valid_from, valid_until=valid_until)
@@ -81,7 +81,7 @@ def record_absence(
     The same first day again changes the last day. Refused: absence_refused (another absence on these days).
     """
     user: User = get_allowed("liaisons.absence.record", by, now=now, lock=True, pk=person.pk)
-    absence = Absence.objects.filter(user=user, valid_from=valid_from).first()
+    absence: Absence | None = Absence.objects.filter(user=user, valid_from=valid_from).first()
     if absence is not None and absence.valid_until == valid_until:
         return absence
     absence = absence or Absence(user=user, valid_from=valid_from)

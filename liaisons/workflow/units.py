@@ -44,7 +44,7 @@ def add_unit(
     advisory_lock(_LOCK, 0)
     if not may_manage_posts(by, now):
         raise Refused("not_allowed", _("Sinulla ei ole oikeutta muuttaa yksiköitä."))
-    there = Unit.objects.filter(name_fi=names["name_fi"], parent=parent, valid_from=valid_from).first()
+    there: Unit | None = Unit.objects.filter(name_fi=names["name_fi"], parent=parent, valid_from=valid_from).first()
     if there is not None:
         return there
     _check_parent(parent, valid_from)

@@ -216,7 +216,7 @@ class TestCoverage:
         PostFactory(level="unit", unit=unit)
         AppointmentFactory(post=PostFactory(level="strategic", unit=None), working_time=50)
         proposal(post=PostFactory(level="municipal", unit=None, municipality=there, is_established=False))
-        found = coverage_on(TODAY)
+        found = coverage_on(TODAY, [here, there])
         assert (found.established, found.held, found.working_time) == (3, 2, 70)
         assert [(cell.level, cell.held, cell.posts) for cell in found.whole] == [("strategic", 1, 1)]
         assert found.municipalities.levels == ["unit", "municipal"]
@@ -225,15 +225,17 @@ class TestCoverage:
         assert [cell.state and str(cell.state[0]) for cell in towns[here].cells] == ["Avoin", None]
         assert [cell.state and str(cell.state[0]) for cell in towns[there].cells] == [None, "Odottaa hyväksymistä"]
         assert [(row.place, row.depth, row.levels_held) for row in found.units.rows] == [(top, 0, 0), (unit, 1, 1)]
-        assert coverage_on(TODAY, there).units.rows == []
-        assert len(coverage_on(TODAY, here).units.rows) == 2
+        assert coverage_on(TODAY, [here, there], there).units.rows == []
+        assert len(coverage_on(TODAY, [here, there], here).units.rows) == 2
 
     def test_as_many_queries_at_three(self, django_assert_num_queries: Any) -> None:
+        places: list[Municipality] = []
         for count in (1, 2):
             for _place in range(count):
-                PostFactory(unit__kind="unit", municipality=MunicipalityFactory())
-            with django_assert_num_queries(8):
-                coverage_on(TODAY)
+                places.append(MunicipalityFactory())
+                PostFactory(unit__kind="unit", municipality=places[-1])
+            with django_assert_num_queries(3):
+                coverage_on(TODAY, places)
 
 
 class TestRetention:

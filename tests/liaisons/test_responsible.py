@@ -133,7 +133,7 @@ def test_many_posts_cost_the_same(count: int, django_assert_num_queries: DjangoA
         SubstituteFactory(appointment=appointment)
         AbsenceFactory(user=appointment.user, valid_from=date(2026, 3, 2), valid_until=date(2026, 3, 20))
     posts = list(Post.objects.all())
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         found = responsible_on(posts, date(2026, 3, 5))
         assert [row.kind for row in found.values()] == ["substitute"] * count
         assert all(str(row.user) for row in found.values())
