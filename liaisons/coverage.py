@@ -6,8 +6,11 @@ from datetime import date
 from typing import Any
 
 from django.db.models import OuterRef, Subquery, Sum
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from common.seams import Tone
+from common.tile_map import Place, TileMap, tile_map
 from county.models import Municipality
 from liaisons.matching import served
 from liaisons.models import Appointment, Post, PostLevel, Unit
@@ -48,9 +51,23 @@ class CoverageRow:
     depth: int = 0
 
     @property
-    def levels_held(self) -> int:
-        """Return on how many levels somebody answers."""
-        return sum(1 for cell in self.cells if cell.held)
+    def held(self) -> int:
+        """Return how many of the posts have somebody in force."""
+        return sum(cell.held for cell in self.cells)
+
+    @property
+    def posts(self) -> int:
+        """Return how many posts there are."""
+        return sum(cell.posts for cell in self.cells)
+
+    @property
+    def tone(self) -> Tone:
+        """Return how the place stands: all posts held, some, none, or no post at all."""
+        if not self.posts:
+            return "none"
+        if self.held == self.posts:
+            return "ok"
+        return "wait" if self.held else "bad"
 
 
 @dataclass(frozen=True)
@@ -136,3 +153,32 @@ def _units(posts: list[Any], day: date) -> CoverageTable:
 
     walk(None, 0)
     return CoverageTable(levels, rows)
+
+
+def coverage_map(found: Coverage) -> TileMap:
+    """Return the municipalities as tiles: how many of their own posts are held."""
+    rows = found.municipalities.rows
+    missing = sum(1 for row in rows if row.tone in ("bad", "none"))
+    if missing:
+        heading = ngettext(
+            "%(count)s kunnasta puuttuu oma yhteyshenkilö", "%(count)s kunnasta puuttuu oma yhteyshenkilö", missing
+        ) % {"count": missing}
+    else:
+        heading = _("Jokaisessa kunnassa on oma yhteyshenkilö")
+    return tile_map(
+        key="kattavuus",
+        heading=heading,
+        note=_("Hoidossa olevat tehtävät kunnan omista tehtävistä. Valitse kunta, niin näet sen yksiköt."),
+        places=[
+            Place(
+                label=row.place.name,
+                value=f"{row.held}/{row.posts}" if row.posts else "–",
+                column=row.place.tile_column,
+                row=row.place.tile_row,
+                tone=row.tone,
+                url=f"?kunta={row.place.code}#yksikoittain",
+            )
+            for row in rows
+        ],
+        head=(_("Kunta"), _("Hoidossa")),
+    )

@@ -7,7 +7,7 @@ from accounts.access import sign_in_required
 from common import clock
 from common.times import local_date
 from county.models import Municipality
-from liaisons.coverage import coverage_on
+from liaisons.coverage import coverage_map, coverage_on
 from liaisons.forms import CoverageFilter
 from liaisons.views.pages import require_reader
 
@@ -21,8 +21,6 @@ def coverage(request: HttpRequest) -> HttpResponse:
     form = CoverageFilter(request.GET or None, places=places)
     code: str = form.cleaned_data["kunta"] if form.is_valid() else ""
     municipality = next((place for place in places if place.code == code), None)
-    return render(
-        request,
-        "liaisons/coverage.html",
-        {"found": coverage_on(day, places, municipality), "form": form, "municipality": municipality, "day": day},
-    )
+    found = coverage_on(day, places, municipality)
+    context = {"found": found, "map": coverage_map(found), "form": form, "municipality": municipality}
+    return render(request, "liaisons/coverage.html", context)

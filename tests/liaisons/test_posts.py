@@ -14,7 +14,7 @@ from accounts.personal_data import export_for
 from common.errors import Refused
 from county.area import load_area
 from county.models import Municipality
-from liaisons.coverage import coverage_on
+from liaisons.coverage import coverage_map, coverage_on
 from liaisons.models import Absence, Appointment, Post, PostPower, Substitute
 from liaisons.overview import condition, counts, with_standing
 from liaisons.responsible import powers_on
@@ -224,7 +224,10 @@ class TestCoverage:
         assert [(cell.held, cell.posts) for cell in towns[here].cells] == [(1, 2), (0, 0)]
         assert [cell.state and str(cell.state[0]) for cell in towns[here].cells] == ["Avoin", None]
         assert [cell.state and str(cell.state[0]) for cell in towns[there].cells] == [None, "Odottaa hyväksymistä"]
-        assert [(row.place, row.depth, row.levels_held) for row in found.units.rows] == [(top, 0, 0), (unit, 1, 1)]
+        assert [(row.place, row.depth, row.held) for row in found.units.rows] == [(top, 0, 0), (unit, 1, 1)]
+        assert [row.tone for row in found.municipalities.rows] == ["wait", "bad"]
+        assert coverage_map(found).heading == "1 kunnasta puuttuu oma yhteyshenkilö"
+        assert coverage_map(found).table.rows == (("Aa", "1/2"), ("Bee", "0/1"))
         assert coverage_on(TODAY, [here, there], there).units.rows == []
         assert len(coverage_on(TODAY, [here, there], here).units.rows) == 2
 
