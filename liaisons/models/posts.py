@@ -31,7 +31,7 @@ class PostLevel(models.TextChoices):
     LINKKIHENKILO = "linkkihenkilo", _("linkkihenkilö")
     RESCUE = "rescue", _("pelastustoimi")
     RESCUE_DISTRICT = "rescue_district", _("pelastustoimi alueella")
-    MUNICIPAL = "municipal", _("kunta")
+    MUNICIPAL = "municipal", _("kuntataso")
 
 
 #: Levels whose post says nothing without its unit.
