@@ -9,7 +9,7 @@ from typing import Any
 
 from county.area import AreaFile, AreaReport, sync_rows
 from county.area.sections import names
-from county.models import Municipality
+from county.models import Municipality, Title
 from liaisons.models import COUNTIES_BEGAN, Post, PostLevel, Unit, UnitKind
 
 #: What a post is called where the county has no word of its own. Data, in Finnish like the file.
@@ -55,6 +55,14 @@ def _places(level: PostLevel) -> Iterator[dict[str, str]]:
         yield from ({"municipality": str(municipality.area_key)} for municipality in own)
     elif level != PostLevel.DIAGNOSIS_OR_THEME:  # a contact for each illness or theme is named one by one
         yield {}
+
+
+def usual_title(level: str) -> dict[str, str]:
+    """Return the name columns of the level's title in this county, for a post made in the portal."""
+    own = Title.objects.filter(key=level).first()
+    if own is None:
+        return {"name_fi": TITLES[PostLevel(level)], "name_sv": "", "name_en": ""}
+    return {"name_fi": own.name_fi, "name_sv": own.name_sv, "name_en": own.name_en}
 
 
 def title_of(area: AreaFile, level: PostLevel) -> dict[str, str]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from common.time_fields import DayField
 from common.times import local_date
 from county.models import Municipality
+from liaisons.area_posts import usual_title
 from liaisons.forms.choices import filter_choices
 from liaisons.forms.units import UnitChoice, units_on
 from liaisons.models import Body, Post, PostLevel, Power
@@ -48,7 +49,9 @@ class PostForm(forms.ModelForm):  # type: ignore[type-arg]
             "name_en": _("Nimike englanniksi"),
         }
         help_texts = {
-            "name_fi": _("Miksi tehtävää kutsutaan, esimerkiksi muistihoitaja tai järjestöyhdyshenkilö."),
+            "name_fi": _(
+                "Esimerkiksi muistihoitaja. Jos jätät tyhjäksi, nimike on se, jota alueella käytetään tasosta."
+            ),
             "themes": _("Jätä valitsematta, jos tehtävä vastaa tasollaan kaikesta."),
             "services": _("Yksi palvelu tai aihe riville. Näillä sanoilla tehtävä löytyy haussa."),
             "tasks_fi": _("Selkeästi järjestölle: missä asioissa tähän henkilöön otetaan yhteyttä."),
@@ -75,8 +78,15 @@ class PostForm(forms.ModelForm):  # type: ignore[type-arg]
         fields["unit"].queryset = units_on(local_date(now))
         fields["unit"].empty_label = fields["municipality"].empty_label = _("Ei valittu")
         fields["municipality"].queryset = Municipality.objects.filter(is_own=True)
+        fields["name_fi"].required = False
         if not self.instance.pk:
             fields["valid_from"].initial = local_date(now)
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if not data.get("name_fi") and data.get("level"):
+            data.update(usual_title(data["level"]))
+        return data
 
 
 class LastDayForm(forms.Form):

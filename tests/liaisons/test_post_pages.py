@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
-from county.models import County, LifeSituation, Theme
+from county.models import County, LifeSituation, Theme, Title
 from liaisons.models import Absence, Appointment, Post, PostPower, Substitute, Unit
 from notifications.models import Message
 from tests.accounts.factories import UserFactory, signed_in, staff
@@ -254,6 +254,13 @@ class TestPost:
     def test_wrong_input_is_told(self, desk: Client, data: dict[str, str], said: str) -> None:
         assert said in send(desk, "post_new", name_fi="X", valid_from="1.1.2026", **data)
         assert not Post.objects.exists()
+
+    @pytest.mark.parametrize("own", ["", "järjestölähettiläs"])
+    def test_without_a_name_it_is_called_as_the_county_calls_it(self, desk: Client, own: str) -> None:
+        if own:
+            Title.objects.create(key="strategic", name_fi=own)
+        send(desk, "post_new", level="strategic", valid_from="1.1.2026")
+        assert Post.objects.get().name == (own or "kumppanuuspäällikkö")
 
     def test_two_holders_keep_a_post_open_to_many(self, desk: Client) -> None:
         post = PostFactory(allows_many=True)
