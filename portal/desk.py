@@ -7,8 +7,11 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from liaisons.models import PostLevel
+
 COORDINATOR = frozenset({"coordinator"})
-DESK_ROLES = frozenset(
+LIAISON = frozenset({f"liaison.{level}" for level in PostLevel} | {"liaison.substitute"})
+DESK_ROLES = LIAISON | frozenset(
     {
         "coordinator",
         "registrar",
@@ -78,6 +81,12 @@ _LINKS: tuple[tuple[str, frozenset[str], Promise, Promise], ...] = (
         _("Toiminta Lähellä.fi-palveluun"),
         _("Lataa järjestöjen toiminta tiedostona vietäväksi Lähellä.fi-palveluun."),
     ),
+        "liaisons:posts",
+        frozenset({"coordinator", "administrator", "auditor"}),
+        _("Yhteyshenkilöt"),
+        _("Nimeä henkilöt tehtäviin, katso avoimet ja vastaamatta olevat, pidä yksiköt ajan tasalla."),
+    ),
+    ("liaisons:own_posts", LIAISON, _("Omat tehtävät"), _("Sijaiset, poissaolot ja mitä sinusta näkyy.")),
     (
         "liaisons:bodies",
         frozenset({"coordinator", "administrator", "auditor", "body.secretary"}),

@@ -11,7 +11,7 @@ from accounts.models import User
 from grants.models import GrantKind
 from liaisons.models import Body
 from organisations.models import Organisation
-from portal.demonstration import calls, cases, field, handling, texts
+from portal.demonstration import calls, cases, field, handling, liaisons, texts
 from portal.demonstration.calendar import Round, at, rounds
 from portal.demonstration.people import People, fill_settings, make_people
 from reports import workflow as reports
@@ -50,6 +50,8 @@ class _Loading:
     def run(self) -> None:
         """Make everything, oldest round first."""
         fill_settings()
+        self.say("Yhteyshenkilöt")
+        liaisons.make_liaisons(self.now, self.people)
         self.say("Järjestöt")
         self.organisations = [
             row for row in field.make_field(self.now, self.dice, self.people) if row.status == "registered"

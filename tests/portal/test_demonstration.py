@@ -45,7 +45,15 @@ def test_a_small_year_is_whole_and_a_second_load_changes_nothing(settings: Any, 
     call_command("load_area", "pohjois-karjala", verbosity=0)
     said: list[str] = []
     assert load_demonstration(now=NOW, say=said.append, small=True)
-    assert said == ["Järjestöt", "Haku 2024", "Haku 2025", "Haku 2026", "Haku 2027", "Vuosiraportti 2025"]
+    assert said == [
+        "Yhteyshenkilöt",
+        "Järjestöt",
+        "Haku 2024",
+        "Haku 2025",
+        "Haku 2026",
+        "Haku 2027",
+        "Vuosiraportti 2025",
+    ]
     assert Organisation.objects.count() == 400
     states = dict(GrantCall.objects.order_by().values_list("state").annotate(n=Count("pk")))
     assert states == {"decided": 3, "published": 2}

@@ -5,7 +5,8 @@ take their arguments from ``objects.py``.
 """
 
 from tests.security.expect import NOBODY, PUBLIC, SIGNED_IN, SIGNED_IN_POST, Expect, only
-from tests.security.world import ASSESSOR, BODY, NGO, PLAIN, STAFF
+from tests.security.posts import POST_ROUTES
+from tests.security.world import ASSESSOR, BODY, LIAISON, NGO, PLAIN, STAFF
 
 ACCOUNTS: dict[str, Expect] = {
     "accounts:second_factor": SIGNED_IN,
@@ -51,7 +52,7 @@ SIGN_IN: dict[str, Expect] = {
     "mfa_download_recovery_codes": NOBODY,
 }
 
-DESK = (*STAFF, *BODY, ASSESSOR)
+DESK = (*STAFF, *BODY, ASSESSOR, *LIAISON)
 
 PORTAL: dict[str, Expect] = {
     "/health/live": PUBLIC,
@@ -250,6 +251,7 @@ ROUTES: dict[str, Expect] = {
     **PORTAL,
     **COUNTY,
     **LIAISONS,
+    **POST_ROUTES,
     **ORGANISATIONS,
     **OPEN_DATA,
     **NOTIFICATIONS,
