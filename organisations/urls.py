@@ -1,9 +1,11 @@
 from django.urls import path
 
+from organisations import urls_relations
 from organisations.views import desk, own, people, public
 
 app_name = "organisations"
 urlpatterns = [
+    *urls_relations.urlpatterns,
     path("jarjestot/", public.organisation_list, name="organisations"),
     path("jarjestot/jarjestot.csv", public.organisation_export, name="export"),
     path("jarjestot/<int:pk>/", public.organisation_detail, name="detail"),

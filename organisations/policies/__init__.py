@@ -1,5 +1,6 @@
 """Who may see and do what, one module a concept; importing the package registers every permission."""
 
+from organisations.policies import relations
 from organisations.policies.registry import (
     bank_account_verify,
     bank_account_view,
@@ -41,6 +42,7 @@ __all__ = [
     "membership_manage",
     "prepare",
     "register_import",
+    "relations",
     "represent",
     "sign",
     "signatories",
