@@ -75,14 +75,6 @@ def _coordinator(user: Any, now: datetime) -> Iterator[Todo]:
             detail=_("Ota yhteyttä ja pyydä uutta edustuspyyntöä."),
             quiet=True,
         )
-    stopped = allowed("organisations.campaign.manage", user, now=now).filter(state="sending").exclude(fault="")
-    for campaign in stopped:
-        yield Todo(
-            title=_("Kampanjan kirjeet odottavat: %(name)s") % {"name": campaign.name},
-            url=campaign.get_absolute_url(),
-            button=_("Avaa kampanja"),
-            detail=campaign.fault,
-        )
 
 
 def _own(user: Any, now: datetime) -> Iterator[Todo]:

@@ -39,7 +39,7 @@ def start_hand_over(
         organisation = lock(organisation)
         require("organisations.manage_people", by, organisation, now)
         outgoing: Membership = get_allowed(
-            "organisations.membership.manage", by, now=now, user=by, organisation=organisation, role="admin"
+            "organisations.membership.manage", by, now=now, user_id=by.pk, organisation=organisation, role="admin"
         )
         _check_start(outgoing, to, email, on, now)
         with constraint_says(

@@ -1,6 +1,7 @@
 """Memberships: changed and ended by the organisation's admin; an organisation is never left without one."""
 
 from datetime import date, datetime, timedelta
+from types import EllipsisType
 from typing import Any
 
 from django.db import transaction
@@ -60,8 +61,12 @@ def require_other_admin(organisation: Organisation, membership: Membership, firs
         )
 
 
-def change_role(membership: Membership, *, role: str, until: date | None, by: Any, now: datetime) -> Membership:
-    """Give the person another role or another last day (None: until further notice); the same again changes nothing.
+def change_role(
+    membership: Membership, *, role: str, until: date | EllipsisType | None = ..., by: Any, now: datetime
+) -> Membership:
+    """Give the person another role or another last day; the same again changes nothing.
+
+    ``until`` is the last day, None for "until further notice", ``...`` for the one that stands.
 
     Order: the organisation is locked (so that two admins cannot demote each other at once), the right is
     asked, the last admin is protected (also on the day after a new last day), row and timeline are written.
@@ -73,6 +78,7 @@ def change_role(membership: Membership, *, role: str, until: date | None, by: An
         membership = lock(membership)
         require("organisations.membership.manage", by, membership, now)
         before = (membership.role, membership.valid_until)
+        until = membership.valid_until if isinstance(until, EllipsisType) else until
         if before == (role, until):
             return membership
         _check_change(organisation, membership, role, until, local_date(now))
