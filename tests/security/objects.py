@@ -25,6 +25,7 @@ from tests.liaisons.factories import AgendaItemFactory, MeetingFactory
 from tests.notifications.factories import make_message
 from tests.reports.conftest import collected, frozen
 from tests.security.objects_handling import GRANTS_HANDLING
+from tests.security.objects_relations import RELATIONS
 from tests.security.routes import CALL_SETUP
 from tests.security.world import PLAIN, SINCE, World
 
@@ -334,6 +335,7 @@ KWARGS: dict[str, Kwargs] = {
     **PORTAL,
     **LIAISONS,
     **ORGANISATIONS,
+    **RELATIONS,
     **NOTIFICATIONS,
     **REPORTS,
     **CALLS,
