@@ -64,6 +64,36 @@ _LINKS: tuple[tuple[str, frozenset[str], Promise, Promise], ...] = (
         _("Hyväksy järjestöjen edustajat."),
     ),
     (
+        "organisations:county_list",
+        frozenset({"coordinator", "registrar", "auditor"}),
+        _("Järjestöt"),
+        _("Koko suhde järjestöön yhdellä sivulla, ja mitä rajatulle joukolle voi tehdä."),
+    ),
+    (
+        "organisations:verifications",
+        frozenset({"coordinator", "registrar", "auditor"}),
+        _("Tarkistukset"),
+        _("Mitkä järjestöt on tarkistettu ja milloin tarkistus vanhenee."),
+    ),
+    (
+        "organisations:observations",
+        frozenset({"coordinator", "registrar", "auditor"}),
+        _("Huomiot"),
+        _("Vahvista toisen kirjaama huomio ja lue järjestöjen vastineet."),
+    ),
+    (
+        "organisations:campaigns",
+        frozenset({"coordinator", "auditor"}),
+        _("Käyttöönottokampanjat"),
+        _("Lähetä järjestöille koodit ja seuraa, ketkä ovat ottaneet portaalin käyttöön."),
+    ),
+    (
+        "organisations:mailings",
+        frozenset({"coordinator", "auditor"}),
+        _("Viestit järjestöille"),
+        _("Kirjoita rajatulle joukolle järjestöjä."),
+    ),
+    (
         "organisations:bank_accounts",
         frozenset({"coordinator", "payments_clerk"}),
         _("Tilinumerot"),
@@ -81,6 +111,7 @@ _LINKS: tuple[tuple[str, frozenset[str], Promise, Promise], ...] = (
         _("Toiminta Lähellä.fi-palveluun"),
         _("Lataa järjestöjen toiminta tiedostona vietäväksi Lähellä.fi-palveluun."),
     ),
+    (
         "liaisons:posts",
         frozenset({"coordinator", "administrator", "auditor"}),
         _("Yhteyshenkilöt"),

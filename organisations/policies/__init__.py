@@ -1,5 +1,6 @@
 """Who may see and do what, one module a concept; importing the package registers every permission."""
 
+from organisations.policies import relations
 from organisations.policies.open_data import lahella_export, may_export_to_lahella
 from organisations.policies.registry import (
     bank_account_verify,
@@ -44,6 +45,7 @@ __all__ = [
     "membership_manage",
     "prepare",
     "register_import",
+    "relations",
     "represent",
     "sign",
     "signatories",
