@@ -22,6 +22,7 @@ def import_register_file(self: Any, run_id: int) -> None:
         run_import(run, now=clock.now())
     except Refused as refused:
         raise self.retry(countdown=30) from refused
+<<<<<<< HEAD
 
 
 @shared_task(name="organisations.reindex_search")
@@ -30,3 +31,27 @@ def reindex_search() -> int:
     from organisations.search import reindex
 
     return reindex(on=local_date(clock.now()))
+=======
+    find_register_duplicates.delay()
+
+
+@shared_task(name="organisations.nightly_import")
+def nightly_import() -> None:
+    """Look for a new extract where the county's transfer puts it, and have it read."""
+    from organisations.workflow import find_nightly_extract
+
+    run = find_nightly_extract(now=clock.now())
+    if run is not None:
+        import_register_file.delay(run.pk)
+
+
+@shared_task(name="organisations.find_duplicates")
+def find_register_duplicates() -> int:
+    """Bring the list of possible duplicates up to date; gather what was written in the instant of a merge."""
+    from organisations.register.duplicates import find_duplicates
+    from organisations.workflow import gather_strays
+
+    now = clock.now()
+    gather_strays(now=now)
+    return find_duplicates(now=now)
+>>>>>>> b345901 (Merging, reviews, duplicates and held imports: the tables, rules and verbs)

@@ -39,5 +39,7 @@ class LineKindFilter(forms.Form):
             ("changed", _("Muuttuneet")),
             ("missing", _("Ei enää otteessa")),
             ("returned", _("Palanneet otteeseen")),
+            ("new", _("Uudet")),
+            ("quiet", _("Tiedoksi")),
         ],
     )
