@@ -16,9 +16,11 @@ class OrganisationsConfig(AppConfig):
         from organisations.search import hits
         from organisations.statistics import figures
         from organisations.todos import registry_todos
+        from organisations.todos_register import register_todos
 
         seams.roles.register("organisations", membership_roles)
         seams.todos.register("organisations", registry_todos)
+        seams.todos.register("organisations.register", register_todos)
         seams.search.register("organisations", hits)
         seams.statistics.register("organisations", figures)
         seams.retention.register("organisations", registry_retention)

@@ -158,6 +158,7 @@ def register_own_rules() -> None:
     register_merge_rule("organisations.Signatory", same_stays("name", "role"))
     for model, field, why in (
         ("organisations.RegisterOverride", "organisation", _("koskee poistuvan järjestön omaa rekisteririviä")),
+        ("organisations.SearchText", "organisation", _("hakuteksti tehdään uudelleen")),
         ("organisations.ImportLine", "organisation", _("tuonnin raportti kertoo, mitä silloin tapahtui")),
         ("organisations.MergeJournal", "survivor", _("yhdistämisen oma kirjaus")),
         ("organisations.MergeJournal", "vanished", _("yhdistämisen oma kirjaus")),

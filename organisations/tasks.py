@@ -22,7 +22,9 @@ def import_register_file(self: Any, run_id: int) -> None:
         run_import(run, now=clock.now())
     except Refused as refused:
         raise self.retry(countdown=30) from refused
-<<<<<<< HEAD
+    run.refresh_from_db(fields=["state"])
+    if run.state == "finished":
+        find_register_duplicates.delay()
 
 
 @shared_task(name="organisations.reindex_search")
@@ -31,8 +33,6 @@ def reindex_search() -> int:
     from organisations.search import reindex
 
     return reindex(on=local_date(clock.now()))
-=======
-    find_register_duplicates.delay()
 
 
 @shared_task(name="organisations.nightly_import")
@@ -54,4 +54,3 @@ def find_register_duplicates() -> int:
     now = clock.now()
     gather_strays(now=now)
     return find_duplicates(now=now)
->>>>>>> b345901 (Merging, reviews, duplicates and held imports: the tables, rules and verbs)

@@ -30,7 +30,6 @@ from organisations.models.people import (
     Membership,
     MembershipRole,
 )
-from organisations.models.search import SearchText
 from organisations.models.review import (
     KEEPABLE_FIELDS,
     OPEN_STATES,
@@ -41,6 +40,7 @@ from organisations.models.review import (
     ReviewFile,
     ReviewItem,
 )
+from organisations.models.search import SearchText
 from organisations.models.timeline import TimelineEntry, Visibility
 
 __all__ = [

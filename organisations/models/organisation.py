@@ -91,15 +91,6 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         """Order by name as Finns do: å, ä and ö after z, w as v."""
         return self.order_by("sort_key", "pk")
 
-    def bearing(self, text: str) -> Self:
-        """Return those that bear the register number or business ID, or into which its bearer was merged."""
-        number, business_id = numbers.parse_association_number(text), numbers.parse_business_id(text)
-        if number is not None:
-            return self.filter(Q(association_number=number) | Q(merged_from__association_number=number)).distinct()
-        if business_id is not None:
-            return self.filter(Q(business_id=business_id) | Q(merged_from__business_id=business_id)).distinct()
-        return self.none()
-
 
 class StandingOrganisations(models.Manager.from_queryset(OrganisationQuerySet)):  # type: ignore[misc]
     """The organisations that stand on their own: not those that were merged into another."""

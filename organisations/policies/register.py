@@ -56,6 +56,11 @@ def merge_view(user: Any, now: datetime) -> QuerySet[MergeJournal]:
     return for_staff(MergeJournal.objects.all(), user, now, *OFFICERS, StaffRoleKind.AUDITOR)
 
 
+def may_read_merges(user: Any, now: datetime) -> bool:
+    """Tell whether the person has the list of merges; the same people as ``organisations.merge.view``."""
+    return has_any_staff_role(user, now, *OFFICERS, StaffRoleKind.AUDITOR)
+
+
 @policy("organisations.merge.undo")
 def merge_undo(user: Any, now: datetime) -> QuerySet[MergeJournal]:
     """The coordinator and the registrar undo a merge."""

@@ -26,6 +26,7 @@ from tests.notifications.factories import make_message
 from tests.organisations.factories_open_data import OpenActivityFactory
 from tests.reports.conftest import collected, frozen
 from tests.security.objects_handling import GRANTS_HANDLING
+from tests.security.objects_register import REGISTER
 from tests.security.routes import CALL_SETUP
 from tests.security.world import PLAIN, SINCE, World
 
@@ -200,6 +201,7 @@ ORGANISATIONS: dict[str, Kwargs] = {
     "organisations:bank_account_case": lambda world: {"pk": an_account(world).pk},
     "organisations:import_report": lambda world: {"pk": an_import(world).pk},
     "organisations:import_progress": lambda world: {"pk": an_import(world).pk},
+    "organisations:import_act": lambda world: {"pk": an_import(world).pk},
 }
 
 
@@ -350,6 +352,7 @@ KWARGS: dict[str, Kwargs] = {
     **PORTAL,
     **LIAISONS,
     **ORGANISATIONS,
+    **REGISTER,
     **OPEN_DATA,
     **NOTIFICATIONS,
     **REPORTS,
