@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.cache import cache
+from django.db.models import Count, Value
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -33,11 +34,13 @@ NIGHT_SAYS = {
 
 
 def register_tabs(current: str) -> dict[str, Any]:
-    """Return what the tabs of the register's pages need; two queries. The page has asked that the reader has them."""
-    counts = {
-        "reviews": ReviewItem.objects.filter(state="open", organisation__merged_into__isnull=True).count(),
-        "duplicates": DuplicateCandidate.objects.filter(state="open").count(),
-    }
+    """Return what the tabs of the register's pages need; one query. The page has asked that the reader has them."""
+    waiting = (
+        ("reviews", ReviewItem.objects.filter(state="open", organisation__merged_into__isnull=True)),
+        ("duplicates", DuplicateCandidate.objects.filter(state="open")),
+    )
+    first, second = (rows.order_by().values(place=Value(name)).annotate(number=Count("pk")) for name, rows in waiting)
+    counts = {row["place"]: row["number"] for row in first.union(second, all=True).order_by()}
     places = (
         ("register", _("Tuonnit")),
         ("reviews", _("Tarkistettavat")),

@@ -149,7 +149,7 @@ def test_everything_that_belongs_to_somebody_moves(kunnat: dict[str, Municipalit
     assert not Organisation.objects.filter(pk=goes.pk).exists()
     assert journal.moves.filter(model="grants.application").get().before == {"organisation_id": goes.pk}
     told = Message.objects.filter(kind="organisations.merged")
-    assert [message.to for message in told] == [treasurer.email]
+    assert [message.to_address for message in told] == [treasurer.email]
     assert stays.timeline.filter(text="Järjestö Poistuva ry yhdistettiin tähän järjestöön").exists()
 
 
