@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Min
+from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -30,10 +30,9 @@ def register_todos(user: Any, now: datetime) -> Iterator[Todo]:
 
 def _imports() -> Iterator[Todo]:
     """Runs that a person must take or leave, and the last night's failure until an import has succeeded."""
-    newest_done = ImportRun.objects.filter(state="finished").order_by("-created_at").values("created_at")[:1]
-    waiting = ImportRun.objects.filter(state__in=["previewed", "held"])
-    failed = ImportRun.objects.filter(state="failed", is_nightly=True).exclude(created_at__lt=newest_done)
-    for run in (waiting | failed).order_by("-created_at")[:5]:
+    later = ImportRun.objects.filter(state="finished", created_at__gte=OuterRef("created_at"))
+    waits = Q(state__in=["previewed", "held"]) | (Q(state="failed", is_nightly=True) & ~Exists(later))
+    for run in ImportRun.objects.filter(waits).order_by("-created_at")[:5]:
         titles = {
             "previewed": _("Vie ote rekisteriin tai hylkää se: %(file)s"),
             "held": _("Vahvista pysäytetty tuonti: %(file)s"),

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db import transaction
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -25,13 +26,14 @@ def tell_officers(run: ImportRun, *, now: datetime) -> None:
         template = "import_reviews"
     else:
         return
-    for officer in staff(now, StaffRoleKind.COORDINATOR, StaffRoleKind.REGISTRAR):
-        queue(
-            kind="organisations.import",
-            to=officer,
-            subject=subject,
-            template=f"emails/organisations/{template}",
-            context={"run": run},
-            dedup_key=f"organisations.{template}:{run.pk}:{officer.pk}",
-            now=now,
-        )
+    with transaction.atomic():
+        for officer in staff(now, StaffRoleKind.COORDINATOR, StaffRoleKind.REGISTRAR):
+            queue(
+                kind="organisations.import",
+                to=officer,
+                subject=subject,
+                template=f"emails/organisations/{template}",
+                context={"run": run},
+                dedup_key=f"organisations.{template}:{run.pk}:{officer.pk}",
+                now=now,
+            )
