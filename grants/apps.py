@@ -29,10 +29,12 @@ class GrantsConfig(AppConfig):
 
     def _register_applications(self) -> None:
         from common import seams
+        from grants.merging import register_grant_rules
         from grants.reminders import draft_reminders
         from grants.todos_applications import draft_todos
         from notifications.kinds import register_kind
 
+        register_grant_rules()
         seams.todos.register("grants.applications", draft_todos)
         seams.reminders.register("grants.drafts", draft_reminders)
         register_kind("grants.receipt", _("Hakemus on saapunut"), required=True)

@@ -11,21 +11,30 @@ class OrganisationsConfig(AppConfig):
         from common import seams
         from notifications.kinds import register_kind
         from organisations import relations
+        from organisations.merge_rules import register_own_rules
         from organisations.retention import registry_retention
         from organisations.roles import membership_roles
         from organisations.search import hits
         from organisations.statistics import figures
         from organisations.todos import registry_todos
+        from organisations.todos_register import register_todos
 
         relations.register()
         seams.roles.register("organisations", membership_roles)
         seams.todos.register("organisations", registry_todos)
+        seams.todos.register("organisations.register", register_todos)
         seams.search.register("organisations", hits)
         seams.statistics.register("organisations", figures)
         seams.retention.register("organisations", registry_retention)
+        register_own_rules()
         register_kind("organisations.claim_waiting", _("Uusi edustuspyyntö odottaa"))
         register_kind("organisations.claim_decided", _("Edustuspyyntösi on ratkaistu"), required=True)
         register_kind("organisations.invitation", _("Kutsu toimia järjestön puolesta"), required=True)
         register_kind("organisations.membership_ended", _("Oikeutesi järjestössä päättyi"), required=True)
         register_kind("organisations.bank_account_waiting", _("Uusi tilinumero odottaa tarkistusta"))
         register_kind("organisations.bank_account_refused", _("Tilinumeroa ei hyväksytty"), required=True)
+        register_kind(
+            "organisations.import", _("Rekisteriotteen tuonti tarvitsee sinua"), roles=("coordinator", "registrar")
+        )
+        register_kind("organisations.review", _("Rekisteritietojen tarkistukset"))
+        register_kind("organisations.merged", _("Järjestön tiedot on yhdistetty"), required=True)

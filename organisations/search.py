@@ -46,6 +46,7 @@ class Query:
     places: tuple[tuple[int, ...], ...] = ()
     association_number: int | None = None
     business_id: str | None = None
+    merged_into: int | None = None  # the organisation into which the number's bearer was merged
 
     def __bool__(self) -> bool:
         return bool(self.words)
@@ -58,6 +59,8 @@ class Query:
             found |= Q(association_number=self.association_number)
         if self.business_id:
             found |= Q(business_id=self.business_id)
+        if self.merged_into:
+            found |= Q(pk=self.merged_into)
         return found
 
     @property
@@ -127,14 +130,26 @@ def understand(text: str) -> Query:
         )
         stems = [row[0][0] if row[0] else "" for row in cursor.fetchall()]
     words = tuple(finnish.understand(word, stem) for word, stem in zip(plain, stems, strict=True))
+    number = numbers.parse_association_number(text)
+    business_id = numbers.parse_business_id(re.sub(r"^(\d{7})(\d)$", r"\1-\2", text))
     return Query(
         text=text,
         folded=numbers.fold(text),
         words=words,
         places=_places(words),
-        association_number=numbers.parse_association_number(text),
-        business_id=numbers.parse_business_id(re.sub(r"^(\d{7})(\d)$", r"\1-\2", text)),
+        association_number=number,
+        business_id=business_id,
+        merged_into=_merged_bearer(number, business_id),
     )
+
+
+def _merged_bearer(number: int | None, business_id: str | None) -> int | None:
+    """Return the organisation into which the bearer of the number was merged; asked only when a number was typed."""
+    bears = Q(association_number=number) if number else Q(business_id=business_id)
+    if not (number or business_id):
+        return None
+    merged = Organisation.everything.filter(bears, merged_into__isnull=False)
+    return merged.values_list("merged_into_id", flat=True).first()
 
 
 def _places(words: tuple[Word, ...]) -> tuple[tuple[int, ...], ...]:

@@ -23,6 +23,9 @@ def import_register_file(self: Any, run_id: int) -> None:
         run_import(run, now=clock.now())
     except Refused as refused:
         raise self.retry(countdown=30) from refused
+    run.refresh_from_db(fields=["state"])
+    if run.state == "finished":
+        find_register_duplicates.delay()
 
 
 @shared_task(name="organisations.reindex_search")
@@ -58,3 +61,24 @@ def send_mailing(mailing_id: int) -> None:
     left = work(lambda: mailings.send_batch(mailing_id, now=clock.now()))
     if left is not Left.NOTHING:
         send_mailing.apply_async([mailing_id], countdown=5 if left is Left.WITH_ANOTHER else 0)
+
+
+@shared_task(name="organisations.nightly_import")
+def nightly_import() -> None:
+    """Look for a new extract where the county's transfer puts it, and have it read."""
+    from organisations.workflow import find_nightly_extract
+
+    run = find_nightly_extract(now=clock.now())
+    if run is not None:
+        import_register_file.delay(run.pk)
+
+
+@shared_task(name="organisations.find_duplicates")
+def find_register_duplicates() -> int:
+    """Bring the list of possible duplicates up to date; gather what was written in the instant of a merge."""
+    from organisations.register.duplicates import find_duplicates
+    from organisations.workflow import gather_strays
+
+    now = clock.now()
+    gather_strays(now=now)
+    return find_duplicates(now=now)

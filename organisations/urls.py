@@ -2,7 +2,18 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from organisations import urls_relations
-from organisations.views import desk, finding, lahella, open_data, own, people, public
+from organisations.views import (
+    desk,
+    finding,
+    lahella,
+    merging,
+    open_data,
+    own,
+    people,
+    public,
+    register,
+    reviews,
+)
 
 
 class FileKindConverter(StringConverter):
@@ -48,7 +59,22 @@ urlpatterns = [
     path("hallinta/edustukset/<int:pk>/liite/", desk.claim_file, name="claim_file"),
     path("hallinta/tilinumerot/", desk.bank_accounts, name="bank_accounts"),
     path("hallinta/tilinumerot/<int:pk>/", desk.bank_account_case, name="bank_account_case"),
-    path("hallinta/rekisteri/", desk.register, name="register"),
-    path("hallinta/rekisteri/<int:pk>/", desk.import_report, name="import_report"),
-    path("hallinta/rekisteri/<int:pk>/edistyminen/", desk.import_progress, name="import_progress"),
+    path("omat/<int:organisation_id>/rekisteri/", reviews.own_reviews, name="own_reviews"),
+    path("omat/<int:organisation_id>/rekisteri/virhe/", reviews.report_error, name="report_error"),
+    path("omat/<int:organisation_id>/rekisteri/<int:pk>/", reviews.own_review, name="own_review"),
+    path("hallinta/rekisteri/", register.register, name="register"),
+    path("hallinta/rekisteri/<int:pk>/", register.import_report, name="import_report"),
+    path("hallinta/rekisteri/<int:pk>/edistyminen/", register.import_progress, name="import_progress"),
+    path("hallinta/rekisteri/<int:pk>/vienti/", register.import_act, name="import_act"),
+    path("hallinta/rekisteri/uusi/", register.organisation_new, name="organisation_new"),
+    path("hallinta/rekisteri/tarkistukset/", reviews.reviews, name="reviews"),
+    path("hallinta/rekisteri/tarkistukset/<int:pk>/", reviews.review, name="review"),
+    path("hallinta/rekisteri/tarkistukset/<int:pk>/liite/", reviews.review_file, name="review_file"),
+    path("hallinta/rekisteri/kaksoiskappaleet/", merging.duplicates, name="duplicates"),
+    path("hallinta/rekisteri/vertaa/", merging.pick_pair, name="pick_pair"),
+    path("hallinta/rekisteri/vertaa/<int:first>/<int:second>/", merging.compare, name="compare"),
+    path("hallinta/rekisteri/yhdista/<int:survivor>/<int:vanished>/", merging.merge, name="merge"),
+    path("hallinta/rekisteri/yhdistamiset/", merging.merges, name="merges"),
+    path("hallinta/rekisteri/yhdistamiset/<int:pk>/", merging.merge_journal, name="merge_journal"),
+    path("hallinta/rekisteri/yhdistamiset/<int:pk>/pura/", merging.merge_undo, name="merge_undo"),
 ]

@@ -103,8 +103,9 @@ _LINKS: tuple[tuple[str, frozenset[str], Promise, Promise], ...] = (
         "organisations:register",
         frozenset({"coordinator", "registrar"}),
         _("Järjestörekisteri"),
-        _("Tuo yhdistysrekisterin ote ja katso, mikä muuttui."),
+        _("Tuo yhdistysrekisterin ote, ratkaise tarkistukset, yhdistä kaksoiskappaleet."),
     ),
+    ("organisations:merges", frozenset({"auditor"}), _("Yhdistämiset"), _("Järjestöt, jotka on todettu samaksi.")),
     (
         "organisations:lahella",
         COORDINATOR,

@@ -128,6 +128,8 @@ STORAGES = {
 UPLOAD_MAX_BYTES = environment.number("UPLOAD_MAX_MB", 20) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 CLAMAV_ADDRESS = environment.text("CLAMAV_ADDRESS", "")
+# Where the county's transfer puts the association register's extract; empty: it is imported by hand.
+REGISTER_EXTRACT = environment.text("REGISTER_EXTRACT", "")
 
 # People
 AUTHENTICATION_BACKENDS = [
@@ -247,6 +249,9 @@ CELERY_BEAT_SCHEDULE = {
     "decisions-final": {"task": "grants.make_decisions_final", "schedule": 600.0, "options": {"expires": 600}},
     "search-texts": {"task": "organisations.reindex_search", "schedule": crontab(hour=0, minute=10)},
     "unit-changes": {"task": "liaisons.apply_unit_changes", "schedule": 3600.0, "options": {"expires": 3600}},
+    # At night, Finnish time: the county's transfer has brought the extract by then (docs/operations.md).
+    "register-extract": {"task": "organisations.nightly_import", "schedule": crontab(hour=3, minute=10)},
+    "register-duplicates": {"task": "organisations.find_duplicates", "schedule": crontab(hour=4, minute=10)},
     "retention": {"task": "portal.retention", "schedule": 24 * 60 * 60.0},
 }
 

@@ -1,5 +1,6 @@
 """Input of the registry, one module a concept."""
 
+from organisations.forms.merging import DismissForm, DuplicateFilter, MergeForm, PairForm
 from organisations.forms.own_data import BankAccountForm, OwnDataForm
 from organisations.forms.people import (
     ClaimApprovalForm,
@@ -14,22 +15,41 @@ from organisations.forms.people import (
     RoleForm,
     role_choices,
 )
-from organisations.forms.register import ExtractForm, LineKindFilter
+from organisations.forms.register import (
+    AnswerForm,
+    ExtractForm,
+    KeepForm,
+    LineKindFilter,
+    ManualOrganisationForm,
+    QuestionForm,
+    RegisterErrorForm,
+    ReviewFilter,
+)
 
 __all__ = [
+    "AnswerForm",
     "BankAccountForm",
     "ClaimApprovalForm",
     "ClaimForm",
     "ClaimStateFilter",
+    "DismissForm",
+    "DuplicateFilter",
     "ExtractForm",
     "HandOverForm",
     "InvitationForm",
+    "KeepForm",
     "LineKindFilter",
     "LookForm",
+    "ManualOrganisationForm",
+    "MergeForm",
     "NoteForm",
     "OwnDataForm",
+    "PairForm",
     "PaperClaimForm",
+    "QuestionForm",
     "ReasonForm",
+    "RegisterErrorForm",
+    "ReviewFilter",
     "RoleForm",
     "role_choices",
 ]

@@ -7,6 +7,14 @@ from organisations.models.contacts import Contact, ContactVisibility
 from organisations.models.hand_over import HAND_OVER_LIFE, HandOver
 from organisations.models.imports import IMPORT_LIFE, ImportLine, ImportRun
 from organisations.models.mailing import MAILING_LIFE, Audience, Mailing, MailingRecipient
+from organisations.models.merging import (
+    DUPLICATE_LIFE,
+    MERGE_LIFE,
+    UNDO_WITHIN,
+    DuplicateCandidate,
+    MergeJournal,
+    MergeMove,
+)
 from organisations.models.observation import OBSERVATION_LIFE, Observation, ObservationLevel, ObservationReply
 from organisations.models.organisation import (
     EarlierName,
@@ -27,6 +35,16 @@ from organisations.models.people import (
     Membership,
     MembershipRole,
 )
+from organisations.models.review import (
+    KEEPABLE_FIELDS,
+    OPEN_STATES,
+    REGISTER_ALONE,
+    REVIEW_LIFE,
+    RegisterField,
+    RegisterOverride,
+    ReviewFile,
+    ReviewItem,
+)
 from organisations.models.search import SearchText
 from organisations.models.timeline import TimelineEntry, Visibility
 from organisations.models.verification import SHEET_LIFE, Verification, VerificationSheet
@@ -37,12 +55,19 @@ __all__ = [
     "CAMPAIGN_LIFE",
     "CLAIM_LIFE",
     "CODE_LIFE",
+    "DUPLICATE_LIFE",
     "HAND_OVER_LIFE",
     "IMPORT_LIFE",
     "INVITATION_LIFE",
+    "KEEPABLE_FIELDS",
     "MAILING_LIFE",
+    "MERGE_LIFE",
     "OBSERVATION_LIFE",
+    "OPEN_STATES",
+    "REGISTER_ALONE",
+    "REVIEW_LIFE",
     "SHEET_LIFE",
+    "UNDO_WITHIN",
     "Activity",
     "ActivityKind",
     "Audience",
@@ -55,6 +80,7 @@ __all__ = [
     "ClaimFile",
     "Contact",
     "ContactVisibility",
+    "DuplicateCandidate",
     "EarlierName",
     "HandOver",
     "ImportLine",
@@ -66,13 +92,19 @@ __all__ = [
     "MailingRecipient",
     "Membership",
     "MembershipRole",
+    "MergeJournal",
+    "MergeMove",
     "Observation",
     "ObservationLevel",
     "ObservationReply",
     "Organisation",
     "Reach",
     "ReadOnlyVisit",
+    "RegisterField",
+    "RegisterOverride",
     "RegisterStatus",
+    "ReviewFile",
+    "ReviewItem",
     "Room",
     "RunBy",
     "SearchText",

@@ -32,6 +32,16 @@ BANK_ACCOUNT_LIFE = LifeCycle(
             _("Korvaa uudella"),
             condition="a newer account is entered (over an unverified one) or verified (over a verified one)",
         ),
+        Transition(
+            "merge",
+            ("entered", "verified"),
+            "replaced",
+            "organisations.merge",
+            _("Jäävän järjestön tili korvaa"),
+            condition="the organisation into which it is merged has an account in the same state",
+        ),
+        Transition("unmerge", ("replaced",), "verified", "organisations.merge", _("Yhdistäminen purettiin")),
+        Transition("unmerge", ("replaced",), "entered", "organisations.merge", _("Yhdistäminen purettiin")),
     ),
 )
 

@@ -15,6 +15,8 @@ LINE_TONES: dict[str, Tone] = {
     "changed": "info",
     "missing": "wait",
     "returned": "ok",
+    "new": "ok",
+    "quiet": "none",
 }
 
 IMPORT_LIFE = LifeCycle(
@@ -22,12 +24,33 @@ IMPORT_LIFE = LifeCycle(
     states=(
         State("waiting", _("Odottaa vuoroa"), tone="wait"),
         State("running", _("Käynnissä"), tone="info"),
+        State("previewed", _("Esikatseltu, ei viety"), tone="wait"),
+        State("held", _("Pysäytetty, odottaa vahvistusta"), tone="bad"),
         State("finished", _("Valmis"), tone="ok"),
         State("failed", _("Ei onnistunut"), tone="bad"),
+        State("discarded", _("Hylätty"), tone="none"),
     ),
     transitions=(
         Transition("start", ("waiting", "running"), "running", "organisations.register.import", _("Aloita")),
         Transition("finish", ("running",), "finished", "organisations.register.import", _("Valmis")),
+        Transition(
+            "preview",
+            ("running",),
+            "previewed",
+            "organisations.register.import",
+            _("Esikatselu valmis"),
+            condition="a person asked first to see what would change",
+        ),
+        Transition(
+            "hold",
+            ("running",),
+            "held",
+            "organisations.register.import",
+            _("Pysäytetty"),
+            condition="a fifth of the organisations or more would be marked missing and nobody has confirmed it",
+        ),
+        Transition("take", ("previewed", "held"), "waiting", "organisations.register.import", _("Vie rekisteriin")),
+        Transition("discard", ("previewed", "held"), "discarded", "organisations.register.import", _("Hylkää")),
         Transition("fail", ("waiting", "running"), "failed", "organisations.register.import", _("Keskeytyi")),
     ),
 )
@@ -36,7 +59,8 @@ IMPORT_LIFE = LifeCycle(
 class ImportRun(models.Model):
     """One reading of an extract: which file, what came of it.
 
-    The file itself is kept only until it has been read (it holds the signatories' names); its hash stays.
+    The file itself is kept only until it has been taken or discarded (it holds the signatories' names); its hash
+    stays. ``preview_only`` says that a person wants to see first; ``confirmed_by`` has seen and takes it.
     """
 
     file_name = models.CharField(_("tiedosto"), max_length=255)
@@ -48,6 +72,11 @@ class ImportRun(models.Model):
     created_at = models.DateTimeField(_("pyydetty"))
     started_at = models.DateTimeField(_("alkoi"), null=True, blank=True)
     finished_at = models.DateTimeField(_("päättyi"), null=True, blank=True)
+    preview_only = models.BooleanField(_("vain esikatselu"), default=False, db_default=False)
+    is_nightly = models.BooleanField(_("yöllinen"), default=False, db_default=False)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("vahvistaja")
+    )
     counts = models.JSONField(_("luvut"), default=dict, blank=True)
     unknown_columns = models.JSONField(_("tuntemattomat sarakkeet"), default=list, blank=True)
     error = models.TextField(_("virhe"), blank=True)
@@ -83,7 +112,12 @@ class ImportRun(models.Model):
     @property
     def is_over(self) -> bool:
         """Tell whether nothing more happens to this run."""
-        return self.state in ("finished", "failed")
+        return self.state in ("finished", "failed", "discarded")
+
+    @property
+    def waits_for_person(self) -> bool:
+        """Tell whether it has been looked through and a person decides whether it is taken."""
+        return self.state in ("previewed", "held")
 
 
 class ImportLine(models.Model):
@@ -95,6 +129,8 @@ class ImportLine(models.Model):
         CHANGED = "changed", _("muuttunut")
         MISSING = "missing", _("ei enää otteessa")
         RETURNED = "returned", _("palannut otteeseen")
+        NEW = "new", _("uusi")
+        QUIET = "quiet", _("tiedoksi")
 
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="lines", db_index=False)
     line_number = models.PositiveIntegerField(_("rivi"), null=True, blank=True)

@@ -3,6 +3,7 @@
 from typing import Self
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
@@ -89,6 +90,26 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def in_finnish_order(self) -> Self:
         """Order by name as Finns do: å, ä and ö after z, w as v."""
         return self.order_by("sort_key", "pk")
+
+
+class StandingOrganisations(models.Manager.from_queryset(OrganisationQuerySet)):  # type: ignore[misc]
+    """The organisations that stand on their own: not those that were merged into another."""
+
+    def get_queryset(self) -> OrganisationQuerySet:
+        """Leave out the merged ones; ``Organisation.everything`` has them."""
+        found: OrganisationQuerySet = super().get_queryset().filter(merged_into__isnull=True)
+        return found
+
+
+NO_CHAINS = """
+    IF EXISTS (SELECT FROM organisations_organisation WHERE id = NEW.merged_into_id AND merged_into_id IS NOT NULL)
+        OR EXISTS (SELECT FROM organisations_organisation WHERE merged_into_id = NEW.id)
+    THEN
+        RAISE EXCEPTION 'pgtrigger: An organisation is merged into one that stands, and nothing is left merged into it'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'organisation_merged_without_chains';
+    END IF;
+    RETURN NEW;
+"""
 
 
 @pghistory.track(
@@ -181,7 +202,19 @@ class Organisation(models.Model):
     # and changes of classifications and contacts move it too.
     updated_at = models.DateTimeField(_("muuttunut"), db_default=Now(), editable=False)
 
-    objects = OrganisationQuerySet.as_manager()
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        related_name="merged_from",
+        verbose_name=_("yhdistetty järjestöön"),
+    )
+
+    objects = StandingOrganisations()
+    everything = OrganisationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("järjestö")
@@ -190,6 +223,16 @@ class Organisation(models.Model):
             models.Index("sort_key", "id", name="organisation_sort"),
             models.Index("updated_at", "id", name="organisation_updated"),
             GinIndex(OpClass("search_key", "gin_trgm_ops"), name="organisation_trigram"),
+            models.Index("merged_into", name="organisation_merged", condition=Q(merged_into__isnull=False)),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="merged_without_chains",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("merged_into_id"),
+                condition=pgtrigger.Q(new__merged_into__isnull=False),
+                func=NO_CHAINS,
+            )
         ]
         constraints = [
             models.UniqueConstraint(
@@ -232,6 +275,11 @@ class Organisation(models.Model):
                 condition=Q(reach__in=["", *Reach.values]) & Q(run_by__in=["", *RunBy.values]),
                 name="organisation_own_choices_known",
                 violation_error_message=_("Tuntematon ulottuvuus tai tekijä."),
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")),
+                name="organisation_not_merged_into_itself",
+                violation_error_message=_("Järjestöä ei voi yhdistää itseensä."),
             ),
         ]
 

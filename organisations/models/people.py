@@ -134,6 +134,8 @@ CLAIM_LIFE = LifeCycle(
         Transition("approve", ("waiting",), "approved", "organisations.claim.decide", _("Hyväksy")),
         Transition("refuse", ("waiting",), "refused", "organisations.claim.decide", _("Hylkää")),
         Transition("withdraw", ("waiting",), "withdrawn", "organisations.claim.own", _("Peru pyyntö")),
+        Transition("merge", ("waiting",), "withdrawn", "organisations.merge", _("Sama pyyntö jäävässä järjestössä")),
+        Transition("unmerge", ("withdrawn",), "waiting", "organisations.merge", _("Yhdistäminen purettiin")),
     ),
 )
 
@@ -264,6 +266,8 @@ INVITATION_LIFE = LifeCycle(
         Transition("accept", ("sent",), "accepted", "organisations.invitation.accept", _("Hyväksy kutsu")),
         Transition("expire", ("sent",), "expired", "", _("Vanhenee")),
         Transition("withdraw", ("sent",), "withdrawn", "organisations.manage_people", _("Peru kutsu")),
+        Transition("merge", ("sent",), "withdrawn", "organisations.merge", _("Sama kutsu jäävässä järjestössä")),
+        Transition("unmerge", ("withdrawn",), "sent", "organisations.merge", _("Yhdistäminen purettiin")),
     ),
 )
 

@@ -44,7 +44,7 @@ def acting(user: Any, now: datetime, *roles: str) -> QuerySet[Organisation]:
 
 @policy("organisations.view")
 def view(user: Any, now: datetime) -> QuerySet[Organisation]:
-    """Everybody sees every organisation's public page."""
+    """Everybody sees every organisation's public page, but not one that was merged into another."""
     return Organisation.objects.all()
 
 

@@ -4,8 +4,8 @@ Everything runs in the caller's transaction: it stands whole or not at all. Pyth
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Literal
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
@@ -13,22 +13,30 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import Refused
 from county.models import Municipality
 from organisations.models import ImportRun
-from organisations.register import statements
+from organisations.register import reports, statements
 from organisations.register.rows import RECORD, UNIT, Municipalities, RowMaker, StagedRow
 from organisations.register.source import Fault, Inspected, Progress, Reader
 
 _CHUNK = 256 * 1024
+#: More than this share gone, and at least so many, is more likely a torn file than news.
+HOLD_SHARE, HOLD_LEAST = 0.2, 10
+
+How = Literal["take", "preview", "confirmed"]
+Outcome = Literal["taken", "previewed", "held"]
 
 
-def load(source: Inspected, run: ImportRun, *, today: date, progress: Progress) -> None:
+def load(source: Inspected, run: ImportRun, *, today: date, now: datetime, how: How, progress: Progress) -> Outcome:
     """Read the file into the registry and write the report's lines; ``run.counts`` is filled, not saved.
 
+    ``preview`` compares and reports, and changes nothing of the registry; so does ``take`` when an unlikely share
+    of the organisations would be marked missing (``held``), which ``confirmed`` takes as a person has seen it.
     Raises Refused when the file has no header or not one row that could be taken.
     """
     reader = Reader(source, progress)
     # Asked before COPY begins: a connection that copies can ask nothing else.
     known = Municipalities(list(Municipality.objects.values_list("pk", "code", "name_fi", "name_sv")))
     rows = _staged_rows(reader, RowMaker(known))
+    values = {"run": run.pk, "today": today, "now": now}
     with connection.cursor() as cursor:
         cursor.execute(statements.DROP)
         cursor.execute(statements.STAGE)
@@ -38,20 +46,37 @@ def load(source: Inspected, run: ImportRun, *, today: date, progress: Progress) 
         progress(62, str(_("Verrataan rekisteriin")))
         for sql in statements.PREPARE:
             cursor.execute(sql)
-        cursor.execute("SELECT count(*) FROM register_stage WHERE fate IS NULL")
+        cursor.execute("SELECT count(*) FROM register_stage WHERE fate IS NULL OR fate = 'merged'")
         if cursor.fetchone()[0] == 0:
             raise Refused(
                 "nothing_valid",
                 _("Tiedostossa ei ollut yhtään kelvollista riviä. Rekisteriä ei muutettu."),
             )
-        for done, sql in enumerate(statements.APPLY):
-            progress(66 + 30 * done // len(statements.APPLY), str(_("Viedään rekisteriin")))
-            cursor.execute(sql, {"run": run.pk, "today": today})
+        for sql in statements.COMPARE:
+            cursor.execute(sql, values)
+        outcome = _outcome(cursor, how)
+        if outcome == "taken":
+            for done, sql in enumerate(statements.APPLY):
+                progress(66 + 30 * done // len(statements.APPLY), str(_("Viedään rekisteriin")))
+                cursor.execute(sql, values)
         progress(97, str(_("Kootaan raporttia")))
-        for sql in statements.REPORT:
-            cursor.execute(sql, {"run": run.pk, "today": today})
+        run.lines.all().delete()
+        for sql in reports.REPORT if outcome == "taken" else reports.PREVIEW_REPORT:
+            cursor.execute(sql, values)
         run.counts = _counts(cursor, run)
     run.unknown_columns = sorted(reader.unknown)
+    return outcome
+
+
+def _outcome(cursor: Any, how: How) -> Outcome:
+    """Say whether the file is taken: not in a preview, nor when it is likely that half of it is lacking."""
+    if how == "preview":
+        return "previewed"
+    if how == "confirmed":
+        return "taken"
+    cursor.execute(statements.GONE_OF_ALL)
+    gone, everything = cursor.fetchone()
+    return "held" if gone >= HOLD_LEAST and gone > HOLD_SHARE * everything else "taken"
 
 
 def _staged_rows(reader: Reader, maker: RowMaker) -> Iterator[StagedRow]:
@@ -105,6 +130,6 @@ def _chunks(rows: Iterable[StagedRow]) -> Iterator[bytes]:
 
 
 def _counts(cursor: Any, run: ImportRun) -> dict[str, int]:
-    cursor.execute(statements.COUNTS, {"run": run.pk})
+    cursor.execute(reports.COUNTS, {"run": run.pk})
     names = [column[0] for column in cursor.description]
     return dict(zip(names, cursor.fetchone(), strict=True))

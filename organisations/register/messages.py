@@ -39,7 +39,15 @@ MESSAGES = {
     "renamed": _("Nimi muuttui. Aiempi nimi: %(detail)s."),
     "missing": _("Ei enää otteessa. Järjestöä ei poistettu."),
     "returned": _("Palasi otteeseen."),
+    "new": _("Uusi järjestö."),
+    # for information
+    "merged": _("Järjestö on yhdistetty järjestöön ”%(detail)s”. Rivi ei muuttanut mitään."),
+    "own_word_agrees": _("Ote vahvisti tiedon: %(detail)s. Sitä ei enää pidetä rekisterin ohi."),
+    "own_word_over": _("Järjestön ilmoituksen aika on päättynyt: %(detail)s. Rekisterin tieto otettiin."),
+    "own_word_kept": _("Pidettiin rekisterin ohi: %(detail)s."),
+    "review_opened": _("Ote ja pidetty tieto eroavat: %(detail)s. Tieto on tarkistettavana."),
 }
+_ABOUT_FIELDS = {"changed", "own_word_agrees", "own_word_over", "own_word_kept", "review_opened"}
 
 FIELD_LABELS = {
     "name": _("nimi"),
@@ -69,6 +77,7 @@ COUNT_LABELS = {
     "refused": _("Hylättyjä rivejä"),
     "missing": _("Ei enää otteessa"),
     "returned": _("Palanneita otteeseen"),
+    "reviews": _("Tarkistettavaksi"),
 }
 
 
@@ -77,7 +86,7 @@ def describe(code: str, detail: str = "") -> str:
     text = MESSAGES.get(code)
     if text is None:
         return f"{code} {detail}".strip()
-    if code == "changed":
+    if code in _ABOUT_FIELDS:
         detail = ", ".join(str(FIELD_LABELS.get(name, name)) for name in detail.split(","))
     return str(text) % {"detail": detail}
 

@@ -23,6 +23,8 @@ from organisations.register.messages import format_name
 MAX_LINE_BYTES = 100_000
 MAX_RECORD_LINES = 20
 DELIMITERS = (";", ",")
+# zip and xlsx, gzip, bzip2, xz, 7z, the old Excel, PDF
+_PACKED = (b"PK\x03\x04", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"\xd0\xcf\x11\xe0", b"%PDF-")
 COLUMNS = (
     "rekisterinumero",
     "y_tunnus",
@@ -146,13 +148,25 @@ def inspect(path: Path) -> Inspected:
     head = first.removeprefix(codecs.BOM_UTF8).strip()
     if not head:
         raise Refused("empty_file", _("Tiedosto on tyhjä. Valitse rekisteriote."))
-    if b"\x00" in head:
-        raise Refused("not_text", _("Tiedosto ei ole tekstiä. Tallenna ote CSV- tai JSON Lines -muotoon."))
+    _refuse_what_is_no_text(head)
     encoding = "cp1252" if broken > whole and not bom else "utf-8"
     if head.startswith(b"{"):
         return Inspected(path, digest.hexdigest(), size, "jsonl", encoding, bom, "")
     delimiter = max(DELIMITERS, key=lambda sign: len(_known(_header_cells(_decode(head, encoding), sign))))
     return Inspected(path, digest.hexdigest(), size, "csv", encoding, bom, delimiter)
+
+
+def _refuse_what_is_no_text(head: bytes) -> None:
+    """Raise Refused for packed files, spreadsheets and UTF-16, whatever the file is called."""
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise Refused("utf16", _("Tiedoston merkistö on UTF-16. Tallenna ote UTF-8-muotoon ja tuo se uudelleen."))
+    if head.startswith(_PACKED):
+        raise Refused(
+            "not_text",
+            _("Tiedosto on pakattu tai taulukko-ohjelman oma muoto. Pura se tai tallenna ote CSV-muotoon."),
+        )
+    if b"\x00" in head:
+        raise Refused("not_text", _("Tiedosto ei ole tekstiä. Tallenna ote CSV- tai JSON Lines -muotoon."))
 
 
 def _decode(line: bytes, encoding: str) -> str:

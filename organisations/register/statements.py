@@ -1,6 +1,6 @@
 """The SQL of the import. ``register_stage`` is the file; ``fate`` is null for a row that is taken."""
 
-from organisations.register.rows import BIT
+from organisations.register.rows import BIT, KEEPABLE
 
 VALUE_COLUMNS = (
     "legal_form",
@@ -19,7 +19,8 @@ VALUE_COLUMNS = (
 _NULLABLE = ("domicile_id", "registered_on", "status_on")
 _SPACE = {"legal_form": "''", "status": "'registered'"}
 
-DROP = "DROP TABLE IF EXISTS pg_temp.register_stage"  # of an earlier import in the same transaction
+# Of an earlier import in the same transaction.
+DROP = "DROP TABLE IF EXISTS pg_temp.register_stage, pg_temp.register_word, pg_temp.register_gone"
 
 STAGE = """
 CREATE TEMPORARY TABLE register_stage (
@@ -50,6 +51,7 @@ CREATE TEMPORARY TABLE register_stage (
     organisation_id bigint,
     is_new boolean NOT NULL DEFAULT false,
     was_missing boolean NOT NULL DEFAULT false,
+    taken_from bigint,
     old_name text,
     changed text[] NOT NULL DEFAULT '{}'
 ) ON COMMIT DROP
@@ -115,6 +117,12 @@ PREPARE = (
     WHERE s.fate IS NULL AND s.organisation_id IS NULL AND o.business_id = s.business_id
         AND NOT EXISTS (SELECT FROM register_stage t WHERE t.organisation_id = o.id)
     """,
+    # An organisation that was merged into another: its row is read quietly and changes nothing.
+    """
+    UPDATE register_stage s SET fate = 'merged', code = 'merged', detail = left(t.name, 500)
+    FROM organisations_organisation o JOIN organisations_organisation t ON t.id = o.merged_into_id
+    WHERE s.fate IS NULL AND s.organisation_id = o.id
+    """,
     # A business ID that another organisation holds is not taken from it.
     """
     UPDATE register_stage s SET fate = 'refused', code = 'organisation_twice', detail = s.business_id
@@ -123,7 +131,7 @@ PREPARE = (
         AND o.business_id = s.business_id
     """,
     """
-    UPDATE register_stage s SET business_id = NULL,
+    UPDATE register_stage s SET business_id = NULL, taken_from = coalesce(o.merged_into_id, o.id),
         warnings = concat_ws(E'\\x1e', s.warnings, E'business_id_taken\\x1f' || s.business_id)
     FROM organisations_organisation o
     WHERE s.fate IS NULL AND o.business_id = s.business_id AND o.id IS DISTINCT FROM s.organisation_id
@@ -168,11 +176,44 @@ _NEW_LEGAL_FORM = _with(
 )
 _NEW_VALUES = ", ".join(_NEW_LEGAL_FORM if name == "legal_form" else _stored(name) for name in VALUE_COLUMNS)
 
-APPLY = (
+
+def _said(name: str) -> str:
+    """What the row says of a field, as text."""
+    if name == "name":
+        return "s.name"
+    return f"coalesce(s.{name}::text, '')"
+
+
+_WORD_FIELDS = ("name", *(name for name in KEEPABLE if name != "signatories"))
+_SAID = " ".join(f"WHEN '{name}' THEN {_said(name)}" for name in _WORD_FIELDS)
+_BITS = " ".join(f"WHEN '{name}' THEN {BIT[name]}" for name in _WORD_FIELDS if name != "name")
+
+# What a person has said over the register: kept until its day, or until the extract says the same. Nothing of the
+# registry is changed here, so a preview stops after these.
+COMPARE = (
+    _with(
+        """
+        CREATE TEMPORARY TABLE register_word ON COMMIT DROP AS
+        SELECT w.*, w.said = w.value AS agrees, w.until < %(today)s AS is_over,
+            NOT w.unsaid AND w.said NOT IN ('', w.value, w.register_value) AS is_news
+        FROM (
+            SELECT v.id, v.organisation_id, s.line, v.field, v.value, v.register_value, v.until,
+                CASE v.field <said> ELSE '' END AS said,
+                CASE v.field <bits> ELSE 0 END AS bit,
+                s.keep & CASE v.field <bits> ELSE 0 END <> 0 AS unsaid
+            FROM organisations_registeroverride v JOIN register_stage s USING (organisation_id)
+            WHERE s.fate IS NULL
+        ) w
+        """,
+        said=_SAID,
+        bits=_BITS,
+    ),
     """
-    UPDATE register_stage s
-    SET organisation_id = nextval(pg_get_serial_sequence('organisations_organisation', 'id')), is_new = true
-    WHERE fate IS NULL AND organisation_id IS NULL
+    UPDATE register_stage s SET keep = s.keep | w.bits, name = coalesce(w.name, s.name)
+    FROM (
+        SELECT line, bit_or(bit) AS bits, max(value) FILTER (WHERE field = 'name') AS name
+        FROM register_word WHERE is_over IS NOT TRUE AND NOT agrees GROUP BY line
+    ) w WHERE s.line = w.line
     """,
     # What changes in the organisations that are known already.
     _with(
@@ -182,7 +223,7 @@ APPLY = (
             old_name = CASE WHEN o.name <> s.name THEN o.name END,
             changed = array_remove(ARRAY[<changes>], NULL)
         FROM organisations_organisation o
-        WHERE o.id = s.organisation_id AND s.fate IS NULL AND NOT s.is_new
+        WHERE o.id = s.organisation_id AND s.fate IS NULL
         """,
         changes=_CHANGES,
     ),
@@ -194,11 +235,33 @@ APPLY = (
                 string_agg(name || E'\\x1f' || role, E'\\x1e' ORDER BY name COLLATE "C", role COLLATE "C") AS listed
             FROM organisations_signatory GROUP BY organisation_id
         ) old ON old.organisation_id = again.organisation_id
-        WHERE s.line = again.line AND s.fate IS NULL AND NOT s.is_new AND s.keep & <bit> = 0
+        WHERE s.line = again.line AND s.fate IS NULL AND s.organisation_id IS NOT NULL AND s.keep & <bit> = 0
             AND coalesce(old.listed, '') <> coalesce(s.signatories, '')
         """,
         bit=str(BIT["signatories"]),
     ),
+    # Gone from the extract. A refused row with a readable number still stands in it.
+    """
+    CREATE TEMPORARY TABLE register_gone ON COMMIT DROP AS
+    SELECT o.id, o.name FROM organisations_organisation o
+    WHERE o.in_last_extract AND o.merged_into_id IS NULL
+        AND NOT EXISTS (SELECT FROM register_stage s WHERE s.organisation_id = o.id)
+        AND NOT EXISTS (SELECT FROM register_stage s WHERE s.association_number = o.association_number)
+        AND NOT EXISTS (SELECT FROM register_stage s WHERE s.business_id = o.business_id)
+    """,
+)
+
+GONE_OF_ALL = """
+SELECT (SELECT count(*) FROM register_gone),
+    (SELECT count(*) FROM organisations_organisation WHERE in_last_extract AND merged_into_id IS NULL)
+"""
+
+APPLY = (
+    """
+    UPDATE register_stage s
+    SET organisation_id = nextval(pg_get_serial_sequence('organisations_organisation', 'id')), is_new = true
+    WHERE fate IS NULL AND organisation_id IS NULL
+    """,
     _with(
         """
         INSERT INTO organisations_organisation (
@@ -240,61 +303,46 @@ APPLY = (
     WHERE s.fate IS NULL AND (s.earlier IS NOT NULL OR s.old_name IS NOT NULL) AND old.name <> s.name
     ON CONFLICT (organisation_id, name) DO NOTHING
     """,
-    # Gone from the extract: marked, never deleted. A refused row with a readable number still stands in it.
+    # Gone from the extract: marked, never deleted.
     """
-    WITH gone AS (
-        UPDATE organisations_organisation o SET in_last_extract = false, missing_since = %(today)s
-        WHERE o.in_last_extract
-            AND NOT EXISTS (SELECT FROM register_stage s WHERE s.organisation_id = o.id)
-            AND NOT EXISTS (SELECT FROM register_stage s WHERE s.association_number = o.association_number)
-            AND NOT EXISTS (SELECT FROM register_stage s WHERE s.business_id = o.business_id)
-        RETURNING o.id, o.name
-    )
-    INSERT INTO organisations_importline (run_id, line_number, kind, code, detail, raw_name, organisation_id)
-    SELECT %(run)s, NULL, 'missing', 'missing', '', left(name, 200), id FROM gone
+    UPDATE organisations_organisation o SET in_last_extract = false, missing_since = %(today)s
+    FROM register_gone g WHERE o.id = g.id
+    """,
+    # A person's word that the extract confirms, or whose day has passed, has done its duty.
+    """
+    DELETE FROM organisations_registeroverride v USING register_word w WHERE v.id = w.id AND (w.agrees OR w.is_over)
+    """,
+    """
+    UPDATE organisations_registeroverride v SET register_value = w.said
+    FROM register_word w WHERE v.id = w.id AND NOT w.unsaid AND w.said <> v.register_value
+    """,
+    """
+    INSERT INTO organisations_reviewitem (organisation_id, field, source, state, register_value, own_value, note,
+        run_id, opened_at, question, answer, decision_reason)
+    SELECT organisation_id, field, 'import', 'open', said, value, '', %(run)s, %(now)s, '', '', ''
+    FROM register_word WHERE is_news AND is_over IS NOT TRUE
+    ON CONFLICT (organisation_id, field) WHERE state IN ('open', 'asked')
+        DO UPDATE SET register_value = excluded.register_value
+    """,
+    # A review on which the extract has come to say what the organisation says is settled.
+    _with(
+        """
+        UPDATE organisations_reviewitem r SET state = 'taken', decided_at = %(now)s,
+            register_value = r.own_value, decision_reason = 'Ote sanoo nyt samaa kuin järjestö.'
+        FROM register_stage s
+        WHERE r.state IN ('open', 'asked') AND s.organisation_id = r.organisation_id AND s.fate IS NULL
+            AND r.own_value <> '' AND r.own_value = CASE r.field <said>
+                WHEN 'business_id' THEN s.business_id WHEN 'association_number' THEN s.association_number::text END
+        """,
+        said=_SAID,
+    ),
+    # Two organisations that claim one business ID may be one.
+    """
+    INSERT INTO organisations_duplicatecandidate (first_id, second_id, reason, score, state, found_at, note)
+    SELECT DISTINCT least(organisation_id, taken_from), greatest(organisation_id, taken_from), 'number', 100, 'open',
+        %(now)s::timestamptz, ''
+    FROM register_stage WHERE fate IS NULL AND taken_from IS NOT NULL AND taken_from <> organisation_id
+    ON CONFLICT (first_id, second_id) DO UPDATE SET reason = 'number', score = 100, found_at = excluded.found_at
+        WHERE organisations_duplicatecandidate.state = 'open'
     """,
 )
-
-REPORT = (
-    """
-    INSERT INTO organisations_importline (run_id, line_number, kind, code, detail, raw_name, organisation_id)
-    SELECT %(run)s, line, 'refused', code, left(coalesce(detail, ''), 500), left(coalesce(raw_name, ''), 200), NULL
-    FROM register_stage WHERE fate = 'refused' ORDER BY line
-    """,
-    """
-    INSERT INTO organisations_importline (run_id, line_number, kind, code, detail, raw_name, organisation_id)
-    SELECT %(run)s, line, 'warning', split_part(w, E'\\x1f', 1), left(split_part(w, E'\\x1f', 2), 500),
-        left(coalesce(raw_name, ''), 200), organisation_id
-    FROM register_stage, string_to_table(warnings, E'\\x1e') AS w
-    WHERE fate IS DISTINCT FROM 'refused' ORDER BY line
-    """,
-    """
-    INSERT INTO organisations_importline (run_id, line_number, kind, code, detail, raw_name, organisation_id)
-    SELECT %(run)s, line, 'changed', 'renamed', left(old_name, 500), left(raw_name, 200), organisation_id
-    FROM register_stage WHERE fate IS NULL AND old_name IS NOT NULL ORDER BY line
-    """,
-    """
-    INSERT INTO organisations_importline (run_id, line_number, kind, code, detail, raw_name, organisation_id)
-    SELECT %(run)s, line, 'changed', 'changed', array_to_string(array_remove(changed, 'name'), ','),
-        left(raw_name, 200), organisation_id
-    FROM register_stage WHERE fate IS NULL AND array_remove(changed, 'name') <> '{}' ORDER BY line
-    """,
-    """
-    INSERT INTO organisations_importline (run_id, line_number, kind, code, detail, raw_name, organisation_id)
-    SELECT %(run)s, line, 'returned', 'returned', '', left(raw_name, 200), organisation_id
-    FROM register_stage WHERE fate IS NULL AND was_missing ORDER BY line
-    """,
-)
-
-COUNTS = """
-SELECT
-    count(*) AS rows,
-    count(*) FILTER (WHERE is_new) AS new,
-    count(*) FILTER (WHERE fate IS NULL AND changed <> '{}') AS changed,
-    count(*) FILTER (WHERE fate IS NULL AND NOT is_new AND changed = '{}') AS unchanged,
-    (SELECT count(*) FROM organisations_importline WHERE run_id = %(run)s AND kind = 'warning') AS warnings,
-    count(*) FILTER (WHERE fate = 'refused') AS refused,
-    (SELECT count(*) FROM organisations_importline WHERE run_id = %(run)s AND kind = 'missing') AS missing,
-    count(*) FILTER (WHERE fate IS NULL AND was_missing) AS returned
-FROM register_stage
-"""

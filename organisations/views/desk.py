@@ -1,9 +1,8 @@
-"""The officers' pages of the registry: claims, account numbers, imports of the extract."""
+"""The officers' pages of the registry: claims and account numbers."""
 
 from datetime import datetime
 
 from django.contrib import messages
-from django.core.cache import cache
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -12,22 +11,18 @@ from accounts.access import sign_in_required
 from common import clock
 from common.pagination import paginate
 from common.policies import allowed, may
-from common.times import local_date
 from documents.views import serve
-from organisations.forms import ClaimApprovalForm, ClaimStateFilter, ExtractForm, LineKindFilter, ReasonForm
-from organisations.models import BankAccount, Claim, ImportRun, Organisation
+from organisations.forms import ClaimApprovalForm, ClaimStateFilter, ReasonForm
+from organisations.models import BankAccount, Claim, Organisation
 from organisations.name_match import matching
-from organisations.policies import may_import, may_read_bank_accounts, may_read_claims
-from organisations.register.messages import COUNT_LABELS
+from organisations.policies import may_read_bank_accounts, may_read_claims
 from organisations.views.helpers import attempt
 from organisations.workflow import (
     approve_claim,
     refuse_bank_account,
     refuse_claim,
-    request_import,
     verify_bank_account,
 )
-from organisations.workflow.imports import progress_key
 
 
 @sign_in_required
@@ -156,69 +151,4 @@ def bank_account_case(request: HttpRequest, pk: int) -> HttpResponse:
             and may("organisations.bank_account.verify", request.user, account, now=now),
             "refusal": refusal,
         },
-    )
-
-
-@sign_in_required
-def register(request: HttpRequest) -> HttpResponse:
-    """Imports of the extract, and a new one."""
-    now = clock.now()
-    if not may_import(request.user, now):
-        raise Http404
-    form = ExtractForm(request.POST or None, request.FILES or None, today=local_date(now))
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        run = attempt(
-            request,
-            lambda: request_import(data["file"], extract_on=data["extract_on"], by=request.user, now=now),
-            form,
-        )
-        if run:
-            return redirect("organisations:import_report", pk=run.pk)
-    runs = allowed("organisations.register.import", request.user, now=now).select_related("by")
-    return render(
-        request,
-        "organisations/register.html",
-        {"form": form, "page": paginate(request, runs), "organisation_count": Organisation.objects.count()},
-    )
-
-
-def _run(request: HttpRequest, pk: int) -> ImportRun:
-    rows = allowed("organisations.register.import", request.user, now=clock.now())
-    run: ImportRun = get_object_or_404(rows.select_related("by"), pk=pk)
-    return run
-
-
-@sign_in_required
-def import_report(request: HttpRequest, pk: int) -> HttpResponse:
-    """The report of one import: counts, and the remarks line by line; while it runs, how far it is."""
-    run = _run(request, pk)
-    form = LineKindFilter(request.GET or None)
-    lines = run.lines.select_related("organisation")
-    if form.is_valid() and form.cleaned_data["laji"]:
-        lines = lines.filter(kind=form.cleaned_data["laji"])
-    facts = [{"label": label, "value": run.counts[key]} for key, label in COUNT_LABELS.items() if key in run.counts]
-    return render(
-        request,
-        "organisations/import_report.html",
-        {
-            "run": run,
-            "facts": facts,
-            "form": form,
-            "page": paginate(request, lines, per_page=50),
-            "progress": cache.get(progress_key(run)) if not run.is_over else None,
-        },
-    )
-
-
-@sign_in_required
-def import_progress(request: HttpRequest, pk: int) -> HttpResponse:
-    """How far a running import is, for htmx; when it is over, the page is asked to load itself again."""
-    run = _run(request, pk)
-    if run.is_over:
-        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-    return render(
-        request,
-        "organisations/import_progress.html",
-        {"run": run, "progress": cache.get(progress_key(run))},
     )

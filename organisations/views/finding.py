@@ -11,6 +11,7 @@ from common.policies import allowed
 from organisations import exports, field_charts
 from organisations.filters import OrganisationFilter
 from organisations.models import Organisation
+from organisations.policies import may_enter
 from organisations.reasons import reasons
 
 
@@ -38,6 +39,7 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
             "rows": [(organisation, why.get(organisation.pk)) for organisation in shown],
             "is_near": bool(near),
             "words": filters.words,
+            "can_enter": not found.total and request.user.is_authenticated and may_enter(request.user, clock.now()),
         },
     )
 

@@ -9,6 +9,7 @@ from accounts.access import sign_in_required
 from common import clock, seams
 from common.policies import allowed, may
 from organisations.acting import acting_organisation
+from organisations.following import follows_merge
 from organisations.forms import BankAccountForm, OwnDataForm
 from organisations.models import Membership, Visibility
 from organisations.views.helpers import attempt
@@ -18,6 +19,7 @@ TIMELINE_ENTRIES = 10
 
 
 @sign_in_required
+@follows_merge("organisation_id")
 def own(request: HttpRequest, organisation_id: int) -> HttpResponse:
     """What waits for the person in this organisation, their role, and the ways on."""
     now = clock.now()

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from accounts.access import public_page, sign_in_required
 from common import clock
 from common.policies import allowed, get_allowed, may
+from common.times import local_date
+from organisations.following import follows_merge
 from organisations.forms import ClaimForm
 from organisations.models import Claim, ImportRun, Organisation, Visibility
 from organisations.views.helpers import attempt
@@ -24,6 +26,7 @@ def last_extract() -> ImportRun | None:
 
 
 @public_page
+@follows_merge("pk")
 def organisation_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One organisation: what the register says, what it says itself, what it has done in public."""
     now = clock.now()
@@ -42,6 +45,7 @@ def organisation_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "municipalities": organisation.municipalities.all(),
             "timeline": public.values("at", "text")[:PUBLIC_ENTRIES],
             "extract": last_extract() if organisation.in_last_extract else None,
+            "overrides": organisation.register_overrides.in_force(local_date(now)),
             **_relation(request, organisation, now),
         },
     )
@@ -59,10 +63,12 @@ def _relation(request: HttpRequest, organisation: Organisation, now: Any) -> dic
         "acts_for": may("organisations.represent", request.user, organisation, now=now),
         "own_claim": Claim.objects.filter(user=request.user, organisation=organisation, state="waiting").first(),
         "signatories": signatories,
+        "can_merge": may("organisations.merge", request.user, organisation, now=now),
     }
 
 
 @sign_in_required
+@follows_merge("pk")
 def claim_new(request: HttpRequest, pk: int) -> HttpResponse:
     """ "Edustan tätä järjestöä": ask for the right to act."""
     now = clock.now()

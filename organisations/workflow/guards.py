@@ -24,9 +24,12 @@ def require(permission: str, user: Any, item: Model, now: datetime) -> None:
 
 
 def lock[M: Model](item: M) -> M:
-    """Return the row as it stands now, locked until the transaction ends; call it inside a transaction."""
+    """Return the row as it stands now, locked until the transaction ends; call it inside a transaction.
+
+    Also a row that its usual manager hides (an organisation merged in the same instant): the policy then says no.
+    """
     limit_waiting()
-    locked: M = type(item)._default_manager.select_for_update(of=("self",), no_key=True).get(pk=item.pk)
+    locked: M = type(item)._base_manager.select_for_update(of=("self",), no_key=True).get(pk=item.pk)
     return locked
 
 

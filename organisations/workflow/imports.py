@@ -20,11 +20,14 @@ from common.times import local_date
 from documents.uploads import clean_name
 from organisations.models import IMPORT_LIFE, ImportRun, Organisation
 from organisations.policies import may_import
-from organisations.register.load import load
+from organisations.register.load import How, Outcome, load
 from organisations.register.source import Progress, inspect
+from organisations.workflow.guards import lock, require
+from organisations.workflow.import_news import tell_officers
 
 _LOCK = "SELECT pg_try_advisory_lock(hashtext('organisations.register'))"
 _UNLOCK = "SELECT pg_advisory_unlock(hashtext('organisations.register'))"
+_VERBS: dict[Outcome, str] = {"taken": "finish", "previewed": "preview", "held": "hold"}
 MAX_UPLOAD_BYTES = 200 * 1024 * 1024
 
 
@@ -58,8 +61,12 @@ def progress_key(run: ImportRun) -> str:
     return f"organisations.import.{run.pk}"
 
 
-def request_import(upload: "UploadedFile[bytes]", *, extract_on: date, by: Any, now: datetime) -> ImportRun:
+def request_import(
+    upload: "UploadedFile[bytes]", *, extract_on: date, preview: bool = False, by: Any, now: datetime
+) -> ImportRun:
     """Store an uploaded extract and let the worker read it; returns the waiting run.
+
+    With ``preview`` the worker says what would change and waits for ``take_import``.
 
     Refused("not_allowed") for others than the coordinator and the registrar, Refused("too_big") over 200 Mt.
     """
@@ -77,9 +84,49 @@ def request_import(upload: "UploadedFile[bytes]", *, extract_on: date, by: Any, 
             created_at=now,
             by=by,
             state="waiting",
+            preview_only=preview,
         )
         cache.delete(progress_key(run))
         transaction.on_commit(lambda: import_register_file.delay(run.pk))
+    return run
+
+
+def take_import(run: ImportRun, *, by: Any, now: datetime) -> ImportRun:
+    """Take what was previewed or held into the registry; the worker reads the file again. Again changes nothing.
+
+    Refused: not_allowed, wrong_state.
+    """
+    from organisations.tasks import import_register_file
+
+    with transaction.atomic():
+        run = lock(run)
+        require("organisations.register.import", by, run, now)
+        if run.confirmed_by_id is not None:
+            return run
+        run.state = IMPORT_LIFE.check(run.state, "take")
+        run.confirmed_by = by
+        run.save(update_fields=["state", "confirmed_by"])
+        cache.delete(progress_key(run))
+        transaction.on_commit(lambda: import_register_file.delay(run.pk))
+    return run
+
+
+def discard_import(run: ImportRun, *, by: Any, now: datetime) -> ImportRun:
+    """Leave a previewed or held extract untaken and erase its file. Again changes nothing.
+
+    Refused: not_allowed, wrong_state.
+    """
+    with transaction.atomic():
+        run = lock(run)
+        require("organisations.register.import", by, run, now)
+        if run.state == "discarded":
+            return run
+        run.state = IMPORT_LIFE.check(run.state, "discard")
+        run.finished_at = now
+        run.save(update_fields=["state", "finished_at"])
+        name, storage = run.file.name, run.file.storage
+        ImportRun.objects.filter(pk=run.pk).update(file="")
+        transaction.on_commit(lambda: storage.delete(name) if name else None)
     return run
 
 
@@ -91,12 +138,14 @@ def import_register(
     extract_on: date | None = None,
     progress: Progress = _silent,
     dry_run: bool = False,
+    confirmed: bool = False,
     report: Callable[[ImportRun], None] | None = None,
 ) -> ImportRun:
     """Read a file of this machine into the registry; the command line's way in.
 
-    With ``dry_run`` everything is done, ``report`` is called with the run while its lines can be read, and
-    then nothing of it stays. Raises Refused when the file cannot be imported at all.
+    With ``dry_run`` nothing of it stays; ``report`` is called with the run while its lines can be read. Raises
+    Refused when the file cannot be imported at all, and when it would mark an unlikely share of the organisations
+    missing and the caller has not ``confirmed`` that (``held``).
     """
     with transaction.atomic():
         run = ImportRun.objects.create(
@@ -105,12 +154,12 @@ def import_register(
         if dry_run:
             with _the_only_import():
                 run.state = IMPORT_LIFE.check(run.state, "start")
-                _read(run, path, progress=progress)
+                _read(run, path, now=now, how="confirmed", progress=progress)
             if report:
                 report(run)
             transaction.set_rollback(True)
             return run
-    _run(run, path, now=now, progress=progress)
+    _run(run, path, now=now, how="confirmed" if confirmed else "take", progress=progress)
     if report:
         report(run)
     return run
@@ -120,35 +169,40 @@ def run_import(run: ImportRun, *, now: datetime) -> ImportRun:
     """Read the uploaded file of a waiting run; the worker's way in. A run that is over is left alone.
 
     A worker that was killed left nothing half-done: the run still says running, and is read again from the
-    beginning. The uploaded file is erased when the run is over. A run that may not go on because another
-    import holds the registry raises Refused("import_running") and stays as it is.
+    beginning. The uploaded file is erased when the run is over; a previewed or held one keeps it for the person
+    who decides. The officers are told what waits for them. A run that may not go on because another import holds
+    the registry raises Refused("import_running") and stays as it is.
     """
-    if run.is_over:
+    if run.is_over or run.waits_for_person:
         return run
+    how: How = "confirmed" if run.confirmed_by_id else "preview" if run.preview_only else "take"
     with tempfile.NamedTemporaryFile(prefix="register-") as local:
         with run.file.open("rb") as stored:
             shutil.copyfileobj(stored, local)
         local.flush()
         try:
-            _run(run, Path(local.name), now=now, progress=_in_cache(run))
+            _run(run, Path(local.name), now=now, how=how, progress=_in_cache(run))
         except Refused as refused:
             if refused.code == "import_running":
                 raise
-    run.file.delete(save=True)
+    if run.is_over:
+        run.file.delete(save=True)
+    tell_officers(run, now=now)
     return run
 
 
-def _run(run: ImportRun, path: Path, *, now: datetime, progress: Progress) -> None:
+def _run(run: ImportRun, path: Path, *, now: datetime, how: How, progress: Progress) -> None:
     try:
         with _the_only_import():
             _start(run, now)
             with transaction.atomic():
-                _read(run, path, progress=progress)
+                _read(run, path, now=now, how=how, progress=progress)
     except Refused as refused:
         if refused.code != "import_running" or not run.file:
             _fail(run, str(refused.message))
         raise
     except BaseException:
+        run.sha256 = ""  # it is not the file's fault: the next night tries again
         _fail(run, _now("Tuonti keskeytyi. Rekisteriä ei muutettu. Yritä uudelleen tai ilmoita ylläpidolle."))
         raise
 
@@ -159,6 +213,7 @@ def _start(run: ImportRun, now: datetime) -> None:
     dead.update(
         state=IMPORT_LIFE.check("running", "fail"),
         finished_at=now,
+        sha256="",
         error=_now("Tuonti keskeytyi. Rekisteriä ei muutettu. Yritä uudelleen tai ilmoita ylläpidolle."),
     )
     run.state = IMPORT_LIFE.check(run.state, "start")
@@ -166,16 +221,22 @@ def _start(run: ImportRun, now: datetime) -> None:
     run.save(update_fields=["state", "started_at"])
 
 
-def _read(run: ImportRun, path: Path, *, progress: Progress) -> None:
+def _read(run: ImportRun, path: Path, *, now: datetime, how: How, progress: Progress) -> None:
     """Do the whole import in the caller's transaction; raises Refused when the file is no extract."""
     source = inspect(path)
     run.sha256, run.format = source.sha256, source.format
     progress(1, run.format)
-    load(source, run, today=run.extract_on, progress=progress)
-    run.state = IMPORT_LIFE.check(run.state, "finish")
+    outcome = load(source, run, today=run.extract_on, now=now, how=how, progress=progress)
+    if outcome == "held" and not run.file:
+        raise Refused(
+            "held",
+            _("Ote merkitsisi %(count)s järjestöä puuttuviksi. Tarkista tiedosto ja vahvista tuonti.")
+            % {"count": run.counts["missing"]},
+        )
+    run.state = IMPORT_LIFE.check(run.state, _VERBS[outcome])
     run.finished_at = clock.now()
     run.save()
-    if run.counts["new"] > 1000:
+    if outcome == "taken" and run.counts["new"] > 1000:
         with connection.cursor() as cursor:
             cursor.execute(f"ANALYZE {Organisation._meta.db_table}")
     progress(100, _now("Valmis"))

@@ -49,6 +49,7 @@ def test_sample_enters_with_exactly_its_faults_reported(kunnat: dict[str, Munici
         "refused": 4,
         "missing": 0,
         "returned": 0,
+        "reviews": 0,
     }
     assert Organisation.objects.count() == 48
 

@@ -299,7 +299,7 @@ def test_bank_account_page_tells_the_error_and_the_state() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_upload_goes_to_the_worker_and_the_report_tells(
+def test_upload_is_previewed_then_taken_by_the_worker(
     kunnat: dict[str, Municipality], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent: list[int] = []
@@ -316,10 +316,47 @@ def test_upload_goes_to_the_worker_and_the_report_tells(
     run_import(run, now=NOW)  # a redelivered task does nothing more
 
     run.refresh_from_db()
+    assert (run.state, bool(run.file), run.counts["new"]) == ("previewed", True, 48)
+    assert Organisation.objects.count() == 0
+    page = client.get(done["Location"]).content.decode()
+    assert "Rekisteriä ei ole vielä muutettu." in page
+    assert "Ilomantsin Liikuntaväki ry" in client.get(f"{done['Location']}?laji=new").content.decode()
+    assert client.get(reverse("organisations:import_progress", args=[run.pk])).status_code == 204
+
+    act = reverse("organisations:import_act", args=[run.pk])
+    client.post(act, {"take": "1"})
+    client.post(act, {"take": "1"})  # a double click
+    run.refresh_from_db()
+    assert (sent, run.state) == ([run.pk, run.pk], "waiting")
+    run_import(run, now=NOW)
+
+    run.refresh_from_db()
     assert (run.state, bool(run.file), run.counts["new"]) == ("finished", False, 48)
+    assert Organisation.objects.count() == 48
     page = client.get(done["Location"]).content.decode()
     assert "Riviltä puuttuu nimi." in page
-    assert client.get(reverse("organisations:import_progress", args=[run.pk])).status_code == 204
+    assert "Vientiin vahvistanut" in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_previewed_extract_is_left_and_its_file_erased(
+    kunnat: dict[str, Municipality], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("organisations.tasks.import_register_file.delay", lambda _pk: None)
+    client = signed_in(staff("coordinator"))
+    upload = SimpleUploadedFile("ote.csv", SAMPLE.read_bytes())
+    done = client.post(reverse("organisations:register"), {"file": upload, "extract_on": "1.11.2026"})
+    run = run_import(ImportRun.objects.get(), now=NOW)
+    path, storage = run.file.name, run.file.storage
+
+    client.post(reverse("organisations:import_act", args=[run.pk]), {"discard": "1"})
+
+    run.refresh_from_db()
+    assert (run.state, bool(run.file), storage.exists(path)) == ("discarded", False, False)
+    assert Organisation.objects.count() == 0
+    assert "Otetta ei viety rekisteriin" in client.get(done["Location"]).content.decode()
+    late = client.post(reverse("organisations:import_act", args=[run.pk]), {"take": "1"}, follow=True)
+    assert "Tätä ei voi enää tehdä" in late.content.decode()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -26,6 +26,7 @@ from tests.notifications.factories import make_message
 from tests.organisations.factories_open_data import OpenActivityFactory
 from tests.reports.conftest import collected, frozen
 from tests.security.objects_handling import GRANTS_HANDLING
+from tests.security.objects_register import REGISTER
 from tests.security.objects_relations import RELATIONS
 from tests.security.posts import POST_KWARGS
 from tests.security.routes import CALL_SETUP
@@ -202,6 +203,7 @@ ORGANISATIONS: dict[str, Kwargs] = {
     "organisations:bank_account_case": lambda world: {"pk": an_account(world).pk},
     "organisations:import_report": lambda world: {"pk": an_import(world).pk},
     "organisations:import_progress": lambda world: {"pk": an_import(world).pk},
+    "organisations:import_act": lambda world: {"pk": an_import(world).pk},
 }
 
 
@@ -353,6 +355,7 @@ KWARGS: dict[str, Kwargs] = {
     **LIAISONS,
     **POST_KWARGS,
     **ORGANISATIONS,
+    **REGISTER,
     **OPEN_DATA,
     **RELATIONS,
     **NOTIFICATIONS,

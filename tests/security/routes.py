@@ -142,6 +142,21 @@ ORGANISATIONS: dict[str, Expect] = {
     "organisations:register": only(COORDINATOR, "registrar"),
     "organisations:import_report": only(COORDINATOR, "registrar"),
     "organisations:import_progress": only(COORDINATOR, "registrar"),
+    "organisations:import_act": only(COORDINATOR, "registrar", method="post"),
+    "organisations:organisation_new": only(COORDINATOR, "registrar"),
+    "organisations:reviews": only(COORDINATOR, "registrar"),
+    "organisations:review": only(COORDINATOR, "registrar"),
+    "organisations:review_file": only(COORDINATOR, "registrar", *NGO),
+    "organisations:own_reviews": only(*NGO),
+    "organisations:report_error": only("ngo_admin", "ngo_editor"),
+    "organisations:own_review": only(*NGO),
+    "organisations:duplicates": only(COORDINATOR, "registrar"),
+    "organisations:pick_pair": only(COORDINATOR, "registrar"),
+    "organisations:compare": only(COORDINATOR, "registrar"),
+    "organisations:merge": only(COORDINATOR, "registrar"),
+    "organisations:merges": only(COORDINATOR, "registrar", "auditor"),
+    "organisations:merge_journal": only(COORDINATOR, "registrar", "auditor"),
+    "organisations:merge_undo": only(COORDINATOR, "registrar"),
 }
 
 API = (

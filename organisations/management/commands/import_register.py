@@ -25,6 +25,9 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument("--dry-run", action="store_true", help="Report what would change; change nothing.")
         parser.add_argument("--extract-date", default="", help="The day of the extract (d.m.yyyy); default today.")
+        parser.add_argument(
+            "--confirmed", action="store_true", help="Take it though an unlikely share would be marked missing."
+        )
         parser.add_argument("--lines", type=int, default=50, help="How many lines of the report to print (50).")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -43,6 +46,7 @@ class Command(BaseCommand):
                     extract_on=extract_on,
                     progress=self._progress,
                     dry_run=options["dry_run"],
+                    confirmed=options["confirmed"],
                     report=lambda run: self._report(run, options["lines"]),
                 )
             except Refused as refused:

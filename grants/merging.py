@@ -1,0 +1,34 @@
+"""How applications are solved when two organisations become one (``organisations.merging``)."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from django.utils.translation import gettext_lazy as _
+
+from organisations.merging import Sides, Step, register_merge_rule
+
+
+def application_rule(sides: Sides) -> Iterator[Step]:
+    """Both organisations' applications of a call stay whole: the vanishing one's gets the next free place.
+
+    Nothing is withdrawn for anybody: the organisation sees both and withdraws the one it does not mean.
+    """
+    taken: defaultdict[int, set[int]] = defaultdict(set)
+    for row in sides.held:
+        if row.state != "withdrawn":
+            taken[row.call_id].add(row.slot)
+    for row in sides.moving:
+        if row.state == "withdrawn":
+            continue
+        slots = taken[row.call_id]
+        if row.slot in slots:
+            free = max(slots) + 1
+            slots.add(free)
+            yield Step(row, _("molemmilla on hakemus samassa haussa; kumpikin säilyy"), {"slot": free})
+        else:
+            slots.add(row.slot)
+
+
+def register_grant_rules() -> None:
+    """Register the rules of the grants' tables."""
+    register_merge_rule("grants.Application", application_rule)
