@@ -1,5 +1,6 @@
 """Who may see and do what, one module a concept; importing the package registers every permission."""
 
+from organisations.policies.activities import activities_keep, activity_manage, activity_view
 from organisations.policies.open_data import lahella_export, may_export_to_lahella
 from organisations.policies.registry import (
     bank_account_verify,
@@ -26,6 +27,9 @@ from organisations.policies.registry import (
 )
 
 __all__ = [
+    "activities_keep",
+    "activity_manage",
+    "activity_view",
     "bank_account_verify",
     "bank_account_view",
     "claim_decide",
