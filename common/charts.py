@@ -118,7 +118,7 @@ def bars(
         previous_width = length(row.previous) if with_previous and row.previous is not None else None
         drawn.append(
             DrawnBar(
-                label=row.label,
+                label=_fitting(row.label, left),
                 text=written(row.value),
                 hot=row.hot,
                 width=length(row.value),
@@ -370,7 +370,7 @@ def share(
     total = sum(float(part.value) for part in parts) or 1.0
     drawn = tuple(
         DrawnPart(
-            label=part.label,
+            label=_fitting(part.label, left),
             text=text,
             hot=part.hot,
             width=round(float(part.value) / total * track),
@@ -396,6 +396,12 @@ def share(
         table=Table((row_label, value_label, "%"), rows),
         caption=heading,
     )
+
+
+def _fitting(label: str, room: int) -> str:
+    """Return the label, cut where it would not fit beside its bar; the table has it whole."""
+    letters = (room - 16) // LETTER
+    return label if len(label) <= letters else f"{label[: letters - 1].rstrip()}…"
 
 
 def _last(one: Series) -> Number | None:

@@ -9,12 +9,12 @@ values as a table; places without a tile stand in the table alone.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from common.charts import LETTER, Number, Table
+from common.charts import FONT, LETTER, Number, Table
 from common.seams import Tone
 
 TILE_WIDTH, TILE_HEIGHT, GAP = 132, 88, 8
 LEVELS = 4  # 0 is nothing, 4 the most
-_FONT = 15
+_VALUE_FONT = 24
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class DrawnTile:
     label: str
     label_size: int
     value: str
+    value_size: int
     css: str
     bar: int
     sign: str
@@ -68,7 +69,7 @@ class TileMap:
 
 _SIGNS: dict[Tone, str] = {
     "ok": "M-6 0l4 5L7-6",
-    "wait": "M0-6V1h5",
+    "wait": "M-6 0a6 6 0 1 0 12 0a6 6 0 1 0-12 0M0-6v12",
     "bad": "M-5-5 5 5M-5 5 5-5",
     "info": "M0-6v2M0-1v8",
     "none": "",
@@ -115,13 +116,12 @@ def tile_map(
 
 
 def _drawn(place: Place, column: int, row: int) -> DrawnTile:
-    room = TILE_WIDTH - 16
-    needed = len(place.label) * LETTER
     level = min(max(place.level, 0), LEVELS)
     return DrawnTile(
         label=place.label,
-        label_size=_FONT if needed <= room else max(_FONT * room // needed, 8),
+        label_size=_fitting(place.label, FONT),
         value=place.value,
+        value_size=_fitting(place.value, _VALUE_FONT),
         css=f"tone-{place.tone}" if place.tone else f"level-{level}",
         bar=0 if place.tone else round(TILE_WIDTH * level / LEVELS),
         sign=_SIGNS[place.tone] if place.tone else "",
@@ -129,6 +129,12 @@ def _drawn(place: Place, column: int, row: int) -> DrawnTile:
         x=GAP + column * (TILE_WIDTH + GAP),
         y=GAP + row * (TILE_HEIGHT + GAP),
     )
+
+
+def _fitting(text: str, size: int) -> int:
+    """Return the size at which the text fits on a tile: its own, or smaller for a long one."""
+    room, needed = TILE_WIDTH - 16, len(text) * LETTER * size // FONT
+    return size if needed <= room else max(size * room // needed, 8)
 
 
 def levels(values: Sequence[Number | None]) -> list[int]:

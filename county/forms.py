@@ -39,11 +39,15 @@ class CountySettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             "revision_email",
             "revision_hours",
             "privacy_contact",
+            "answer_days",
         )
         help_texts = {
             "business_id": _("Esimerkiksi 1234567-1."),
             "help_phone": _("Numero, josta järjestö saa apua. Se näkyy jokaisen sivun alareunassa."),
             "email": _("Osoite, jota luetaan arkipäivisin. Palaute ja kysymykset tulevat siihen."),
+            "answer_days": _(
+                "Näin monessa työpäivässä yhteyshenkilö vastaa, jos hänen tehtävälleen ei ole annettu omaa aikaa."
+            ),
             "letterhead": _("Nimi, postiosoite, puhelinvaihde ja verkko-osoite, kukin omalle rivilleen."),
             "case_number_prefix": _("Isoja kirjaimia ja numeroita, esimerkiksi PKHVA."),
             "case_number_class": _("Luokka tiedonohjaussuunnitelmasta, esimerkiksi 02.05.01."),
@@ -60,6 +64,7 @@ class CountySettingsForm(forms.ModelForm):  # type: ignore[type-arg]
     GROUPS = (
         (_("Nimi ja tunnisteet"), ("name_fi", "name_sv", "name_en", "short_name", "business_id", "website")),
         (_("Yhteystiedot"), ("help_phone", "email", "letterhead")),
+        (_("Yhteydenotot"), ("answer_days",)),
         (_("Asianumerot"), ("case_number_prefix", "case_number_class")),
         (
             _("Oikaisuvaatimusohje"),
@@ -72,6 +77,15 @@ class CountySettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         """Yield each heading with its fields, for the page."""
         for heading, names in self.GROUPS:
             yield heading, [self[name] for name in names]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["answer_days"].required = False
+
+    def clean_answer_days(self) -> int:
+        """Return the days; an empty field keeps what is."""
+        days: int | None = self.cleaned_data["answer_days"]
+        return days or self.instance.answer_days
 
     def clean_business_id(self) -> str:
         value: str = self.cleaned_data["business_id"]

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language
@@ -121,6 +122,11 @@ class County(AreaRow, LocalizedName):
     revision_email = models.EmailField(_("oikaisuvaatimuksen sähköpostiosoite"), blank=True)
     revision_hours = models.CharField(_("kirjaamon aukioloajat"), max_length=200, blank=True)
     privacy_contact = models.TextField(_("tietosuojavastaavan yhteystiedot"), max_length=500, blank=True)
+    answer_days = models.PositiveSmallIntegerField(
+        _("yhteydenottojen vastausaika työpäivinä"),
+        default=5,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+    )
 
     class Meta:
         verbose_name = _("hyvinvointialue")
@@ -130,7 +136,12 @@ class County(AreaRow, LocalizedName):
                 condition=Q(id=1),
                 name="county_county_only_one",
                 violation_error_message=_("Portaalissa voi olla vain yksi hyvinvointialue."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(answer_days__range=(1, 60)),
+                name="county_county_answer_days_sane",
+                violation_error_message=_("Vastausaika on 1–60 työpäivää."),
+            ),
         ]
 
 

@@ -45,13 +45,14 @@ class GrantsConfig(AppConfig):
 
     def _register_money(self) -> None:
         from common import seams
-        from grants.panels import own_panel
+        from grants.panels import county_panel, own_panel
         from grants.statistics import figures
         from grants.todos_money import officer_todos, own_todos
         from grants.use_report_reminders import use_report_reminders
         from notifications.kinds import register_kind
 
         seams.panels.register("grants", own_panel)
+        seams.panels.register("grants.county", county_panel)
         seams.statistics.register("grants", figures)
         seams.todos.register("grants.use_reports", own_todos)
         seams.todos.register("grants.money", officer_todos)

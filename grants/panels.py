@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from common.policies import allowed
-from grants.models import GrantCall
+from grants.models import Application, GrantCall
 from liaisons.models import Meeting
+from organisations.county_panels import CountyFile
 from organisations.models import Organisation
 
 
@@ -46,6 +47,28 @@ def own_panel(user: Any, organisation: Any, now: datetime) -> Iterator[GrantsPan
         payments.filter(decision__application__organisation=organisation).count(),
         reports.filter(decision__application__organisation=organisation).count(),
     )
+
+
+@dataclass(frozen=True)
+class CountyGrantsPanel:
+    """The newest cases of one organisation for ``template``, as the officer may read them, and how many there are."""
+
+    cases: tuple[Application, ...]
+    count: int
+    organisation: Organisation
+    template: str = "grants/county_panel.html"
+
+
+def county_panel(user: Any, thing: Any, now: datetime) -> Iterator[CountyGrantsPanel]:
+    """Yield the grants panel of the county's page of an organisation; two queries. Nothing for other things.
+
+    The same permission as the case's own page decides what is listed, so that a conflict of interest hides it here.
+    """
+    if not isinstance(thing, CountyFile):
+        return
+    rows = allowed("grants.application.view", user, now=now).filter(organisation=thing.organisation)
+    newest = rows.select_related("call").order_by("-received_at", "-pk")[:5]
+    yield CountyGrantsPanel(tuple(newest), rows.count(), thing.organisation)
 
 
 def meeting_panel(user: Any, meeting: Any, now: datetime) -> Iterator[MeetingPanel]:

@@ -1,21 +1,29 @@
-"""The area file's units and bodies."""
+"""The area file's units, established posts and bodies."""
 
 from typing import Any
 
 from django.utils.text import slugify
 
+from common import clock
+from common.times import local_date
 from county.area import AreaFile, AreaReport, sync_rows
 from county.area.sections import names
+from liaisons.area_posts import load_posts
 from liaisons.models import COUNTIES_BEGAN, Body, Unit, UnitKind
+from liaisons.workflow.units import apply_due_changes, keep_versions
 
 _BELOW = {UnitKind.SERVICE_AREA.value: UnitKind.SERVICE_LINE.value}
 
 
 def load_liaisons_sections(area: AreaFile, report: AreaReport) -> None:
-    """Provider of the ``area`` seam: bring units and bodies into step with the file."""
+    """Provider of the ``area`` seam: bring units, established posts and bodies into step with the file."""
+    now = area.now or clock.now()
+    apply_due_changes(now=now)
     rows = {**_units(area), **_service_districts(area)}
     sync_rows(Unit, rows, report, section="units")
     report.used.add("service_districts")
+    keep_versions(local_date(now))
+    load_posts(area, report)
     sync_rows(Body, _bodies(area), report, section="bodies")
 
 

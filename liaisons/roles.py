@@ -1,15 +1,18 @@
-"""What a seat or a duty lets a person do, for the ``roles`` seam."""
+"""What a seat, a duty or a liaison post lets a person do, for the ``roles`` seam."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from common.seams import Role
-from liaisons.models import BodyAppointment, Seat
+from common.times import local_date
+from liaisons.models import Appointment, AppointmentRole, Body, Post, SeatRole, Substitute
 from liaisons.policies import appointments_in_force, seats_in_force
+from liaisons.responsible import covering
 
 
 def _explanation(key: str) -> str:
@@ -22,25 +25,84 @@ def _explanation(key: str) -> str:
     }[key]
 
 
-def _role(row: Seat | BodyAppointment, source: str) -> Role:
-    label = row.get_role_display()
-    return Role(
-        key=f"body.{row.role}",
-        label=label[:1].upper() + label[1:],
-        scope=row.body.name,
-        since=row.valid_from,
-        until=row.valid_until,
-        source=source,
-        explanation=_explanation(row.role),
-        target=("body", row.body_id),
-        needs_second_factor=True,
-        url=reverse("liaisons:body", args=[row.body_id]),
-    )
+def _terms(rows: QuerySet[Any], source: str) -> QuerySet[Any]:
+    """Return seats or duties as plain rows of the same shape, so that both come in one query."""
+    names = ("body__name_fi", "body__name_sv", "body__name_en")
+    return rows.order_by().values_list("pk", "role", "body_id", *names, "valid_from", "valid_until", Value(source))
 
 
 def body_roles(user: Any, now: datetime) -> Iterator[Role]:
-    """Provider of the ``roles`` seam; two queries."""
-    for seat in seats_in_force(user, now).select_related("body"):
-        yield _role(seat, _("Paikka toimielimessä"))
-    for duty in appointments_in_force(user, now).select_related("body"):
-        yield _role(duty, _("Tehtävä toimielimessä"))
+    """Provider of the ``roles`` seam: the person's seats and duties in bodies; one query."""
+    if not user.is_authenticated:
+        return
+    seats = _terms(seats_in_force(user, now), "seat")
+    duties = _terms(appointments_in_force(user, now), "duty")
+    sources = {"seat": _("Paikka toimielimessä"), "duty": _("Tehtävä toimielimessä")}
+    labels = {**dict(SeatRole.choices), **dict(AppointmentRole.choices)}
+    for row in sorted(seats.union(duties, all=True).order_by(), key=lambda row: (row[-1] != "seat", row[0])):
+        _pk, role, body_id, name_fi, name_sv, name_en, since, until, source = row
+        label = str(labels[role])
+        yield Role(
+            key=f"body.{role}",
+            label=label[:1].upper() + label[1:],
+            scope=Body(name_fi=name_fi, name_sv=name_sv, name_en=name_en).name,
+            since=since,
+            until=until,
+            source=sources[source],
+            explanation=_explanation(role),
+            target=("body", body_id),
+            needs_second_factor=True,
+            url=reverse("liaisons:body", args=[body_id]),
+        )
+
+
+def liaison_roles(user: Any, now: datetime) -> Iterator[Role]:
+    """Provider of the ``roles`` seam: ``liaison.<level>`` for each post held, ``liaison.substitute``; one query.
+
+    A post that nobody has accepted gives no role. ``target`` is the post.
+    """
+    if not user.is_authenticated:
+        return
+    day = local_date(now)
+    mine = Substitute.objects.filter(covering(day), appointment=OuterRef("pk"), user=user).order_by("valid_from")
+    rows = Appointment.objects.on(day).filter(covering(day, "post__"))
+    rows = rows.annotate(stand_in_from=Subquery(mine.values("valid_from")[:1]))
+    rows = rows.annotate(stand_in_until=Subquery(mine.values("valid_until")[:1]))
+    rows = rows.filter(Q(user=user) | Q(stand_in_from__isnull=False)).select_related("post__unit", "post__municipality")
+    for row in rows.order_by("pk"):
+        yield _holder(row) if row.user_id == user.pk else _stand_in(row)
+
+
+def _holder(row: Appointment) -> Role:
+    return _liaison(
+        f"liaison.{row.post.level}",
+        row.post,
+        (row.valid_from, row.valid_until),
+        _("Nimitys, jonka olet ottanut vastaan"),
+        _("Järjestöt kääntyvät puoleesi. Vastaat kysymyksiin ja kerrot, milloin olet poissa."),
+    )
+
+
+def _stand_in(row: Any) -> Role:
+    return _liaison(
+        "liaison.substitute",
+        row.post,
+        (row.stand_in_from, row.stand_in_until),
+        _("Sijaiseksi nimeäminen"),
+        _("Vastaat kysymyksiin, kun varsinainen yhteyshenkilö on poissa."),
+    )
+
+
+def _liaison(key: str, post: Post, term: tuple[date, date | None], source: str, explanation: str) -> Role:
+    return Role(
+        key=key,
+        label=post.name[:1].upper() + post.name[1:],
+        scope=post.place,
+        since=term[0],
+        until=term[1],
+        source=source,
+        explanation=explanation,
+        target=("post", post.pk),
+        needs_second_factor=True,
+        url=reverse("liaisons:own_posts"),
+    )

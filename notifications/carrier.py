@@ -131,10 +131,14 @@ class Carrier:
 
     def _choice_headers(self, message: Message) -> dict[str, str]:
         """Return the one-click unsubscribing headers (RFC 8058) where there is a choice."""
-        if message.required or message.to_user is None:
+        if message.required:
             return {}
         with translation.override(message.language):
-            link = f"{settings.BASE_URL}{unsubscribe.path_for(message.to_user, message.kind)}"
+            if message.to_user is None:
+                path = unsubscribe.path_for_address(message.to_address, message.kind)
+            else:
+                path = unsubscribe.path_for(message.to_user, message.kind)
+            link = f"{settings.BASE_URL}{path}"
         return {"List-Unsubscribe": f"<{link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 

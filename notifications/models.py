@@ -150,3 +150,25 @@ class Preference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.get_how_display()}"
+
+
+class AddressOptOut(models.Model):
+    """An address without an account that wants no more messages of one kind.
+
+    Personal data: none that can be read back; only a keyed hash of the address is kept, for as long as the kind
+    is sent, because forgetting it would mean sending again.
+    """
+
+    address_hash = models.CharField(max_length=64)
+    kind = models.CharField(_("viestin laji"), max_length=60)
+    at = models.DateTimeField(_("kielletty"))
+
+    class Meta:
+        verbose_name = _("osoitteen viestikielto")
+        verbose_name_plural = _("osoitteiden viestikiellot")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["address_hash", "kind"], name="notifications_opt_out_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.kind

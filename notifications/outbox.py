@@ -85,8 +85,16 @@ class _Mail:
             "language": self.language,
             "reason": self.reason(),
             "preferences_url": absolute(reverse("notifications:preferences")) if chooser else "",
-            "unsubscribe_url": absolute(unsubscribe.path_for(chooser, self.kind)) if chooser else "",
+            "unsubscribe_url": self.unsubscribe_url(),
         }
+
+    def unsubscribe_url(self) -> str:
+        """Return the link that stops these messages; empty where there is no choice."""
+        if self.required:
+            return ""
+        if self.user is None:
+            return absolute(unsubscribe.path_for_address(self.address, self.kind))
+        return absolute(unsubscribe.path_for(self.user, self.kind))
 
     def reason(self) -> str:
         """Say in the recipient's language why they get this."""
@@ -172,8 +180,10 @@ def _route(message: Message, mail: _Mail, now: datetime) -> None:
 
 
 def _chosen(mail: _Mail) -> str:
-    if mail.user is None or mail.required:
+    if mail.required:
         return How.AT_ONCE
+    if mail.user is None:
+        return How.NEVER if unsubscribe.has_opted_out(mail.address, mail.kind) else How.AT_ONCE
     if not mail.user.is_active:
         return How.NEVER
     chosen = Preference.objects.filter(user=mail.user, kind=mail.kind).values_list("how", flat=True).first()

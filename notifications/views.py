@@ -87,8 +87,8 @@ def unsubscribe_page(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     done = request.method == "POST"
     if done:
-        unsubscribe.apply(choice)
-    context = {"done": done, "kind": kind_label(choice.kind)}
+        unsubscribe.apply(choice, clock.now())
+    context = {"done": done, "kind": kind_label(choice.kind), "has_account": not choice.address_hash}
     return render(request, "notifications/unsubscribe.html", context)
 
 

@@ -10,12 +10,14 @@ class OrganisationsConfig(AppConfig):
         import organisations.policies  # noqa: F401 (registers the named permissions)
         from common import seams
         from notifications.kinds import register_kind
+        from organisations import relations
         from organisations.retention import registry_retention
         from organisations.roles import membership_roles
         from organisations.search import hits
         from organisations.statistics import figures
         from organisations.todos import registry_todos
 
+        relations.register()
         seams.roles.register("organisations", membership_roles)
         seams.todos.register("organisations", registry_todos)
         seams.search.register("organisations", hits)

@@ -78,19 +78,27 @@ def look(
 ) -> Counted:
     """Return the counts and one page of what ``rows`` hold of the query within the filters that are chosen."""
     part = _Part(order, offset, limit, most)
-    counted = _ask(rows, query, filters, part)
+    counted = Counted() if _too_many(rows, query, most, at_once=not query) else _ask(rows, query, filters, part)
     if counted.matching is not None:
         return counted
     # Too many to count by the words alone: count within the chosen filters, which themselves stay uncounted.
     for condition in filters.values():
         rows = rows.filter(condition)
-    if filters:
+    if filters and not _too_many(rows, query, most):
         counted = _ask(rows, query, {}, part)
     counted.counts = {name: counts for name, counts in counted.counts.items() if name not in filters}
     if counted.matching is None:
         counted.page = _first(rows, query, part)
     counted.matching = None
     return counted
+
+
+def _too_many(rows: QuerySet[Organisation], query: Query, most: int, *, at_once: bool = True) -> bool:
+    """Tell whether there are more than ``most`` by name, which is cheap to see when there are; False unless asked."""
+    if not at_once:
+        return False
+    named = rows.filter(query.named) if query else rows
+    return named.order_by().values("pk")[: most + 1].count() > most
 
 
 @dataclass(frozen=True)
@@ -128,33 +136,38 @@ def _ask(rows: QuerySet[Organisation], query: Query, filters: Mapping[str, Q], p
 
 
 def _found(rows: QuerySet[Organisation], query: Query, filters: Mapping[str, Q], most: int) -> tuple[str, list[Any]]:
-    """Return the SQL of at most one more than ``most`` of what matches, and whether each passes each filter.
+    """Return the SQL of at most one more than ``most`` of what matches: how good it is, whether it passes each filter.
 
-    Names are looked through first; earlier names and texts only when the names alone are not too many.
+    Names are looked through first; earlier names and texts only when the names alone are not too many. Each row is
+    read once, and judged (``_judged``) only then.
     """
+    rows = rows.order_by()
+    judged, of_judged = _judged(query, filters)
+    if not query:
+        every, of_every = rows.values(*_READ)[: most + 1].query.sql_with_params()
+        return _with(_EVERYTHING, every=every, judged=judged), [*of_every, *of_judged]
+    by_name = rows.filter(query.named).values(*_READ)[: most + 1]
+    by_key = rows.filter(pk__in=RawSQL("SELECT id FROM others", ())).values(*_READ)[: most + 1]
+    names, of_names = by_name.query.sql_with_params()
+    earlier, of_earlier = query.earlier().query.sql_with_params()
+    told, of_told = query.told().query.sql_with_params()
+    more, of_more = by_key.query.sql_with_params()
+    sql = _with(_MATCHING, names=names, earlier=earlier, told=told, more=more, judged=judged)
+    return sql, [*of_names, most, *of_earlier, *of_told, *of_more, *of_judged]
+
+
+def _judged(query: Query, filters: Mapping[str, Q]) -> tuple[str, tuple[Any, ...]]:
+    """Return the SQL that judges the rows of the common table ``matching`` as if it were the table itself."""
     passes = {
         f"passes_{name}": ExpressionWrapper(condition, output_field=BooleanField())
         for name, condition in filters.items()
     }
     degree: Any = query.rank() if query else Value(0, output_field=IntegerField())
-    columns = ("id", "domicile_id", "status", "legal_form", "reach", "registered_on", "sort_key")
-    if not query:
-        every = rows.order_by().annotate(degree=degree, **passes).values(*columns, "degree", *passes)[: most + 1]
-        sql, parameters = every.query.sql_with_params()
-        return _with("goes_on AS (SELECT true AS yes), found AS MATERIALIZED (<found>)", found=sql), list(parameters)
-    matching = rows.order_by().filter(pk__in=RawSQL("SELECT id FROM keys", ()))
-    parts = [
-        rows.order_by().filter(query.named).values("pk")[: most + 1],
-        query.earlier(),
-        query.told(),
-        matching.annotate(degree=degree, **passes).values(*columns, "degree", *passes)[: most + 1],
-    ]
-    asked = [part.query.sql_with_params() for part in parts]
-    sql = _with(
-        _KEYS, **{name: part[0] for name, part in zip(("names", "earlier", "told", "found"), asked, strict=True)}
-    )
-    names, *others = (list(part[1]) for part in asked)
-    return sql, [*names, most, *(one for part in others for one in part)]
+    judged = Organisation.objects.order_by().annotate(degree=degree, **passes).values(*_READ, "degree", *passes)
+    sql, parameters = judged.query.sql_with_params()
+    table = f'"{Organisation._meta.db_table}"'
+    before, after = sql.rsplit(f" FROM {table}", 1)  # the outermost FROM is the last: there is no WHERE after it
+    return f"{before} FROM matching AS {table}{after}", parameters
 
 
 # The parts of the statement; what stands in angle brackets is our own columns and conditions, never input.
@@ -181,16 +194,28 @@ _PAGE = """
         SELECT f.id FROM found f, few WHERE <within> ORDER BY <order> LIMIT %s OFFSET %s
     ) x
 """
+_READ = (
+    *("id", "domicile_id", "status", "legal_form", "reach", "registered_on", "sort_key"),
+    *("search_key", "association_number", "business_id"),
+)
+_EVERYTHING = """
+    goes_on AS (SELECT true AS yes),
+    matching AS MATERIALIZED (<every>),
+    found AS MATERIALIZED (<judged>)
+"""
 # When the names alone are too many, all that is asked of them is that they are.
-_KEYS = """
-    names (id) AS MATERIALIZED (<names>),
+_MATCHING = """
+    names AS MATERIALIZED (<names>),
     goes_on AS MATERIALIZED (SELECT count(*) <= %s AS yes FROM names),
-    keys (id) AS MATERIALIZED (
-        SELECT id FROM names
-        UNION SELECT e.organisation_id FROM (<earlier>) e, goes_on WHERE goes_on.yes
+    others (id) AS MATERIALIZED (
+        SELECT e.organisation_id FROM (<earlier>) e, goes_on WHERE goes_on.yes
         UNION SELECT t.organisation_id FROM (<told>) t, goes_on WHERE goes_on.yes
+        EXCEPT SELECT id FROM names
     ),
-    found AS MATERIALIZED (SELECT x.* FROM goes_on, LATERAL (<found>) x WHERE goes_on.yes)
+    matching AS MATERIALIZED (
+        SELECT names.* FROM names, goes_on WHERE goes_on.yes UNION ALL (<more>)
+    ),
+    found AS MATERIALIZED (<judged>)
 """
 _WHOLE = """
     WITH <found>,

@@ -67,8 +67,7 @@ def _facts(registered: int, year: YearRow) -> tuple[dict[str, str], ...]:
 def _map(rows: Sequence[MunicipalityRow]) -> TileMap | None:
     if not rows:
         return None
-    by_people = any(row.per_thousand is not None for row in rows)
-    shades = levels([row.per_thousand if by_people else row.count for row in rows])
+    shades = levels([row.count for row in rows])
     page = reverse("organisations:organisations")
     places = [
         Place(
@@ -85,8 +84,10 @@ def _map(rows: Sequence[MunicipalityRow]) -> TileMap | None:
     return tile_map(
         key="kunnat",
         heading=_("Eniten järjestöjä: %(name)s (%(count)s)") % {"name": rows[0].label, "count": plain(rows[0].count)},
-        note=_("Numero on rekisterissä olevien järjestöjen määrä. Ruudusta pääset kunnan järjestöihin.")
-        + (f" {_('Sävy ja alareunan palkki kertovat määrän asukasta kohti.')}" if by_people else ""),
+        note=_(
+            "Rekisterissä olevat järjestöt kotipaikan mukaan. Mitä vahvempi sävy ja pitempi palkki, sitä enemmän. "
+            "Ruudusta pääset kunnan järjestöihin."
+        ),
         places=places,
         head=(_("Kunta"), _("Järjestöjä"), _("Asukkaita"), _("Järjestöjä 1 000 asukasta kohti")),
     )

@@ -181,6 +181,13 @@ class OrganisationFilter(django_filters.FilterSet):  # type: ignore[misc]
         """Return the few whose name resembles the words, for when nothing was found as typed."""
         return find_similar(self.words, self._narrowed()) if self.query else self.queryset.none()
 
+    def seen(self) -> QuerySet[Organisation]:
+        """Return what all pages of the list show together: the finds, or near ones when nothing at all was found."""
+        everything: QuerySet[Organisation] = self.qs
+        if self.query and not everything.exists() and not self.query.matching(self.queryset).exists():
+            return self.similar()
+        return everything
+
     def first(self, number: int) -> list[Organisation]:
         """Return the first ones found, else the nearest; dissolved ones only when nobody else is found."""
         for conditions in (self.conditions, {}):
@@ -285,17 +292,14 @@ def _as_query(data: QueryDict | Mapping[str, Any] | str | None) -> QueryDict:
         return QueryDict(data.removeprefix("?"))
     query = QueryDict(mutable=True)
     for name, value in (data or {}).items():
-        query.setlist(name, [value] if isinstance(value, str) else list(value))
+        query.setlist(name, list(value) if isinstance(value, list | tuple) else [str(value)])
     return query
 
 
 def _rows_of(kind: str, rows: QuerySet[Any], value: Any) -> QuerySet[Any, Any]:
     place: Any = Value(0) if kind == "kunta" else F("order")
-    return (
-        rows.order_by()
-        .annotate(kind=Value(kind, CharField()), value=value, place=place)
-        .values("kind", "value", "place", "name_fi", "name_sv", "name_en")
-    )
+    named: QuerySet[Any, Any] = rows.order_by().annotate(kind=Value(kind, CharField()), value=value, place=place)
+    return named.values("kind", "value", "place", "name_fi", "name_sv", "name_en")
 
 
 def _condition(name: str, values: Iterable[str]) -> Q:

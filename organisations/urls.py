@@ -1,6 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
+from organisations import urls_relations
 from organisations.views import desk, finding, lahella, open_data, own, people, public
 
 
@@ -14,6 +15,7 @@ register_converter(FileKindConverter, "filekind")
 
 app_name = "organisations"
 urlpatterns = [
+    *urls_relations.urlpatterns,
     path("jarjestot/", finding.organisation_list, name="organisations"),
     path("jarjestot/jarjestot.csv", finding.organisation_csv, name="export"),
     path("jarjestot/jarjestot.xlsx", finding.organisation_xlsx, name="export_xlsx"),

@@ -7,8 +7,11 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from liaisons.models import PostLevel
+
 COORDINATOR = frozenset({"coordinator"})
-DESK_ROLES = frozenset(
+LIAISON = frozenset({f"liaison.{level}" for level in PostLevel} | {"liaison.substitute"})
+DESK_ROLES = LIAISON | frozenset(
     {
         "coordinator",
         "registrar",
@@ -61,6 +64,36 @@ _LINKS: tuple[tuple[str, frozenset[str], Promise, Promise], ...] = (
         _("Hyväksy järjestöjen edustajat."),
     ),
     (
+        "organisations:county_list",
+        frozenset({"coordinator", "registrar", "auditor"}),
+        _("Järjestöt"),
+        _("Koko suhde järjestöön yhdellä sivulla, ja mitä rajatulle joukolle voi tehdä."),
+    ),
+    (
+        "organisations:verifications",
+        frozenset({"coordinator", "registrar", "auditor"}),
+        _("Tarkistukset"),
+        _("Mitkä järjestöt on tarkistettu ja milloin tarkistus vanhenee."),
+    ),
+    (
+        "organisations:observations",
+        frozenset({"coordinator", "registrar", "auditor"}),
+        _("Huomiot"),
+        _("Vahvista toisen kirjaama huomio ja lue järjestöjen vastineet."),
+    ),
+    (
+        "organisations:campaigns",
+        frozenset({"coordinator", "auditor"}),
+        _("Käyttöönottokampanjat"),
+        _("Lähetä järjestöille koodit ja seuraa, ketkä ovat ottaneet portaalin käyttöön."),
+    ),
+    (
+        "organisations:mailings",
+        frozenset({"coordinator", "auditor"}),
+        _("Viestit järjestöille"),
+        _("Kirjoita rajatulle joukolle järjestöjä."),
+    ),
+    (
         "organisations:bank_accounts",
         frozenset({"coordinator", "payments_clerk"}),
         _("Tilinumerot"),
@@ -78,6 +111,13 @@ _LINKS: tuple[tuple[str, frozenset[str], Promise, Promise], ...] = (
         _("Toiminta Lähellä.fi-palveluun"),
         _("Lataa järjestöjen toiminta tiedostona vietäväksi Lähellä.fi-palveluun."),
     ),
+    (
+        "liaisons:posts",
+        frozenset({"coordinator", "administrator", "auditor"}),
+        _("Yhteyshenkilöt"),
+        _("Nimeä henkilöt tehtäviin, katso avoimet ja vastaamatta olevat, pidä yksiköt ajan tasalla."),
+    ),
+    ("liaisons:own_posts", LIAISON, _("Omat tehtävät"), _("Sijaiset, poissaolot ja mitä sinusta näkyy.")),
     (
         "liaisons:bodies",
         frozenset({"coordinator", "administrator", "auditor", "body.secretary"}),

@@ -1,5 +1,7 @@
 """Front page, what waits for me, the officers' desk, search over all, statements."""
 
+from collections import Counter
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -40,12 +42,16 @@ def next_steps(request: HttpRequest) -> HttpResponse:
     """What waits for the person who is signed in, from all rooms, and the organisations they act for."""
     now = clock.now()
     roles = request_roles(request)
+    todos = todos_of(request.user, now)
+    waiting = Counter(todo.target for todo in todos)
     return render(
         request,
         "portal/next.html",
         {
-            "todos": todos_of(request.user, now),
-            "own_organisations": [role for role in roles if role.key.startswith("ngo.")],
+            "todos": todos,
+            "own_organisations": [
+                {"role": role, "waiting": waiting[role.target]} for role in roles if role.key.startswith("ngo.")
+            ],
             "has_desk": any(role.key in DESK_ROLES for role in roles),
             "now": now,
         },

@@ -246,6 +246,7 @@ CELERY_BEAT_SCHEDULE = {
     "worker-heartbeat": {"task": "portal.heartbeat", "schedule": 10.0, "options": {"expires": 30}},
     "decisions-final": {"task": "grants.make_decisions_final", "schedule": 600.0, "options": {"expires": 600}},
     "search-texts": {"task": "organisations.reindex_search", "schedule": crontab(hour=0, minute=10)},
+    "unit-changes": {"task": "liaisons.apply_unit_changes", "schedule": 3600.0, "options": {"expires": 3600}},
     "retention": {"task": "portal.retention", "schedule": 24 * 60 * 60.0},
 }
 

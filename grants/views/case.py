@@ -20,6 +20,7 @@ from grants.answers import answers_for_reading
 from grants.forms.handling import DeclareForm
 from grants.models import Application, ApplicationAttachment, Assessment, ConflictDeclaration, GrantCall
 from grants.workflow.conflicts import declare_conflict, declare_no_conflicts, likely_conflicts
+from organisations.workflow.observations import observations_for
 
 
 def readable(request: HttpRequest, application_id: int, now: datetime) -> Application | None:
@@ -65,6 +66,7 @@ def _context(request: HttpRequest, case: Application, current: str, now: datetim
             for name, label, count in tabs
         ],
         "turn": _turn(case),
+        "observations": observations_for(request.user, case.organisation, now),
         "on_desk": may("grants.call.desk", request.user, case.call, now=now),
         "may_assess": may("grants.assessment.edit", request.user, case, now=now),
         "may_propose": may("grants.proposal.edit", request.user, case, now=now),

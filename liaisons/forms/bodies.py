@@ -11,7 +11,7 @@ from common.times import local_date
 from liaisons.models import AppointmentRole, Body, BodyKind, Seat, SeatRole
 
 
-class _PersonForm(forms.Form):
+class PersonForm(forms.Form):
     """Who, and for which term."""
 
     full_name = forms.CharField(label=_("Nimi"), max_length=150)
@@ -36,7 +36,7 @@ class _PersonForm(forms.Form):
         return data
 
 
-class SeatForm(_PersonForm):
+class SeatForm(PersonForm):
     """A new seat in a body."""
 
     role = forms.ChoiceField(label=_("Tehtävä"), choices=SeatRole.choices, widget=forms.RadioSelect, initial="member")
@@ -67,7 +67,7 @@ class SeatForm(_PersonForm):
         return data
 
 
-class DutyForm(_PersonForm):
+class DutyForm(PersonForm):
     """A new duty to a body."""
 
     role = forms.ChoiceField(label=_("Tehtävä"), choices=AppointmentRole.choices, widget=forms.RadioSelect)

@@ -12,16 +12,30 @@ from liaisons.policies.bodies import (
     minutes_record,
     seats_in_force,
 )
+from liaisons.policies.posts import (
+    MANAGERS,
+    READERS,
+    liaison_appointments,
+    may_manage_posts,
+    posts_answered,
+    substitutions,
+)
 
 __all__ = [
+    "MANAGERS",
     "PRESENTERS",
+    "READERS",
     "agenda_add",
     "appointments_in_force",
     "body_manage",
     "body_view",
+    "liaison_appointments",
+    "may_manage_posts",
     "meeting_manage",
     "meeting_plan",
     "meeting_view",
     "minutes_record",
+    "posts_answered",
     "seats_in_force",
+    "substitutions",
 ]

@@ -3,33 +3,16 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.functional import lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
 from common.errors import Refused
 from common.policies import get_allowed
 from liaisons.models import Body, BodyAppointment, Seat
+from liaisons.workflow.saving import person_of, save_checked
 from notifications.outbox import queue
-
-
-def _person(email: str, full_name: str) -> User:
-    """Return the user of the address, made without a password when there is none: they set it by reset."""
-    address = email.strip().lower()
-    user = User.objects.filter(email__iexact=address).first()
-    return user or User.objects.create_user(address, full_name=full_name)
-
-
-def _save_checked(row: Any, code: str) -> None:
-    """Save a row whose constraints are asked first, so that the person gets the constraint's own sentence."""
-    try:
-        row.full_clean()
-    except ValidationError as error:
-        raise Refused(code, " ".join(error.messages)) from None
-    row.save()
 
 
 def _tell(row: Seat | BodyAppointment, now: datetime) -> None:
@@ -65,7 +48,7 @@ def give_seat(
     would be sits in another body.
     """
     body = get_allowed("liaisons.body.manage", by, now=now, lock=True, pk=body.pk)
-    user = _person(email, full_name)
+    user = person_of(email, full_name)
     there: Seat | None = Seat.objects.filter(body=body, user=user, role=role, valid_from=valid_from).first()
     if there:
         return there
@@ -80,7 +63,7 @@ def give_seat(
         valid_from=valid_from,
         valid_until=valid_until,
     )
-    _save_checked(seat, "seat_refused")
+    save_checked(seat, "seat_refused")
     _tell(seat, now)
     return seat
 
@@ -99,13 +82,13 @@ def give_duty(
 ) -> BodyAppointment:
     """Appoint a presenter, substitute presenter or secretary of the body and tell them."""
     body = get_allowed("liaisons.body.manage", by, now=now, lock=True, pk=body.pk)
-    user = _person(email, full_name)
+    user = person_of(email, full_name)
     same = BodyAppointment.objects.filter(body=body, user=user, role=role, valid_from=valid_from)
     there: BodyAppointment | None = same.first()
     if there:
         return there
     duty = BodyAppointment(body=body, user=user, role=role, valid_from=valid_from, valid_until=valid_until)
-    _save_checked(duty, "duty_refused")
+    save_checked(duty, "duty_refused")
     _tell(duty, now)
     return duty
 
@@ -132,5 +115,5 @@ def _end[R: (Seat, BodyAppointment)](row: R, ends_on: date) -> R:
     if ends_on < row.valid_from:
         raise Refused("ends_before_it_begins", _("Päättymispäivä on ennen alkamispäivää. Korjaa jompikumpi."))
     row.valid_until = ends_on
-    _save_checked(row, "term_refused")
+    save_checked(row, "term_refused")
     return row

@@ -2,8 +2,12 @@
 
 from organisations.models.activities import Activity, ActivityKind, Room
 from organisations.models.bank import BANK_ACCOUNT_LIFE, BankAccount
+from organisations.models.campaign import CAMPAIGN_LIFE, CODE_LIFE, Campaign, Channel, ClaimCode, LetterBatch
 from organisations.models.contacts import Contact, ContactVisibility
+from organisations.models.hand_over import HAND_OVER_LIFE, HandOver
 from organisations.models.imports import IMPORT_LIFE, ImportLine, ImportRun
+from organisations.models.mailing import MAILING_LIFE, Audience, Mailing, MailingRecipient
+from organisations.models.observation import OBSERVATION_LIFE, Observation, ObservationLevel, ObservationReply
 from organisations.models.organisation import (
     EarlierName,
     LegalForm,
@@ -16,6 +20,7 @@ from organisations.models.organisation import (
 from organisations.models.people import (
     CLAIM_LIFE,
     INVITATION_LIFE,
+    CameBy,
     Claim,
     ClaimFile,
     Invitation,
@@ -24,33 +29,56 @@ from organisations.models.people import (
 )
 from organisations.models.search import SearchText
 from organisations.models.timeline import TimelineEntry, Visibility
+from organisations.models.verification import SHEET_LIFE, Verification, VerificationSheet
+from organisations.models.visits import ReadOnlyVisit
 
 __all__ = [
     "BANK_ACCOUNT_LIFE",
+    "CAMPAIGN_LIFE",
     "CLAIM_LIFE",
+    "CODE_LIFE",
+    "HAND_OVER_LIFE",
     "IMPORT_LIFE",
     "INVITATION_LIFE",
+    "MAILING_LIFE",
+    "OBSERVATION_LIFE",
+    "SHEET_LIFE",
     "Activity",
     "ActivityKind",
+    "Audience",
     "BankAccount",
+    "CameBy",
+    "Campaign",
+    "Channel",
     "Claim",
+    "ClaimCode",
     "ClaimFile",
     "Contact",
     "ContactVisibility",
     "EarlierName",
+    "HandOver",
     "ImportLine",
     "ImportRun",
     "Invitation",
     "LegalForm",
+    "LetterBatch",
+    "Mailing",
+    "MailingRecipient",
     "Membership",
     "MembershipRole",
+    "Observation",
+    "ObservationLevel",
+    "ObservationReply",
     "Organisation",
     "Reach",
+    "ReadOnlyVisit",
     "RegisterStatus",
     "Room",
     "RunBy",
     "SearchText",
     "Signatory",
     "TimelineEntry",
+    "Verification",
+    "VerificationSheet",
     "Visibility",
 ]

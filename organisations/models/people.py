@@ -138,6 +138,15 @@ CLAIM_LIFE = LifeCycle(
 )
 
 
+class CameBy(models.TextChoices):
+    """How a claim reached the county; what an officer enters for somebody says where it comes from."""
+
+    PORTAL = "portal", _("portaalissa")
+    PAPER = "paper", _("paperilla")
+    EMAIL = "email", _("sähköpostilla")
+    PHONE = "phone", _("puhelimitse")
+
+
 @pghistory.track()
 class Claim(models.Model):
     """ "Edustan tätä järjestöä": a person asks for the right to act, the coordinator checks.
@@ -167,6 +176,20 @@ class Claim(models.Model):
         verbose_name=_("käsittelijä"),
     )
     decision_reason = models.CharField(_("perustelu"), max_length=1000, blank=True)
+    code = models.ForeignKey(
+        "organisations.ClaimCode",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="claims",
+        verbose_name=_("käyttöönottokoodi"),
+    )
+    came_by = models.CharField(
+        _("miten pyyntö tuli"), max_length=10, choices=CameBy.choices, default=CameBy.PORTAL, db_default="portal"
+    )
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("kirjaaja")
+    )
 
     class Meta:
         verbose_name = _("edustuspyyntö")
@@ -189,6 +212,11 @@ class Claim(models.Model):
                 condition=Q(state__in=CLAIM_LIFE.keys()) & Q(role__in=MembershipRole.values),
                 name="claim_values_known",
                 violation_error_message=_("Tuntematon tila tai rooli."),
+            ),
+            models.CheckConstraint(
+                condition=Q(came_by__in=CameBy.values),
+                name="claim_came_by_known",
+                violation_error_message=_("Tuntematon tapa, jolla pyyntö tuli."),
             ),
         ]
 
@@ -252,6 +280,7 @@ class Invitation(models.Model):
     )
     email = models.EmailField(_("sähköposti"))
     role = models.CharField(_("rooli"), max_length=20, choices=MembershipRole.choices)
+    valid_until = models.DateField(_("rooli päättyy"), null=True, blank=True)
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     state = models.CharField(_("tila"), max_length=20, choices=INVITATION_LIFE.choices(), default="sent")
     sent_at = models.DateTimeField(_("lähetetty"))

@@ -1,6 +1,7 @@
 """Who may see and do what, one module a concept; importing the package registers every permission."""
 
 from organisations.policies.activities import activities_keep, activity_manage, activity_view
+from organisations.policies import relations
 from organisations.policies.open_data import lahella_export, may_export_to_lahella
 from organisations.policies.registry import (
     bank_account_verify,
@@ -48,6 +49,7 @@ __all__ = [
     "membership_manage",
     "prepare",
     "register_import",
+    "relations",
     "represent",
     "sign",
     "signatories",

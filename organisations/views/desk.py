@@ -16,6 +16,7 @@ from common.times import local_date
 from documents.views import serve
 from organisations.forms import ClaimApprovalForm, ClaimStateFilter, ExtractForm, LineKindFilter, ReasonForm
 from organisations.models import BankAccount, Claim, ImportRun, Organisation
+from organisations.name_match import matching
 from organisations.policies import may_import, may_read_bank_accounts, may_read_claims
 from organisations.register.messages import COUNT_LABELS
 from organisations.views.helpers import attempt
@@ -50,7 +51,7 @@ def claim_case(request: HttpRequest, pk: int) -> HttpResponse:
     now = clock.now()
     claim = get_object_or_404(
         allowed("organisations.claim.view", request.user, now=now).select_related(
-            "organisation__domicile", "user", "decided_by", "attachment"
+            "organisation__domicile", "user", "decided_by", "attachment", "code__campaign", "entered_by"
         ),
         pk=pk,
     )
@@ -66,13 +67,15 @@ def claim_case(request: HttpRequest, pk: int) -> HttpResponse:
         if done:
             return redirect("organisations:claim_case", pk=pk)
     organisation: Organisation = claim.organisation
+    signatories = list(organisation.signatories.order_by("name", "role"))
     return render(
         request,
         "organisations/claim_case.html",
         {
             "claim": claim,
             "organisation": organisation,
-            "signatories": organisation.signatories.order_by("name", "role"),
+            "signatories": signatories,
+            "matches": matching(claim.user.full_name, signatories),
             "memberships": organisation.memberships.in_force(now).select_related("user"),
             "can_decide": claim.state == "waiting" and may("organisations.claim.decide", request.user, claim, now=now),
             "approval": approval,

@@ -1,6 +1,5 @@
 """Finding organisations: the list with search and filters, its files, and the statistics of the field."""
 
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -25,7 +24,7 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
     filters = _filtered(request)
     found = filters.found(request.GET.get("sivu"))
     near: list[Organisation] = []
-    if filters.words and found.total == 0:
+    if filters.query and found.unfiltered == 0:
         near = list(filters.similar().select_related("domicile"))
     shown = near or list(found.page.object_list)
     why = {} if near else reasons(filters.query, shown)
@@ -43,23 +42,16 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _seen(request: HttpRequest) -> QuerySet[Organisation]:
-    """Return what the page shows on all its pages together: the finds, or the near matches when there are none."""
-    filters = _filtered(request)
-    everything: QuerySet[Organisation] = filters.qs
-    return everything if everything.exists() else filters.similar()
-
-
 @public_page
 def organisation_csv(request: HttpRequest) -> HttpResponseBase:
     """The same organisations as a CSV file."""
-    return exports.organisations_csv(_seen(request))
+    return exports.organisations_csv(_filtered(request).seen())
 
 
 @public_page
 def organisation_xlsx(request: HttpRequest) -> HttpResponseBase:
     """The same organisations as a workbook."""
-    return exports.organisations_xlsx(_seen(request))
+    return exports.organisations_xlsx(_filtered(request).seen())
 
 
 @public_page

@@ -55,6 +55,7 @@ def _relation(request: HttpRequest, organisation: Organisation, now: Any) -> dic
     if may("organisations.signatories.view", request.user, organisation, now=now):
         signatories = organisation.signatories.order_by("name", "role")
     return {
+        "has_county_page": may("organisations.county_page", request.user, organisation, now=now),
         "acts_for": may("organisations.represent", request.user, organisation, now=now),
         "own_claim": Claim.objects.filter(user=request.user, organisation=organisation, state="waiting").first(),
         "signatories": signatories,

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -10,9 +10,20 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Refused
+from common.policies import may
+from common.times import local_date
 from notifications.outbox import queue
 from organisations import timeline
-from organisations.models import INVITATION_LIFE, Invitation, Membership, MembershipRole, Organisation, Visibility
+from organisations.models import (
+    HAND_OVER_LIFE,
+    INVITATION_LIFE,
+    HandOver,
+    Invitation,
+    Membership,
+    MembershipRole,
+    Organisation,
+    Visibility,
+)
 from organisations.workflow.guards import constraint_says, lock, require
 from organisations.workflow.memberships import add_member
 
@@ -29,15 +40,19 @@ def find_invitation(token: str) -> Invitation | None:
     return Invitation.objects.select_related("organisation").filter(token_hash=hash_token(token)).first()
 
 
-def invite(organisation: Organisation, *, email: str, role: str, by: Any, now: datetime) -> Invitation:
-    """Send an invitation that is good for 14 days.
+def invite(
+    organisation: Organisation, *, email: str, role: str, until: date | None = None, by: Any, now: datetime
+) -> Invitation:
+    """Send an invitation that is good for 14 days; the role lasts to ``until`` (None: until further notice).
 
     The link stands only in the message; the row keeps its hash. An earlier invitation to the address that has
-    run out makes way. Refused: not_allowed, already_member, already_invited.
+    run out makes way. Refused: not_allowed, before_today, already_member, already_invited.
     """
     address = email.strip().lower()
     with transaction.atomic():
         require("organisations.manage_people", by, organisation, now)
+        if until is not None and until < local_date(now):
+            raise Refused("before_today", _("Viimeinen päivä on jo mennyt. Anna tuleva päivä."))
         in_force = Membership.objects.in_force(now).filter(organisation=organisation)
         if in_force.filter(user__email__iexact=address).exists():
             raise Refused("already_member", _("Tällä henkilöllä on jo rooli järjestössä. Voit vaihtaa roolin."))
@@ -52,6 +67,7 @@ def invite(organisation: Organisation, *, email: str, role: str, by: Any, now: d
                 organisation=organisation,
                 email=address,
                 role=MembershipRole(role),
+                valid_until=until,
                 token_hash=hash_token(token),
                 sent_at=now,
                 expires_at=now + VALID_FOR,
@@ -75,10 +91,12 @@ def invite(organisation: Organisation, *, email: str, role: str, by: Any, now: d
 def accept_invitation(invitation: Invitation, *, by: Any, now: datetime) -> Membership:
     """Accept as a signed-in person whose verified address is the invited one.
 
-    Refused: other_address, wrong_state, expired, already_member. A person who accepted already and clicks
-    the link again gets the membership that stands.
+    The invitation of a hand-over makes its change of admin. Refused: other_address, wrong_state, expired,
+    already_member, and those of the hand-over. A person who accepted already and clicks the link again gets
+    the membership that stands.
     """
     with transaction.atomic():
+        lock(invitation.organisation)
         invitation = lock(invitation)
         if invitation.state == "accepted" and invitation.accepted_by_id == by.pk:
             held: Membership | None = (
@@ -88,17 +106,21 @@ def accept_invitation(invitation: Invitation, *, by: Any, now: datetime) -> Memb
                 return held
         _check_address(invitation, by, now)
         target = INVITATION_LIFE.check(invitation.state, "accept")
-        if invitation.expires_at <= now:
+        if invitation.expires_at <= now or _term_is_over(invitation, now):
             raise Refused("expired", _("Kutsu on vanhentunut. Pyydä järjestön pääkäyttäjältä uusi kutsu."))
+        invitation.state, invitation.ended_at, invitation.accepted_by = target, now, by
+        invitation.save(update_fields=["state", "ended_at", "accepted_by"])
+        handed = _take_over(invitation, by, now)
+        if handed is not None:
+            return handed
         membership = add_member(
             invitation.organisation,
             user=by,
             role=invitation.role,
             source=f"Kutsu {invitation.pk}",
+            until=invitation.valid_until,
             now=now,
         )
-        invitation.state, invitation.ended_at, invitation.accepted_by = target, now, by
-        invitation.save(update_fields=["state", "ended_at", "accepted_by"])
         timeline.write(
             invitation.organisation,
             _("Uusi edustaja järjestölle: %(role)s"),
@@ -110,9 +132,23 @@ def accept_invitation(invitation: Invitation, *, by: Any, now: datetime) -> Memb
     return membership
 
 
-def _check_address(invitation: Invitation, user: Any, now: datetime) -> None:
-    from common.policies import may
+def _term_is_over(invitation: Invitation, now: datetime) -> bool:
+    return invitation.valid_until is not None and invitation.valid_until < local_date(now)
 
+
+def _take_over(invitation: Invitation, by: Any, now: datetime) -> Membership | None:
+    """Make the change of admin that the invitation was sent for; None when it was sent for none."""
+    from organisations.workflow.hand_overs import take_over
+
+    hand_over = HandOver.objects.select_for_update(of=("self",)).filter(invitation=invitation).first()
+    if hand_over is None:
+        return None
+    take_over(hand_over, by=by, now=now)
+    made: Membership = Membership.objects.filter(user=by, organisation=invitation.organisation).latest("valid_from")
+    return made
+
+
+def _check_address(invitation: Invitation, user: Any, now: datetime) -> None:
     if not may("organisations.invitation.accept", user, invitation, now=now):
         raise Refused(
             "other_address",
@@ -124,16 +160,26 @@ def _check_address(invitation: Invitation, user: Any, now: datetime) -> None:
 
 
 def withdraw_invitation(invitation: Invitation, *, by: Any, now: datetime) -> Invitation:
-    """Take an open invitation back; the link stops working at once. Refused: not_allowed, wrong_state."""
+    """Take an open invitation back, with the hand-over it was sent for; the link stops working at once.
+
+    Refused: not_allowed, wrong_state.
+    """
     with transaction.atomic():
+        lock(invitation.organisation)
         invitation = lock(invitation)
         require("organisations.invitation.manage", by, invitation, now)
         if invitation.state == "withdrawn":
             return invitation
-        invitation.state = INVITATION_LIFE.check(invitation.state, "withdraw")
-        invitation.ended_at = now
-        invitation.save(update_fields=["state", "ended_at"])
+        close_invitation(invitation, now)
+        waiting = HandOver.objects.filter(invitation=invitation, state="waiting")
+        waiting.update(state=HAND_OVER_LIFE.check("waiting", "cancel"), ended_at=now)
     return invitation
+
+
+def close_invitation(invitation: Invitation, now: datetime) -> None:
+    """Write that an invitation is withdrawn; called by verbs that have asked for the right."""
+    invitation.state, invitation.ended_at = INVITATION_LIFE.check(invitation.state, "withdraw"), now
+    invitation.save(update_fields=["state", "ended_at"])
 
 
 def expire_invitations(*, now: datetime, organisation: Organisation | None = None) -> int:

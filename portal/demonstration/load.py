@@ -11,9 +11,10 @@ from accounts.models import User
 from grants.models import GrantKind
 from liaisons.models import Body
 from organisations.models import Organisation
-from portal.demonstration import calls, cases, field, handling, texts
+from portal.demonstration import calls, cases, field, handling, liaisons, texts
 from portal.demonstration.calendar import Round, at, rounds
 from portal.demonstration.people import People, fill_settings, make_people
+from portal.demonstration.people_of_ngos import Relations
 from reports import workflow as reports
 
 SEED = 2026
@@ -50,6 +51,8 @@ class _Loading:
     def run(self) -> None:
         """Make everything, oldest round first."""
         fill_settings()
+        self.say("Yhteyshenkilöt")
+        liaisons.make_liaisons(self.now, self.people)
         self.say("Järjestöt")
         self.organisations = [
             row for row in field.make_field(self.now, self.dice, self.people) if row.status == "registered"
@@ -63,6 +66,8 @@ class _Loading:
         self._open(current)
         self._coming(current)
         self._annual_report(before)
+        self.say("Järjestöjen väki")
+        Relations(self.organisations, self.members, self.people, self.now, self.dice).make()
 
     def _count(self, number: int) -> int:
         return max(6, number // 8) if self.small else number

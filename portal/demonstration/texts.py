@@ -77,3 +77,43 @@ PROPOSALS = (
     "Kokeillaan kevyempää lomaketta alle 3 000 euron avustuksiin.\n"
     "Kerrotaan terveysasemilla, mitä toimintaa lähellä on."
 )
+
+CAMPAIGN = {
+    "subject_fi": "Ottakaa järjestöportaali käyttöön",
+    "text_fi": (
+        "Hyvä yhdistyksen puheenjohtaja tai sihteeri\n\n"
+        "Hyvinvointialueella ja järjestöillä on nyt yhteinen asiointipaikka, Yhdyspinta. Siellä haetaan avustukset, "
+        "pidetään yhdistyksen tiedot ajan tasalla ja kerrotaan toiminnasta asukkaille ja ammattilaisille.\n\n"
+        "Yhdistyksenne on jo rekisterissä. Ottakaa se omaksenne alla olevalla koodilla. Se, joka syöttää koodin, "
+        "saa pääkäyttäjän oikeudet ja voi kutsua mukaan muut.\n\n"
+        "Jos ette ole oikea henkilö, antakaa tämä kirje sille, joka hoitaa yhdistyksenne asioita."
+    ),
+    "subject_sv": "Ta föreningsportalen i bruk",
+    "text_sv": (
+        "Välfärdsområdet och föreningarna har nu en gemensam plats för ärenden, Yhdyspinta. Där söker ni bidrag, "
+        "håller föreningens uppgifter uppdaterade och berättar om er verksamhet.\n\n"
+        "Er förening finns redan i registret. Ta över den med koden i detta brev."
+    ),
+}
+
+MAILING = {
+    "subject_fi": "Kutsu järjestöjen aamukahville",
+    "text_fi": (
+        "Hei\n\n"
+        "Tervetuloa järjestöjen ja hyvinvointialueen aamukahville. Kerromme tulevan vuoden avustushauista ja kuulemme, "
+        "mitä teille kuuluu.\n\n"
+        "Ohjelma ja ilmoittautuminen: https://yhdyspinta.example/tapahtumat/\n\n"
+        "Terveisin järjestökoordinaattori"
+    ),
+}
+
+OBSERVATIONS = (
+    "Edellisen vuoden tilinpäätös toimitettiin kolme kuukautta myöhässä. Seuraava tilinpäätös pyydetään ennen "
+    "avustuksen toista erää.",
+    "Kokousilmoituksen mukaan yhdistyksellä ei ole sääntöjen mukaista hallitusta. Asia on selvitettävä ennen uutta "
+    "päätöstä.",
+)
+OBSERVATION_REPLY = (
+    "Rahastonhoitajamme vaihtui kesken vuoden, siksi tilinpäätös viivästyi. Uusi tilitoimisto hoitaa kirjanpidon tästä "
+    "vuodesta alkaen."
+)

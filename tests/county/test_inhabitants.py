@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from county.area.file import AreaFile
-from county.area.references import all_municipalities
+from county.area.sections import all_municipalities
 from county.models import Municipality
 from tests.accounts.factories import signed_in, staff
 from tests.county.factories import CountyFactory

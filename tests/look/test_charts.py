@@ -114,3 +114,14 @@ def test_numbers_in_the_drawing_are_whole_whatever_the_language() -> None:
     assert coordinates
     assert all(re.fullmatch(r"-?\d+", number) for number in coordinates)
     assert "2,2" in html  # people read a comma
+
+
+def test_a_long_label_is_cut_beside_its_bar_and_whole_in_the_table() -> None:
+    long = "Ystävyysseurat ja kansainvälisiin suhteisiin liittyvät yhdistykset"
+    chart = charts.bars(key="k", heading="h", rows=[charts.Bar(long, 5)], row_label="Ala", value_label="Määrä")
+    shares = charts.share(key="s", heading="h", parts=[charts.Part(long, 5)], row_label="Ala", value_label="Määrä")
+    for label in (chart.bars[0].label, shares.parts[0].label):
+        assert label.startswith("Ystävyysseurat ja kansainvälisiin")
+        assert label.endswith("…")
+        assert len(label) * charts.LETTER <= 320
+    assert chart.table.rows[0][0] == shares.table.rows[0][0] == long

@@ -88,5 +88,5 @@ def test_leaving_the_digest_leaves_all_that_goes_into_it() -> None:
     person = UserFactory()
     for kind, how in (("a", "daily"), ("b", "at_once"), ("c", "daily")):
         Preference.objects.create(user=person, kind=kind, how=how)
-    unsubscribe.apply(unsubscribe.Choice(person.pk, unsubscribe.DIGEST))
+    unsubscribe.apply(unsubscribe.Choice(person.pk, unsubscribe.DIGEST), NOW)
     assert dict(Preference.objects.values_list("kind", "how")) == {"a": "never", "b": "at_once", "c": "never"}

@@ -108,7 +108,7 @@ def test_counts_stand_beside_each_choice_within_the_other_filters(
     assert counts(client, "?kunta=422", "tila") == {"rekisterissä": "3", "selvitystilassa": "0", "purettu": "1"}
     # A chosen one stays on the page at nothing.
     assert counts(client, "?kunta=422&muoto=foundation&ulottuvuus=county", "muoto")["säätiö"] == "0"
-    assert counts(client, "?q=lieksan", "kunta") == {"Lieksa": "1"}
+    assert counts(client, "?q=lieksan", "kunta") == {"Joensuu": "1", "Lieksa": "3"}  # a word that names a place
 
 
 def test_every_count_is_what_choosing_it_gives(client: Client, field: dict[str, Organisation]) -> None:

@@ -124,7 +124,7 @@ def test_the_page_shows_every_chart_with_its_table_and_file(client: Client) -> N
         "Yleisin toimiala: Kulttuuri",
         "Yleisin yhteisömuoto: rekisteröity yhdistys (ry)",
         "Yleisin ulottuvuus: paikallinen",
-        "Viidessätoista vuodessa rekisteröitiin 4 järjestöä ja 1 lopetti",
+        "Viidessätoista vuodessa rekisteröitiin 5 järjestöä ja 1 lopetti",
         "Asukasluku puuttuu: Heinävesi, Ilomantsi,",
         "78\u00a0741 (31.12.2024)",
     ):

@@ -13,7 +13,7 @@ from common.times import HELSINKI
 from documents.models import RenderedDocument
 from grants.models import Application, Decision, GrantCall, Payment, UseReport
 from notifications.models import Message
-from organisations.models import Organisation
+from organisations.models import Campaign, Mailing, Organisation
 from portal.demonstration import load_demonstration
 from reports.models import AnnualReport
 from tests.documents.pdf_checks import assert_accessible
@@ -45,7 +45,16 @@ def test_a_small_year_is_whole_and_a_second_load_changes_nothing(settings: Any, 
     call_command("load_area", "pohjois-karjala", verbosity=0)
     said: list[str] = []
     assert load_demonstration(now=NOW, say=said.append, small=True)
-    assert said == ["Järjestöt", "Haku 2024", "Haku 2025", "Haku 2026", "Haku 2027", "Vuosiraportti 2025"]
+    assert said == [
+        "Yhteyshenkilöt",
+        "Järjestöt",
+        "Haku 2024",
+        "Haku 2025",
+        "Haku 2026",
+        "Haku 2027",
+        "Vuosiraportti 2025",
+        "Järjestöjen väki",
+    ]
     assert Organisation.objects.count() == 400
     states = dict(GrantCall.objects.order_by().values_list("state").annotate(n=Count("pk")))
     assert states == {"decided": 3, "published": 2}
@@ -54,6 +63,9 @@ def test_a_small_year_is_whole_and_a_second_load_changes_nothing(settings: Any, 
     assert Decision.objects.filter(sum=0).exists()
     assert set(Payment.objects.values_list("state", flat=True)) >= {"planned", "paid"}
     assert {"approved", "returned"} <= set(UseReport.objects.values_list("state", flat=True))
+    codes = set(Campaign.objects.get().codes.values_list("state", flat=True))
+    assert {"sent", "opened", "used", "no_address"} <= codes
+    assert Mailing.objects.get().state == "sent"
     report = AnnualReport.objects.select_related("document").get()
     assert (report.year, report.state, report.readings.count()) == (2025, "frozen", 1)
     document: Any = report.document

@@ -26,6 +26,8 @@ from tests.notifications.factories import make_message
 from tests.organisations.factories_open_data import OpenActivityFactory
 from tests.reports.conftest import collected, frozen
 from tests.security.objects_handling import GRANTS_HANDLING
+from tests.security.objects_relations import RELATIONS
+from tests.security.posts import POST_KWARGS
 from tests.security.routes import CALL_SETUP
 from tests.security.world import PLAIN, SINCE, World
 
@@ -349,8 +351,10 @@ KWARGS: dict[str, Kwargs] = {
     **ACCOUNTS,
     **PORTAL,
     **LIAISONS,
+    **POST_KWARGS,
     **ORGANISATIONS,
     **OPEN_DATA,
+    **RELATIONS,
     **NOTIFICATIONS,
     **REPORTS,
     **CALLS,

@@ -5,7 +5,8 @@ take their arguments from ``objects.py``.
 """
 
 from tests.security.expect import NOBODY, PUBLIC, SIGNED_IN, SIGNED_IN_POST, Expect, only
-from tests.security.world import ASSESSOR, BODY, NGO, PLAIN, STAFF
+from tests.security.posts import POST_ROUTES
+from tests.security.world import ASSESSOR, BODY, LIAISON, NGO, PLAIN, STAFF
 
 ACCOUNTS: dict[str, Expect] = {
     "accounts:second_factor": SIGNED_IN,
@@ -51,7 +52,7 @@ SIGN_IN: dict[str, Expect] = {
     "mfa_download_recovery_codes": NOBODY,
 }
 
-DESK = (*STAFF, *BODY, ASSESSOR)
+DESK = (*STAFF, *BODY, ASSESSOR, *LIAISON)
 
 PORTAL: dict[str, Expect] = {
     "/health/live": PUBLIC,
@@ -158,6 +159,49 @@ OPEN_DATA: dict[str, Expect] = {
     "organisations:lahella_own_file": only(*NGO),
 }
 
+COUNTY_READERS = (COORDINATOR, "registrar", "auditor")
+COUNTY_WORKERS = (COORDINATOR, "registrar")
+
+RELATIONS: dict[str, Expect] = {
+    "organisations:code": PUBLIC,
+    "organisations:hand_over_new": only("ngo_admin"),
+    "organisations:hand_over": only("ngo_admin", "ngo_editor"),
+    "organisations:hand_over_cancel": only("ngo_admin", method="post"),
+    "organisations:own_observations": only(*NGO),
+    "organisations:own_observation": only(*NGO),
+    "organisations:county_list": only(*COUNTY_READERS),
+    "organisations:county_page": only(*COUNTY_READERS),
+    "organisations:note": only(*COUNTY_WORKERS),
+    "organisations:paper_claim": only(*COUNTY_WORKERS),
+    "organisations:look_new": only(*COUNTY_WORKERS),
+    "organisations:look": only(COORDINATOR),  # who opened it, nobody else
+    "organisations:verification_new": only(*COUNTY_WORKERS),
+    "organisations:verifications": only(*COUNTY_READERS),
+    "organisations:verification": only(*COUNTY_READERS),
+    "organisations:sheets": only(*COUNTY_READERS),
+    "organisations:sheet": only(*COUNTY_READERS),
+    "organisations:observation_new": only(*COUNTY_WORKERS),
+    "organisations:observations": only(*COUNTY_READERS),
+    "organisations:observation": only(*COUNTY_READERS),
+    "organisations:campaigns": only(COORDINATOR, "auditor"),
+    "organisations:campaign_new": only(COORDINATOR),
+    "organisations:campaign": only(COORDINATOR, "auditor"),
+    "organisations:campaign_edit": only(COORDINATOR),
+    "organisations:letter_preview": only(COORDINATOR, "auditor"),
+    "organisations:campaign_act": only(COORDINATOR, method="post"),
+    "organisations:campaign_remind": only(COORDINATOR),
+    "organisations:campaign_progress": only(COORDINATOR, "auditor"),
+    "organisations:campaign_export": only(COORDINATOR, "auditor"),
+    "organisations:letters": only(COORDINATOR),
+    "organisations:letters_printed": only(COORDINATOR, method="post"),
+    "organisations:mailings": only(COORDINATOR, "auditor"),
+    "organisations:mailing_new": only(COORDINATOR),
+    "organisations:mailing": only(COORDINATOR, "auditor"),
+    "organisations:mailing_edit": only(COORDINATOR),
+    "organisations:mailing_act": only(COORDINATOR, method="post"),
+    "organisations:mailing_progress": only(COORDINATOR, "auditor"),
+}
+
 NOTIFICATIONS: dict[str, Expect] = {
     "notifications:own": SIGNED_IN,
     "notifications:preferences": SIGNED_IN,
@@ -250,8 +294,10 @@ ROUTES: dict[str, Expect] = {
     **PORTAL,
     **COUNTY,
     **LIAISONS,
+    **POST_ROUTES,
     **ORGANISATIONS,
     **OPEN_DATA,
+    **RELATIONS,
     **NOTIFICATIONS,
     **REPORTS,
     **CALLS,

@@ -7,10 +7,11 @@ from typing import Any
 from django.test import Client
 
 from accounts.models import StaffRoleKind, User
-from county.models import County
+from county.models import County, Municipality
 from liaisons.models import Body, BodyAppointment, Seat
 from organisations.models import Organisation
 from tests.accounts.factories import UserFactory, signed_in, staff
+from tests.liaisons.factories import AppointmentFactory, PostFactory, UnitFactory
 from tests.organisations.factories import OrganisationFactory, member
 
 ANONYMOUS = "anonymous"
@@ -20,7 +21,8 @@ NGO = ("ngo_admin", "ngo_editor", "ngo_signatory", "ngo_viewer")
 STAFF = tuple(StaffRoleKind.values)
 BODY = ("body_member", "body_deputy", "presenter", "secretary")
 ASSESSOR = "assessor"
-ROLES = (ANONYMOUS, PLAIN, *NGO, OTHER_NGO, *STAFF, *BODY, ASSESSOR)
+LIAISON = ("liaison_unit", "liaison_municipal")
+ROLES = (ANONYMOUS, PLAIN, *NGO, OTHER_NGO, *STAFF, *BODY, ASSESSOR, *LIAISON)
 SINCE = date(2020, 1, 1)
 
 
@@ -55,9 +57,22 @@ def build() -> World:
     people = {PLAIN: UserFactory(), OTHER_NGO: member(other, "admin"), ASSESSOR: UserFactory()}
     people |= {f"ngo_{role}": member(organisation, role) for role in ("admin", "editor", "signatory", "viewer")}
     people |= {role: staff(role) for role in STAFF}
-    people |= {role: UserFactory() for role in BODY}
+    people |= {role: UserFactory() for role in (*BODY, *LIAISON)}
     seat = Seat.objects.create(user=people["body_member"], body=body, role="member", valid_from=SINCE)
     Seat.objects.create(user=people["body_deputy"], body=body, role="deputy", deputy_for=seat, valid_from=SINCE)
     for role in ("presenter", "secretary"):
         BodyAppointment.objects.create(user=people[role], body=body, role=role, valid_from=SINCE)
+    _appoint(people)
     return World(people, organisation, other, body)
+
+
+def _appoint(people: dict[str, User]) -> None:
+    """Give the liaison people their posts: one in a unit of the county, one in a municipality."""
+    unit = UnitFactory(key="kotihoito", name_fi="Kotihoito", kind="unit")
+    town = Municipality.objects.create(code="167", area_key="167", name_fi="Joensuu", is_own=True)
+    posts = {
+        "liaison_unit": PostFactory(level="unit", unit=unit),
+        "liaison_municipal": PostFactory(level="municipal", unit=None, municipality=town),
+    }
+    for role, post in posts.items():
+        AppointmentFactory(post=post, user=people[role], valid_from=SINCE, accepted_on=SINCE)
