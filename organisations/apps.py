@@ -10,7 +10,7 @@ class OrganisationsConfig(AppConfig):
         import organisations.policies  # noqa: F401 (registers the named permissions)
         from common import seams
         from notifications.kinds import register_kind
-        from organisations import relations
+        from organisations import activity_panel, relations
         from organisations.retention import registry_retention
         from organisations.roles import membership_roles
         from organisations.search import hits
@@ -18,6 +18,12 @@ class OrganisationsConfig(AppConfig):
         from organisations.todos import registry_todos
 
         relations.register()
+        seams.panels.register("organisations.activities", activity_panel.activities_panel)
+        seams.todos.register("organisations.activities", activity_panel.activity_todos)
+        seams.reminders.register("organisations.activities", activity_panel.activity_reminders)
+        seams.search.register("organisations.activities", activity_panel.activity_hits)
+        seams.retention.register("organisations.activities", activity_panel.activity_retention)
+        register_kind("organisations.activity_confirm", _("Järjestön toiminnan tiedot on aika vahvistaa"))
         seams.roles.register("organisations", membership_roles)
         seams.todos.register("organisations", registry_todos)
         seams.search.register("organisations", hits)

@@ -2,7 +2,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from organisations import urls_relations
-from organisations.views import desk, finding, lahella, open_data, own, people, public
+from organisations.views import activities, desk, finding, lahella, open_data, own, people, public
 
 
 class FileKindConverter(StringConverter):
@@ -24,6 +24,12 @@ urlpatterns = [
     path("jarjestot/<int:pk>/", public.organisation_detail, name="detail"),
     path("avoin-data/", open_data.open_data, name="open_data"),
     path("avoin-data/sarakkeet.csv", open_data.data_dictionary, name="data_dictionary"),
+    path("toiminta/<int:pk>/", activities.activity, name="activity"),
+    path("omat/<int:organisation_id>/toiminta/", activities.own_activities, name="own_activities"),
+    path("omat/<int:organisation_id>/toiminta/uusi/", activities.activity_new, name="activity_new"),
+    path("omat/<int:organisation_id>/toiminta/vahvista/", activities.activities_confirm, name="activities_confirm"),
+    path("omat/<int:organisation_id>/toiminta/<int:pk>/", activities.activity_edit, name="activity_edit"),
+    path("omat/<int:organisation_id>/toiminta/<int:pk>/tee/", activities.activity_act, name="activity_act"),
     path("omat/<int:organisation_id>/toiminta/lahella/", lahella.own_activities, name="lahella_own"),
     path("omat/<int:organisation_id>/toiminta/lahella.<filekind:kind>", lahella.own_file, name="lahella_own_file"),
     path("hallinta/toiminta/lahella/", lahella.all_activities, name="lahella"),

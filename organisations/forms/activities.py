@@ -25,6 +25,16 @@ def check_lahella_address(url: str) -> str:
     return url
 
 
+#: The form's parts in order: heading and the fields under it.
+PARTS = (
+    (_("Mitä toiminta on"), ("kind", "name", "description")),
+    (_("Kenelle"), ("target_groups", "life_situations")),
+    (_("Missä ja milloin"), ("municipalities", "is_remote", "place", "when", "starts_on", "ends_on")),
+    (_("Miten mukaan"), ("how_to_join", "room", "price", "accessibility")),
+    (_("Lisätietoa"), ("leader", "service_path", "lahella_url")),
+)
+
+
 class ActivityForm(forms.ModelForm):  # type: ignore[type-arg]
     """One activity. Nothing about clients is ever asked."""
 
@@ -89,6 +99,10 @@ class ActivityForm(forms.ModelForm):  # type: ignore[type-arg]
             field: Any = self.fields[name]
             field.choices = [choice for choice in field.choices if choice[0] or blank]
 
+    def parts(self) -> list[tuple[Any, list[Any]]]:
+        """Return the headings with their bound fields, for the template."""
+        return [(heading, [self[name] for name in names]) for heading, names in PARTS]
+
     def clean_lahella_url(self) -> str:
         """The address leads to Lähellä.fi."""
         return check_lahella_address(self.cleaned_data["lahella_url"])
@@ -101,13 +115,3 @@ class ActivityForm(forms.ModelForm):  # type: ignore[type-arg]
         if "municipalities" in data and not data["municipalities"] and not data.get("is_remote"):
             self.add_error("municipalities", _("Valitse vähintään yksi kunta tai merkitse, että voi osallistua etänä."))
         return data
-
-
-class ActivityFileForm(forms.Form):
-    """Activities that stand in Lähellä.fi already, as a file."""
-
-    file = forms.FileField(
-        label=_("Tiedosto"),
-        help_text=_("CSV- tai JSON-tiedosto, enintään 2 Mt. Sarakkeet ovat samat kuin ladattavassa Lähellä.fi-tiedostossa."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.json,.txt"}),
-    )

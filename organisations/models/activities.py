@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from common.seams import Tone
 
-
 #: How long a confirmation holds: what nobody has confirmed for a year is not shown to clients.
 CONFIRMED_FOR = timedelta(days=365)
 

@@ -1,7 +1,7 @@
 """Who may see and do what, one module a concept; importing the package registers every permission."""
 
-from organisations.policies.activities import activities_keep, activity_manage, activity_view
 from organisations.policies import relations
+from organisations.policies.activities import activities_keep, activity_manage, activity_view
 from organisations.policies.open_data import lahella_export, may_export_to_lahella
 from organisations.policies.registry import (
     bank_account_verify,

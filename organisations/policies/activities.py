@@ -16,9 +16,7 @@ from organisations.policies.registry import acting
 @policy("organisations.activity.view")
 def activity_view(user: Any, now: datetime) -> QuerySet[Activity]:
     """Everybody sees what is shown: published, not past, confirmed within a year."""
-    return Activity.objects.shown(local_date(now)).filter(
-        organisation__in=allowed("organisations.view", user, now=now)
-    )
+    return Activity.objects.shown(local_date(now)).filter(organisation__in=allowed("organisations.view", user, now=now))
 
 
 @policy("organisations.activity.manage")

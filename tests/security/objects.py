@@ -184,7 +184,16 @@ def _membership(world: World) -> dict[str, Any]:
     return {**_acting(world), "pk": row.pk}
 
 
+def _activity(world: World) -> dict[str, Any]:
+    return {**_acting(world), "pk": an_activity(world).pk}
+
+
 ORGANISATIONS: dict[str, Kwargs] = {
+    "organisations:activity": lambda world: {"pk": an_activity(world).pk},
+    **dict.fromkeys(
+        ("organisations:own_activities", "organisations:activity_new", "organisations:activities_confirm"), _acting
+    ),
+    **dict.fromkeys(("organisations:activity_edit", "organisations:activity_act"), _activity),
     "organisations:statistics_csv": lambda world: {"key": "kunnat"},
     "organisations:detail": lambda world: {"pk": world.organisation.pk},
     "organisations:claim_new": lambda world: {"pk": world.organisation.pk},
