@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Q
@@ -16,11 +16,12 @@ from common.policies import allowed
 from common.seams import Reminder, SearchHit, Todo
 from common.times import day_start, local_date
 from organisations import numbers
-from organisations.models import Activity, Membership, MembershipRole, Organisation
+from organisations.models import Activity, Handout, Membership, MembershipRole, Organisation
 from organisations.models.activities import ASK_AFTER, CONFIRMED_FOR
 
 KEEPERS = (MembershipRole.ADMIN, MembershipRole.EDITOR)
 KEPT_AFTER_END = timedelta(days=365)
+HANDOUT_KEPT = timedelta(days=2 * 365)
 #: Reminded half a year after the last confirmation, and two weeks before the activity goes out of sight.
 REMIND_AFTER = (ASK_AFTER, CONFIRMED_FOR - timedelta(days=14))
 
@@ -54,13 +55,13 @@ def activity_todos(user: Any, now: datetime) -> Iterator[Todo]:
         return
     today = local_date(now)
     kept = Membership.objects.in_force(now).filter(user=user, role__in=KEEPERS).values("organisation")
-    waiting = (
+    asked = (
         Organisation.objects.filter(pk__in=kept)
-        .annotate(number=Count("activities", filter=_waiting(today, "activities__")))
+        .annotate(number=Count("activities", filter=waiting(today, "activities__")))
         .filter(number__gt=0)
         .order_by("sort_key")
     )
-    for organisation in waiting:
+    for organisation in asked:
         yield Todo(
             title=_("Vahvista toiminnan tiedot: %(name)s") % {"name": organisation.name},
             url=reverse("organisations:own_activities", args=[organisation.pk]),
@@ -71,7 +72,8 @@ def activity_todos(user: Any, now: datetime) -> Iterator[Todo]:
         )
 
 
-def _waiting(today: Any, prefix: str = "") -> Q:
+def waiting(today: date, prefix: str = "") -> Q:
+    """Running and published, but not confirmed for half a year; ``prefix`` leads to the activity."""
     running = Q(**{f"{prefix}ends_on__isnull": True}) | Q(**{f"{prefix}ends_on__gte": today})
     return running & Q(**{f"{prefix}is_published": True, f"{prefix}confirmed_on__lt": today - ASK_AFTER})
 
@@ -82,13 +84,15 @@ def activity_reminders(now: datetime) -> Iterator[Reminder]:
     To admins and editors, half a year after the oldest confirmation and two weeks before an activity is hidden.
     """
     today = local_date(now)
-    waiting: dict[int, list[Activity]] = defaultdict(list)
-    rows = Activity.objects.filter(_waiting(today), confirmed_on__gte=today - CONFIRMED_FOR)
+    mine_by_ngo: dict[int, list[Activity]] = defaultdict(list)
+    rows = Activity.objects.filter(waiting(today), confirmed_on__gte=today - CONFIRMED_FOR)
     for activity in rows.select_related("organisation").order_by("organisation", "name", "pk"):
-        waiting[activity.organisation_id].append(activity)
-    keepers = Membership.objects.in_force(now).filter(organisation__in=waiting, role__in=KEEPERS, user__is_active=True)
+        mine_by_ngo[activity.organisation_id].append(activity)
+    keepers = Membership.objects.in_force(now).filter(
+        organisation__in=mine_by_ngo, role__in=KEEPERS, user__is_active=True
+    )
     for membership in keepers.select_related("user").order_by("organisation", "user"):
-        mine = waiting[membership.organisation_id]
+        mine = mine_by_ngo[membership.organisation_id]
         oldest = min(activity.confirmed_on for activity in mine)
         stage = max(span for span in REMIND_AFTER if oldest < today - span or span == ASK_AFTER)
         yield Reminder(
@@ -117,8 +121,11 @@ def activity_hits(user: Any, query: str, limit: int) -> Iterator[SearchHit]:
 
 
 def activity_retention(now: datetime) -> dict[str, int]:
-    """Provider of the ``retention`` seam: activities go a year after they ended."""
+    """Provider of the ``retention`` seam: activities go a year after they ended, hand-outs after two years."""
     ended = Activity.objects.filter(ends_on__lt=local_date(day_start(local_date(now)) - KEPT_AFTER_END))
     number = ended.count()
     ended.delete()
-    return {"organisations.Activity": number}
+    old = Handout.objects.filter(created_at__lt=now - HANDOUT_KEPT)
+    handouts = old.count()
+    old.delete()
+    return {"organisations.Activity": number, "organisations.Handout": handouts}

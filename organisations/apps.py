@@ -11,6 +11,7 @@ class OrganisationsConfig(AppConfig):
         from common import seams
         from notifications.kinds import register_kind
         from organisations import activity_panel, relations
+        from organisations.handout_statistics import handout_figures
         from organisations.retention import registry_retention
         from organisations.roles import membership_roles
         from organisations.search import hits
@@ -28,6 +29,7 @@ class OrganisationsConfig(AppConfig):
         seams.todos.register("organisations", registry_todos)
         seams.search.register("organisations", hits)
         seams.statistics.register("organisations", figures)
+        seams.statistics.register("organisations.handouts", handout_figures)
         seams.retention.register("organisations", registry_retention)
         register_kind("organisations.claim_waiting", _("Uusi edustuspyyntö odottaa"))
         register_kind("organisations.claim_decided", _("Edustuspyyntösi on ratkaistu"), required=True)

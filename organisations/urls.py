@@ -2,7 +2,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from organisations import urls_relations
-from organisations.views import activities, desk, finding, lahella, open_data, own, people, public
+from organisations.views import activities, desk, finder, finding, lahella, open_data, own, people, public
 
 
 class FileKindConverter(StringConverter):
@@ -24,6 +24,12 @@ urlpatterns = [
     path("jarjestot/<int:pk>/", public.organisation_detail, name="detail"),
     path("avoin-data/", open_data.open_data, name="open_data"),
     path("avoin-data/sarakkeet.csv", open_data.data_dictionary, name="data_dictionary"),
+    path("toiminta/", finder.finder, name="finder"),
+    path("toiminta/ohjauslappu/", finder.handout_new, name="handout_new"),
+    path("toiminta/ohjauslappu/<slug:key>/", finder.handout, name="handout"),
+    path("toiminta/ohjauslappu/<slug:key>/ohjauslappu.pdf", finder.handout_pdf, name="handout_pdf"),
+    path("hallinta/ohjaukset/", finder.handout_figures, name="handout_statistics"),
+    path("hallinta/ohjaukset/ohjauslaput.csv", finder.handout_figures_csv, name="handout_statistics_csv"),
     path("toiminta/<int:pk>/", activities.activity, name="activity"),
     path("omat/<int:organisation_id>/toiminta/", activities.own_activities, name="own_activities"),
     path("omat/<int:organisation_id>/toiminta/uusi/", activities.activity_new, name="activity_new"),

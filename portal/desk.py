@@ -106,6 +106,12 @@ _LINKS: tuple[tuple[str, frozenset[str], Promise, Promise], ...] = (
         _("Tuo yhdistysrekisterin ote ja katso, mikä muuttui."),
     ),
     (
+        "organisations:handout_statistics",
+        frozenset({"coordinator", "auditor"}),
+        _("Ohjauslaput"),
+        _("Mihin toimintaan asiakkaita ohjataan ja mitä ei löydy."),
+    ),
+    (
         "organisations:lahella",
         COORDINATOR,
         _("Toiminta Lähellä.fi-palveluun"),

@@ -2,6 +2,7 @@
 
 from organisations.policies import relations
 from organisations.policies.activities import activities_keep, activity_manage, activity_view
+from organisations.policies.handouts import handout_count, may_read_handouts, search_miss
 from organisations.policies.open_data import lahella_export, may_export_to_lahella
 from organisations.policies.registry import (
     bank_account_verify,
@@ -37,6 +38,7 @@ __all__ = [
     "claim_own",
     "claim_view",
     "edit",
+    "handout_count",
     "invitation_accept",
     "invitation_manage",
     "lahella_export",
@@ -45,12 +47,14 @@ __all__ = [
     "may_import",
     "may_read_bank_accounts",
     "may_read_claims",
+    "may_read_handouts",
     "membership_end",
     "membership_manage",
     "prepare",
     "register_import",
     "relations",
     "represent",
+    "search_miss",
     "sign",
     "signatories",
     "timeline_view",

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Count, Q, Window
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -17,9 +17,9 @@ from common.pagination import paginate
 from common.policies import allowed, get_allowed, may
 from common.times import local_date
 from organisations.acting import acting_organisation
+from organisations.activity_panel import waiting
 from organisations.forms.activities import ActivityForm
 from organisations.models import Activity, Organisation, Room
-from organisations.models.activities import ASK_AFTER
 from organisations.views.helpers import attempt
 from organisations.workflow.activities import (
     confirm_activities,
@@ -46,9 +46,9 @@ def own_activities(request: HttpRequest, organisation_id: int) -> HttpResponse:
     now = clock.now()
     today = local_date(now)
     organisation = acting_organisation(request, organisation_id)
-    rows = organisation.activities.prefetch_related("municipalities").order_by("-is_published", "name", "pk")
-    page = paginate(request, rows)
-    waiting = organisation.activities.running(today).filter(is_published=True, confirmed_on__lt=today - ASK_AFTER)
+    waits = Window(Count("pk", filter=waiting(today)))  # of all the organisation's, not only of this page
+    rows = organisation.activities.annotate(waits=waits).prefetch_related("municipalities")
+    page = paginate(request, rows.order_by("-is_published", "name", "pk"))
     return render(
         request,
         "organisations/own_activities.html",
@@ -56,7 +56,7 @@ def own_activities(request: HttpRequest, organisation_id: int) -> HttpResponse:
             "organisation": organisation,
             "page": page,
             "rows": [(activity, *activity.state(today), activity.is_past(today)) for activity in page],
-            "waiting": waiting.count(),
+            "waiting": page[0].waits if page else 0,
             "rooms": Room.choices,
             "can_keep": may(KEEP, request.user, organisation, now=now),
         },
