@@ -6,13 +6,14 @@ if Lieksa were chosen too. At most ``MOST`` are counted: a county's whole regist
 little as a rare one.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
 from django.db import connection
-from django.db.models import BooleanField, Case, ExpressionWrapper, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import BooleanField, ExpressionWrapper, F, Func, IntegerField, Q, QuerySet, TextField, Value
 from django.db.models.expressions import RawSQL
 
 from organisations.models import Organisation
@@ -78,7 +79,7 @@ def look(
 ) -> Counted:
     """Return the counts and one page of what ``rows`` hold of the query within the filters that are chosen."""
     part = _Part(order, offset, limit, most)
-    counted = Counted() if _too_many(rows, query, most, at_once=not query) else _ask(rows, query, filters, part)
+    counted = Counted() if _seems_many(rows, query, most) else _ask(rows, query, filters, part)
     if counted.matching is not None:
         return counted
     # Too many to count by the words alone: count within the chosen filters, which themselves stay uncounted.
@@ -93,12 +94,22 @@ def look(
     return counted
 
 
-def _too_many(rows: QuerySet[Organisation], query: Query, most: int, *, at_once: bool = True) -> bool:
-    """Tell whether there are more than ``most`` by name, which is cheap to see when there are; False unless asked."""
-    if not at_once:
-        return False
-    named = rows.filter(query.named) if query else rows
-    return named.order_by().values("pk")[: most + 1].count() > most
+def _named(rows: QuerySet[Organisation], query: Query) -> QuerySet[Organisation]:
+    return (rows.filter(query.named) if query else rows).order_by()
+
+
+def _too_many(rows: QuerySet[Organisation], query: Query, most: int) -> bool:
+    """Tell whether there are more than ``most`` by name, which is quickly seen when there are many more."""
+    return _named(rows, query).values("pk")[: most + 1].count() > most
+
+
+def _seems_many(rows: QuerySet[Organisation], query: Query, most: int) -> bool:
+    """Tell whether there are too many; for words, only when the database's own estimate says so is it looked at."""
+    if query:
+        plan = json.loads(_named(rows, query).values("pk").explain(format="json"))
+        if plan[0]["Plan"]["Plan Rows"] <= most:
+            return False
+    return _too_many(rows, query, most)
 
 
 @dataclass(frozen=True)
@@ -173,16 +184,16 @@ def _judged(query: Query, filters: Mapping[str, Q]) -> tuple[str, tuple[Any, ...
 # The parts of the statement; what stands in angle brackets is our own columns and conditions, never input.
 _BY_COLUMN = "SELECT '<name>', f.<column>, count(*) FROM found f, few WHERE <within> GROUP BY 2"
 _BY_LINK = """
-    SELECT '<name>', t.<column>::text, count(*)
-    FROM few, found f JOIN <table> t ON t.organisation_id = f.id WHERE <within> GROUP BY 2
+    SELECT '<name>', t.<column>::text, count(*) FROM <table> t
+    WHERE t.organisation_id = ANY (ARRAY(SELECT f.id FROM found f, few WHERE <within>)) GROUP BY 2
 """
 # Domiciled there, or works there by its own word; both is one.
 _BY_MUNICIPALITY = """
     SELECT 'kunta', m.code, count(*) FROM (
         SELECT f.id, f.domicile_id AS municipality FROM found f, few WHERE <within>
         UNION
-        SELECT f.id, t.municipality_id
-        FROM few, found f JOIN organisations_organisation_municipalities t ON t.organisation_id = f.id WHERE <within>
+        SELECT t.organisation_id, t.municipality_id FROM organisations_organisation_municipalities t
+        WHERE t.organisation_id = ANY (ARRAY(SELECT f.id FROM found f, few WHERE <within>))
     ) x JOIN county_municipality m ON m.id = x.municipality AND m.is_own GROUP BY 2
 """
 _TOTALS = (
@@ -250,21 +261,24 @@ def _statement(found: str, chosen: list[str], order: str) -> str:
 
 
 def _first(rows: QuerySet[Organisation], query: Query, part: _Part) -> list[int]:
-    """Return a page of very many by walking an index, instead of putting all of them in order.
+    """Return a page of very many by walking the index of names, instead of putting all of them in order.
 
-    By relevance: the names that begin as the query, then the rest, each in Finnish order.
+    By relevance: the number, the names that begin as typed (the exact one is the first of them), then the rest.
     """
     if not query or part.order != "osuvuus":
-        named = rows.filter(query.named) if query else rows
-        return _keys(named.order_by(*ordering(part.order, query)), part.offset, part.limit)
-    begins = Q(search_key__startswith=query.folded) | query.number
-    best = rows.filter(begins).order_by(Case(When(search_key=query.folded, then=0), default=1), "sort_key", "pk")
-    page = _keys(best, part.offset, part.limit)
-    if len(page) == part.limit:
-        return page
-    before = len(page) if part.offset == 0 else best.count()
-    rest = rows.filter(query.named).exclude(begins).order_by("sort_key", "pk")
-    return page + _keys(rest, max(part.offset - before, 0), part.limit - len(page))
+        return _keys(_named(rows, query).order_by(*ordering(part.order, query)), part.offset, part.limit)
+    typed = Func(Value(query.text), function="fi_sort", output_field=TextField())
+    begins = Q(sort_key__startswith=typed)
+    page: list[int] = []
+    passed = 0
+    for degree in (query.number, begins & ~query.number, query.named & ~begins & ~query.number):
+        found = rows.filter(degree).order_by("sort_key", "pk")
+        here = _keys(found, max(part.offset - passed, 0), part.limit - len(page))
+        page += here
+        if len(page) == part.limit:
+            break
+        passed += len(here) if part.offset <= passed else found.count()
+    return page
 
 
 def _keys(rows: QuerySet[Organisation], offset: int, limit: int) -> list[int]:

@@ -292,7 +292,7 @@ def _as_query(data: QueryDict | Mapping[str, Any] | str | None) -> QueryDict:
         return QueryDict(data.removeprefix("?"))
     query = QueryDict(mutable=True)
     for name, value in (data or {}).items():
-        query.setlist(name, list(value) if isinstance(value, list | tuple) else [str(value)])
+        query.setlist(name, [str(one) for one in value] if isinstance(value, list | tuple) else [str(value)])
     return query
 
 

@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 
 _VOID = {"br", "hr", "img", "input", "meta", "link", "source", "wbr"}
 _DROPPED = {"form", "button", "script", "style", "input", "select", "textarea", "template", "iframe"}
+_SHOWN_AS = {"a": "span", "nav": "div"}
 _KEPT_ATTRIBUTES = {"class", "lang", "datetime", "scope", "colspan", "rowspan", "aria-hidden", "role", "data-label"}
 
 
@@ -17,11 +18,12 @@ class _Reading(HTMLParser):
         self._inside: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _DROPPED or self._inside:
+        is_crumbs = ("class", "crumbs") in attrs  # the page that shows this has its own way back
+        if tag in _DROPPED or is_crumbs or self._inside:
             if tag not in _VOID:
                 self._inside.append(tag)
             return
-        shown = "span" if tag == "a" else tag
+        shown = _SHOWN_AS.get(tag, tag)
         kept = "".join(
             f' {name}="{escape(value or "")}"' for name, value in attrs if name in _KEPT_ATTRIBUTES and tag != "a"
         )
@@ -33,7 +35,7 @@ class _Reading(HTMLParser):
                 self._inside.pop()
             return
         if tag not in _VOID and tag not in _DROPPED:
-            self.parts.append(f"</{'span' if tag == 'a' else tag}>")
+            self.parts.append(f"</{_SHOWN_AS.get(tag, tag)}>")
 
     def handle_data(self, data: str) -> None:
         if not self._inside:

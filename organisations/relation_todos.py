@@ -40,7 +40,7 @@ def _second_person(user: Any, now: datetime) -> Iterator[Todo]:
             url=row.get_absolute_url(),
             button=_("Avaa huomio"),
             due=row.made_at + ANSWER_WITHIN,
-            detail=str(row.get_level_display()).capitalize(),
+            detail=f"{str(row.get_level_display()).capitalize()}.",
         )
 
 

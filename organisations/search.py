@@ -40,6 +40,7 @@ class Query:
     ``omaishoitajat Lieksa`` whether its name says Lieksa or not.
     """
 
+    text: str = ""
     folded: str = ""
     words: tuple[Word, ...] = ()
     places: tuple[tuple[int, ...], ...] = ()
@@ -127,6 +128,7 @@ def understand(text: str) -> Query:
         stems = [row[0][0] if row[0] else "" for row in cursor.fetchall()]
     words = tuple(finnish.understand(word, stem) for word, stem in zip(plain, stems, strict=True))
     return Query(
+        text=text,
         folded=numbers.fold(text),
         words=words,
         places=_places(words),

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import django_filters
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -89,8 +89,10 @@ class Selection:
 
 def _value(field: Any, value: Any) -> str:
     """Return a chosen value as people read it."""
+    values = list(value) if isinstance(value, list | tuple | QuerySet) else [value]
+    if any(isinstance(one, Model) for one in values):
+        return ", ".join(str(one) for one in values)
     labels = dict(getattr(field, "choices", None) or [])
-    values = value if isinstance(value, list | tuple | QuerySet) else [value]
     return ", ".join(str(labels.get(one, one)) for one in values)
 
 

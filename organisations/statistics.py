@@ -26,12 +26,10 @@ ENDED = (RegisterStatus.DISSOLVED, RegisterStatus.REMOVED)
 
 @dataclass(frozen=True)
 class Row:
-    """One bar: what it is about and how many; ``key`` is its value in the list's filters."""
+    """One bar: what it is about and how many."""
 
     label: str
     count: int
-    key: str = ""
-    lang: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,13 +119,13 @@ def by_sector(rows: QuerySet[Organisation]) -> tuple[Row, ...]:
         .annotate(number=Count("organisations"))
         .order_by("-number", "order", "name_fi")
     )
-    return tuple(Row(one.name, one.number, str(one.pk), one.name_language) for one in sectors)
+    return tuple(Row(one.name, one.number) for one in sectors)
 
 
 def by_legal_form(rows: QuerySet[Organisation]) -> tuple[Row, ...]:
     """Return the legal forms, most first; those of which the register says nothing are last; one query."""
     counts = dict(_registered(rows).values_list("legal_form").annotate(Count("pk")))
-    known = [Row(str(form.label), counts[form], form.value) for form in LegalForm if counts.get(form)]
+    known = [Row(str(form.label), counts[form]) for form in LegalForm if counts.get(form)]
     known.sort(key=lambda row: -row.count)
     return (*known, *([Row(_("ei tiedossa"), counts[""])] if counts.get("") else []))
 
@@ -135,7 +133,7 @@ def by_legal_form(rows: QuerySet[Organisation]) -> tuple[Row, ...]:
 def by_reach(rows: QuerySet[Organisation]) -> tuple[tuple[Row, ...], int]:
     """Return how far the organisations reach by their own word, and how many have not said; one query."""
     counts = dict(_registered(rows).values_list("reach").annotate(Count("pk")))
-    return tuple(Row(str(reach.label), counts.get(reach, 0), reach.value) for reach in Reach), counts.get("", 0)
+    return tuple(Row(str(reach.label), counts.get(reach, 0)) for reach in Reach), counts.get("", 0)
 
 
 def by_year(rows: QuerySet[Organisation], first: int, last: int) -> tuple[YearRow, ...]:
@@ -165,7 +163,7 @@ def organisation_field(period: Period) -> OrganisationField:
     return OrganisationField(
         **counts,
         reach_not_told=not_told,
-        by_municipality=tuple(Row(row.label, row.count, row.key) for row in by_municipality(rows)),
+        by_municipality=tuple(Row(row.label, row.count) for row in by_municipality(rows)),
         by_sector=by_sector(rows),
         by_legal_form=by_legal_form(rows),
         by_reach=reach,
@@ -194,11 +192,11 @@ def figures(period: Period) -> Iterator[Figure]:
         value=field.gone,
         definition=_("Järjestöt, jotka on purettu tai poistettu rekisteristä vuoden aikana."),
     )
-    forms = {row.key: row.count for row in field.by_legal_form}
+    forms = {row.label: row.count for row in field.by_legal_form}
     yield Figure(
         key="organisations.associations",
         label=_("Rekisteröityjä yhdistyksiä"),
-        value=forms.get(LegalForm.ASSOCIATION, 0),
+        value=forms.get(str(LegalForm.ASSOCIATION.label), 0),
         definition=_("Rekisterissä olevat järjestöt, joiden yhteisömuoto on rekisteröity yhdistys."),
         rows=tuple((row.label, row.count, None) for row in field.by_legal_form),
     )

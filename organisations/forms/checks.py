@@ -22,12 +22,12 @@ class VerificationForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.sheet = sheet
         language = get_language() or "fi"
-        for question in sheet.questions:
+        for number, question in enumerate(sheet.questions, start=1):
             self.fields[f"value_{question['key']}"] = forms.ChoiceField(
-                label=question_text(question, language), choices=ANSWERS, widget=forms.RadioSelect
+                label=f"{number}. {question_text(question, language)}", choices=ANSWERS, widget=forms.RadioSelect
             )
             self.fields[f"note_{question['key']}"] = forms.CharField(
-                label=_("Huomautus"), required=False, max_length=300
+                label=_("Huomautus kohtaan %(number)s") % {"number": number}, required=False, max_length=300
             )
         self.fields["outcome"] = forms.ChoiceField(
             label=_("Tulos"),

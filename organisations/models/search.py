@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 class SearchText(models.Model):
     """Everything public that an organisation says of itself, a line each: name, descriptions, fields, activities.
 
+    A copy of what its page shows already, without contacts and leaders of activities; it goes when they go.
     Only organisations that say something have a row, so a register import writes nothing here. Triggers write
     it (``organisations/migrations/_search_sql.py``), whoever changes the data and however many rows at once;
     ``search.reindex`` makes all again every night, because an activity that has ended leaves without a change.

@@ -15,13 +15,14 @@ from django.views.decorators.http import require_POST
 from accounts.access import sign_in_required
 from common import clock
 from common.pagination import paginate
-from common.policies import allowed, get_allowed, may
+from common.policies import allowed, get_allowed
 from documents.views import serve
 from organisations import campaign_exports
 from organisations.forms.sending import CampaignForm, CodeFilter, RemindForm
 from organisations.letters import SAMPLE_CODE, letters_pdf
 from organisations.models import CODE_LIFE, Campaign, ClaimCode, LetterBatch
 from organisations.policies.relations import may_read_sent, may_send
+from organisations.selections import Selection
 from organisations.views.helpers import attempt
 from organisations.views.sending import DraftInput, describe
 from organisations.workflow import campaigns as workflow
@@ -97,7 +98,7 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
     """A draft as it will be sent; after that, how far the sending is and what each organisation has done."""
     now = clock.now()
     found: Campaign = get_allowed("organisations.campaign.view", request.user, now=now, pk=pk)
-    context = {"campaign": found, "may_manage": may(MANAGE, request.user, found, now=now)}
+    context = {"campaign": found, "may_manage": may_send(request.user, now)}
     if found.state in ("draft", "discarded"):
         return render(
             request,
@@ -115,7 +116,7 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
 def _follow_up(request: HttpRequest, found: Campaign) -> dict[str, Any]:
     form = CodeFilter(request.GET or None)
     return {
-        "selection": {"words": describe(found.query)["words"]} if found.query else None,
+        "selection": {"words": Selection(found.query, clock.now()).words()},
         "facts": _facts(found),
         "form": form,
         "page": paginate(request, filtered_codes(found, form)),

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_POST
 from accounts.access import sign_in_required
 from common import clock
 from common.pagination import paginate
-from common.policies import allowed, get_allowed, may
+from common.policies import allowed, get_allowed
 from organisations.forms.sending import MailingForm
 from organisations.models import Mailing, MailingRecipient
 from organisations.policies.relations import may_read_sent, may_send
+from organisations.selections import Selection
 from organisations.views.helpers import attempt
 from organisations.views.sending import DraftInput, describe
 from organisations.workflow import mailings as workflow
@@ -94,7 +95,7 @@ def mailing(request: HttpRequest, pk: int) -> HttpResponse:
     """A draft as it will be sent, to whom; after that what came of it."""
     now = clock.now()
     found: Mailing = get_allowed("organisations.mailing.view", request.user, now=now, pk=pk)
-    context = {"mailing": found, "may_manage": may(MANAGE, request.user, found, now=now)}
+    context = {"mailing": found, "may_manage": may_send(request.user, now)}
     if found.state in ("draft", "discarded"):
         reached, addresses = workflow.count_recipients(found, now)
         return render(
@@ -108,7 +109,7 @@ def mailing(request: HttpRequest, pk: int) -> HttpResponse:
         "organisations/mailings/mailing.html",
         {
             **context,
-            "words": describe(found.query, now)["words"],
+            "words": Selection(found.query, now).words(),
             "facts": _facts(found),
             "page": paginate(request, rows.order_by("organisation__sort_key", "pk")),
             "progress": _progress(found) if found.state == "sending" else None,
