@@ -12,6 +12,8 @@ class OrganisationsConfig(AppConfig):
         from notifications.kinds import register_kind
         from organisations import relations
         from organisations.merge_rules import register_own_rules
+        from organisations import activity_panel, relations
+        from organisations.handout_statistics import handout_figures
         from organisations.retention import registry_retention
         from organisations.roles import membership_roles
         from organisations.search import hits
@@ -20,11 +22,18 @@ class OrganisationsConfig(AppConfig):
         from organisations.todos_register import register_todos
 
         relations.register()
+        seams.panels.register("organisations.activities", activity_panel.activities_panel)
+        seams.todos.register("organisations.activities", activity_panel.activity_todos)
+        seams.reminders.register("organisations.activities", activity_panel.activity_reminders)
+        seams.search.register("organisations.activities", activity_panel.activity_hits)
+        seams.retention.register("organisations.activities", activity_panel.activity_retention)
+        register_kind("organisations.activity_confirm", _("Järjestön toiminnan tiedot on aika vahvistaa"))
         seams.roles.register("organisations", membership_roles)
         seams.todos.register("organisations", registry_todos)
         seams.todos.register("organisations.register", register_todos)
         seams.search.register("organisations", hits)
         seams.statistics.register("organisations", figures)
+        seams.statistics.register("organisations.handouts", handout_figures)
         seams.retention.register("organisations", registry_retention)
         register_own_rules()
         register_kind("organisations.claim_waiting", _("Uusi edustuspyyntö odottaa"))

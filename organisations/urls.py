@@ -14,6 +14,7 @@ from organisations.views import (
     register,
     reviews,
 )
+from organisations.views import activities, desk, finder, finding, lahella, open_data, own, people, public
 
 
 class FileKindConverter(StringConverter):
@@ -35,6 +36,18 @@ urlpatterns = [
     path("jarjestot/<int:pk>/", public.organisation_detail, name="detail"),
     path("avoin-data/", open_data.open_data, name="open_data"),
     path("avoin-data/sarakkeet.csv", open_data.data_dictionary, name="data_dictionary"),
+    path("toiminta/", finder.finder, name="finder"),
+    path("toiminta/ohjauslappu/", finder.handout_new, name="handout_new"),
+    path("toiminta/ohjauslappu/<slug:key>/", finder.handout, name="handout"),
+    path("toiminta/ohjauslappu/<slug:key>/ohjauslappu.pdf", finder.handout_pdf, name="handout_pdf"),
+    path("hallinta/ohjaukset/", finder.handout_figures, name="handout_statistics"),
+    path("hallinta/ohjaukset/ohjauslaput.csv", finder.handout_figures_csv, name="handout_statistics_csv"),
+    path("toiminta/<int:pk>/", activities.activity, name="activity"),
+    path("omat/<int:organisation_id>/toiminta/", activities.own_activities, name="own_activities"),
+    path("omat/<int:organisation_id>/toiminta/uusi/", activities.activity_new, name="activity_new"),
+    path("omat/<int:organisation_id>/toiminta/vahvista/", activities.activities_confirm, name="activities_confirm"),
+    path("omat/<int:organisation_id>/toiminta/<int:pk>/", activities.activity_edit, name="activity_edit"),
+    path("omat/<int:organisation_id>/toiminta/<int:pk>/tee/", activities.activity_act, name="activity_act"),
     path("omat/<int:organisation_id>/toiminta/lahella/", lahella.own_activities, name="lahella_own"),
     path("omat/<int:organisation_id>/toiminta/lahella.<filekind:kind>", lahella.own_file, name="lahella_own_file"),
     path("hallinta/toiminta/lahella/", lahella.all_activities, name="lahella"),

@@ -107,6 +107,12 @@ _LINKS: tuple[tuple[str, frozenset[str], Promise, Promise], ...] = (
     ),
     ("organisations:merges", frozenset({"auditor"}), _("Yhdistämiset"), _("Järjestöt, jotka on todettu samaksi.")),
     (
+        "organisations:handout_statistics",
+        frozenset({"coordinator", "auditor"}),
+        _("Ohjauslaput"),
+        _("Mihin toimintaan asiakkaita ohjataan ja mitä ei löydy."),
+    ),
+    (
         "organisations:lahella",
         COORDINATOR,
         _("Toiminta Lähellä.fi-palveluun"),

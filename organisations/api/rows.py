@@ -159,7 +159,7 @@ def activity_rows(found: QuerySet[Activity], codes: Codes) -> Iterator[Row]:
 def _activity(row: Row, codes: Codes) -> Row:
     return {
         "id": row["id"],
-        "url": page_url("organisations:detail", row["organisation_id"]),
+        "url": page_url("organisations:activity", row["id"]),
         "organisation": {
             "id": row["organisation_id"],
             "url": page_url("organisations:detail", row["organisation_id"]),

@@ -5,6 +5,7 @@ from organisations.models.bank import BANK_ACCOUNT_LIFE, BankAccount
 from organisations.models.campaign import CAMPAIGN_LIFE, CODE_LIFE, Campaign, Channel, ClaimCode, LetterBatch
 from organisations.models.contacts import Contact, ContactVisibility
 from organisations.models.hand_over import HAND_OVER_LIFE, HandOver
+from organisations.models.handouts import Handout, HandoutCount, HandoutItem, SearchMiss
 from organisations.models.imports import IMPORT_LIFE, ImportLine, ImportRun
 from organisations.models.mailing import MAILING_LIFE, Audience, Mailing, MailingRecipient
 from organisations.models.merging import (
@@ -83,6 +84,9 @@ __all__ = [
     "DuplicateCandidate",
     "EarlierName",
     "HandOver",
+    "Handout",
+    "HandoutCount",
+    "HandoutItem",
     "ImportLine",
     "ImportRun",
     "Invitation",
@@ -107,6 +111,7 @@ __all__ = [
     "ReviewItem",
     "Room",
     "RunBy",
+    "SearchMiss",
     "SearchText",
     "Signatory",
     "TimelineEntry",

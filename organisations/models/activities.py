@@ -1,6 +1,6 @@
 """Activities (toiminta) of an organisation: what a client can be guided to."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Self
 
 import pghistory
@@ -8,7 +8,17 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from common.seams import Tone
+
+#: How long a confirmation holds: what nobody has confirmed for a year is not shown to clients.
+CONFIRMED_FOR = timedelta(days=365)
+
+
+#: After this the organisation is asked whether the activity is still as told.
+ASK_AFTER = timedelta(days=182)
 
 
 class ActivityKind(models.TextChoices):
@@ -34,12 +44,20 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
     """Questions about activities."""
 
     def shown(self, on: date) -> Self:
-        """Return those that everybody sees on the day: published, not past, of an organisation that exists."""
+        """Return those that everybody sees on the day.
+
+        Published, not past, confirmed within a year, of an organisation that exists.
+        """
         return self.filter(
             Q(ends_on__isnull=True) | Q(ends_on__gte=on),
             is_published=True,
+            confirmed_on__gte=on - CONFIRMED_FOR,
             organisation__status__in=["registered", "liquidation"],
         )
+
+    def running(self, on: date) -> Self:
+        """Return those that have not ended, hidden and unconfirmed ones too."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on))
 
 
 @pghistory.track(exclude=["updated_at"])
@@ -108,3 +126,23 @@ class Activity(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("organisations:activity", args=[self.pk])
+
+    def is_past(self, on: date) -> bool:
+        """Tell whether it has ended before the day."""
+        return self.ends_on is not None and self.ends_on < on
+
+    def is_unconfirmed(self, on: date) -> bool:
+        """Tell whether nobody has confirmed it for a year: clients do not see it then."""
+        return self.confirmed_on < on - CONFIRMED_FOR
+
+    def state(self, on: date) -> tuple[Tone, str | Promise]:
+        """Return the tone and the word of its tag on the organisation's own list."""
+        if self.is_past(on):
+            return "none", _("päättynyt")
+        if not self.is_published:
+            return "none", _("piilossa")
+        if self.is_unconfirmed(on):
+            return "bad", _("ei näy: vahvista tiedot")
+        if self.confirmed_on < on - ASK_AFTER:
+            return "wait", _("vahvista tiedot")
+        return "ok", _("näkyy kaikille")

@@ -1,6 +1,8 @@
 """Who may see and do what, one module a concept; importing the package registers every permission."""
 
 from organisations.policies import relations
+from organisations.policies.activities import activities_keep, activity_manage, activity_view
+from organisations.policies.handouts import handout_count, may_read_handouts, search_miss
 from organisations.policies.open_data import lahella_export, may_export_to_lahella
 from organisations.policies.register import (
     duplicate_decide,
@@ -38,6 +40,9 @@ from organisations.policies.registry import (
 )
 
 __all__ = [
+    "activities_keep",
+    "activity_manage",
+    "activity_view",
     "bank_account_verify",
     "bank_account_view",
     "claim_decide",
@@ -45,6 +50,7 @@ __all__ = [
     "claim_view",
     "duplicate_decide",
     "edit",
+    "handout_count",
     "invitation_accept",
     "invitation_manage",
     "lahella_export",
@@ -55,6 +61,7 @@ __all__ = [
     "may_read_bank_accounts",
     "may_read_claims",
     "may_read_merges",
+    "may_read_handouts",
     "membership_end",
     "membership_manage",
     "merge",
@@ -67,6 +74,7 @@ __all__ = [
     "review_answer",
     "review_decide",
     "review_own",
+    "search_miss",
     "sign",
     "signatories",
     "timeline_view",

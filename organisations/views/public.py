@@ -43,6 +43,9 @@ def organisation_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "sectors": organisation.sectors.all(),
             "themes": organisation.themes.all(),
             "municipalities": organisation.municipalities.all(),
+            "activities": allowed("organisations.activity.view", request.user, now=now)
+            .filter(organisation=organisation)
+            .prefetch_related("municipalities"),
             "timeline": public.values("at", "text")[:PUBLIC_ENTRIES],
             "extract": last_extract() if organisation.in_last_extract else None,
             "overrides": organisation.register_overrides.in_force(local_date(now)),

@@ -26,6 +26,7 @@ class Expect:
 
 SIGNED = frozenset(ROLES) - {ANONYMOUS}
 PUBLIC = Expect(frozenset(ROLES), public=True)
+PUBLIC_POST = Expect(frozenset(ROLES), public=True, method="post")
 SIGNED_IN = Expect(SIGNED)
 SIGNED_IN_POST = Expect(SIGNED, method="post")
 NOBODY = Expect(frozenset())  # only the owner of the thing, and nobody in the test's world owns one

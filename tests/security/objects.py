@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from common import clock
@@ -17,6 +18,7 @@ from liaisons.models import Body
 from notifications.unsubscribe import path_for
 from organisations.models import BankAccount, ImportRun, Invitation
 from organisations.workflow.claims import submit_claim
+from organisations.workflow.handouts import make_handout
 from organisations.workflow.invitations import hash_token, invite
 from tests.accounts.factories import StaffRoleFactory
 from tests.grants.factories import PDF, make_application, make_call, make_kind, make_submitted
@@ -185,7 +187,30 @@ def _membership(world: World) -> dict[str, Any]:
     return {**_acting(world), "pk": row.pk}
 
 
+def a_handout(world: World) -> Any:
+    """Return a hand-out of one activity."""
+
+    def make() -> Any:
+        chosen = [an_activity(world).pk]
+        nothing = {"unit": None, "life_situation": None, "municipality": None}
+        return make_handout(chosen, **nothing, by=AnonymousUser(), now=clock.now())
+
+    return world.thing("handout", make)
+
+
+def _activity(world: World) -> dict[str, Any]:
+    return {**_acting(world), "pk": an_activity(world).pk}
+
+
 ORGANISATIONS: dict[str, Kwargs] = {
+    **dict.fromkeys(
+        ("organisations:handout", "organisations:handout_pdf"), lambda world: {"key": a_handout(world).key}
+    ),
+    "organisations:activity": lambda world: {"pk": an_activity(world).pk},
+    **dict.fromkeys(
+        ("organisations:own_activities", "organisations:activity_new", "organisations:activities_confirm"), _acting
+    ),
+    **dict.fromkeys(("organisations:activity_edit", "organisations:activity_act"), _activity),
     "organisations:statistics_csv": lambda world: {"key": "kunnat"},
     "organisations:detail": lambda world: {"pk": world.organisation.pk},
     "organisations:claim_new": lambda world: {"pk": world.organisation.pk},

@@ -4,7 +4,7 @@ Keys are the names with which views are reversed; a route without a name stands 
 take their arguments from ``objects.py``.
 """
 
-from tests.security.expect import NOBODY, PUBLIC, SIGNED_IN, SIGNED_IN_POST, Expect, only
+from tests.security.expect import NOBODY, PUBLIC, PUBLIC_POST, SIGNED_IN, SIGNED_IN_POST, Expect, only
 from tests.security.posts import POST_ROUTES
 from tests.security.world import ASSESSOR, BODY, LIAISON, NGO, PLAIN, STAFF
 
@@ -126,6 +126,18 @@ ORGANISATIONS: dict[str, Expect] = {
     "organisations:claim_new": SIGNED_IN,
     "organisations:own_claim": only(PLAIN),
     "organisations:own": only(*NGO),
+    "organisations:activity": PUBLIC,
+    "organisations:finder": PUBLIC,
+    "organisations:handout_new": PUBLIC_POST,
+    "organisations:handout": PUBLIC,
+    "organisations:handout_pdf": PUBLIC,
+    "organisations:handout_statistics": only(COORDINATOR, "auditor"),
+    "organisations:handout_statistics_csv": only(COORDINATOR, "auditor"),
+    "organisations:own_activities": only(*NGO),
+    "organisations:activity_new": only("ngo_admin", "ngo_editor", COORDINATOR),
+    "organisations:activity_edit": only("ngo_admin", "ngo_editor", COORDINATOR),
+    "organisations:activity_act": only("ngo_admin", "ngo_editor", COORDINATOR, method="post"),
+    "organisations:activities_confirm": only("ngo_admin", "ngo_editor", COORDINATOR, method="post"),
     "organisations:own_data": only("ngo_admin", "ngo_editor"),
     "organisations:bank_account": only("ngo_admin", "ngo_signatory"),
     "organisations:people": only(*NGO),
