@@ -10,10 +10,9 @@ class OrganisationsConfig(AppConfig):
         import organisations.policies  # noqa: F401 (registers the named permissions)
         from common import seams
         from notifications.kinds import register_kind
-        from organisations import relations
-        from organisations.merge_rules import register_own_rules
         from organisations import activity_panel, relations
         from organisations.handout_statistics import handout_figures
+        from organisations.merge_rules import register_own_rules
         from organisations.retention import registry_retention
         from organisations.roles import membership_roles
         from organisations.search import hits

@@ -156,6 +156,7 @@ def register_own_rules() -> None:
     register_merge_rule("organisations.ReviewItem", review_rule)
     register_merge_rule("organisations.EarlierName", earlier_name_rule)
     register_merge_rule("organisations.Signatory", same_stays("name", "role"))
+    register_merge_rule("organisations.ClaimCode", same_stays("campaign_id"))
     for model, field, why in (
         ("organisations.RegisterOverride", "organisation", _("koskee poistuvan järjestön omaa rekisteririviä")),
         ("organisations.SearchText", "organisation", _("hakuteksti tehdään uudelleen")),

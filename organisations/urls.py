@@ -3,7 +3,9 @@ from django.urls.converters import StringConverter
 
 from organisations import urls_relations
 from organisations.views import (
+    activities,
     desk,
+    finder,
     finding,
     lahella,
     merging,
@@ -14,7 +16,6 @@ from organisations.views import (
     register,
     reviews,
 )
-from organisations.views import activities, desk, finder, finding, lahella, open_data, own, people, public
 
 
 class FileKindConverter(StringConverter):

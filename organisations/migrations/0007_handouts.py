@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('county', '0003_answer_days'),
-        ('organisations', '0005_people'),
+        ('organisations', '0006_merge'),
     ]
 
     operations = [
