@@ -10,6 +10,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
+from django.utils.functional import Promise
+
 Tone = Literal["ok", "wait", "info", "bad", "none"]
 
 
@@ -102,7 +104,7 @@ class Reminder:
 
     kind: str
     to: Any  # accounts.User
-    subject: str
+    subject: str | Promise
     template: str
     context: dict[str, Any]
     dedup_key: str

@@ -1,6 +1,6 @@
 """An organisation: register data from the extract, and the data that it keeps itself."""
 
-from typing import Self
+from typing import Any, Self
 
 import pghistory
 import pgtrigger
@@ -92,13 +92,17 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return self.order_by("sort_key", "pk")
 
 
-class StandingOrganisations(models.Manager.from_queryset(OrganisationQuerySet)):  # type: ignore[misc]
+_OrganisationManager = models.Manager.from_queryset(OrganisationQuerySet)
+
+
+class StandingOrganisations(_OrganisationManager):  # type: ignore[type-arg]
     """The organisations that stand on their own: not those that were merged into another."""
 
     def get_queryset(self) -> OrganisationQuerySet:
         """Leave out the merged ones; ``Organisation.everything`` has them."""
-        found: OrganisationQuerySet = super().get_queryset().filter(merged_into__isnull=True)
-        return found
+        found: Any = super().get_queryset().filter(merged_into__isnull=True)
+        standing: OrganisationQuerySet = found
+        return standing
 
 
 NO_CHAINS = """
@@ -229,7 +233,7 @@ class Organisation(models.Model):
             pgtrigger.Trigger(
                 name="merged_without_chains",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("merged_into_id"),
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("merged_into_id"),  # type: ignore[no-untyped-call]
                 condition=pgtrigger.Q(new__merged_into__isnull=False),
                 func=NO_CHAINS,
             )

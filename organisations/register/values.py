@@ -1,6 +1,6 @@
 """Values of register fields as text: how the import compares them, how people write and read them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from common.times import format_date
@@ -43,7 +43,7 @@ def read_typed(field: str, typed: str) -> str | None:
     A municipality by its name or number, a day as ``12.3.1946``, a form and a state by their names.
     """
     text = " ".join(typed.split())
-    readers = {
+    readers: dict[str, Callable[[str], str | None]] = {
         RegisterField.DOMICILE: _municipality,
         RegisterField.REGISTERED_ON: _day,
         RegisterField.LEGAL_FORM: lambda told: _choice(told, LegalForm.choices),

@@ -131,7 +131,7 @@ def activities_confirm(request: HttpRequest, organisation_id: int) -> HttpRespon
     """Confirm all running activities at once."""
     now = clock.now()
     organisation = acting_organisation(request, organisation_id, KEEP)
-    rows = allowed("organisations.activity.manage", request.user, now=now).filter(organisation=organisation)
+    rows: Any = allowed("organisations.activity.manage", request.user, now=now).filter(organisation=organisation)
     running = list(rows.running(local_date(now)))
     if attempt(request, lambda: confirm_activities(running, by=request.user, now=now) + 1):
         messages.success(request, _("Toiminnan tiedot on vahvistettu."))

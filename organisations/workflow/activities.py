@@ -53,7 +53,7 @@ def _a_minute_before(organisation: Organisation) -> datetime:
 
     from django.db.models.functions import Now
 
-    row = Organisation.objects.filter(pk=organisation.pk).values_list(Now(), flat=True)[0]
+    row: datetime = Organisation.objects.filter(pk=organisation.pk).values_list(Now(), flat=True)[0]
     return row - timedelta(minutes=1)
 
 

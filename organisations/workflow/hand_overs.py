@@ -89,9 +89,10 @@ def _check_start(outgoing: Membership, to: Membership | None, email: str, on: da
 
 def _offer(hand_over: HandOver, *, by: Any, now: datetime) -> None:
     organisation = hand_over.organisation
+    incoming: Any = hand_over.incoming_user
     queue(
         kind="organisations.hand_over",
-        to=hand_over.incoming_user,
+        to=incoming,
         subject=format_lazy(_("Ota pääkäyttäjyys vastaan: {name}"), name=organisation.name),
         template="emails/organisations/hand_over_offer",
         context={"hand_over": hand_over, "organisation": organisation, "person": by},

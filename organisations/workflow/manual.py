@@ -32,7 +32,7 @@ def enter_organisation(values: dict[str, Any], *, source: str, by: Any, now: dat
         constraint_says("organisation_business_id_once", "number_taken", taken),
         constraint_says("association_number", "number_taken", taken),
     ):
-        organisation = Organisation.objects.create(**values)
+        organisation: Organisation = Organisation.objects.create(**values)
         RegisterOverride.objects.bulk_create(
             RegisterOverride(
                 organisation=organisation,

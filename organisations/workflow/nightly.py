@@ -41,7 +41,8 @@ def find_nightly_extract(*, now: datetime) -> ImportRun | None:
     try:
         digest = _digest(path)
         if ImportRun.objects.filter(sha256=digest).exists():
-            return _note("nothing_new", now)
+            _note("nothing_new", now)
+            return None
         run = ImportRun(
             file_name=clean_name(path.name),
             extract_on=local_date(datetime.fromtimestamp(path.stat().st_mtime, UTC)),
@@ -53,7 +54,8 @@ def find_nightly_extract(*, now: datetime) -> ImportRun | None:
             run.file.save(clean_name(path.name), File(stream), save=True)
     except OSError:
         _not_there(path, now)
-        return _note("failed", now)
+        _note("failed", now)
+        return None
     _note("new", now)
     return run
 
