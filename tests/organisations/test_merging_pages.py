@@ -16,6 +16,7 @@ from tests.organisations.factories import (
     MembershipFactory,
     member,
 )
+from tests.organisations.test_merging import an_account, pair
 
 pytestmark = pytest.mark.django_db
 TODAY = NOW.date()
