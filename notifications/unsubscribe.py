@@ -66,5 +66,5 @@ def apply(choice: Choice, now: datetime) -> None:
         AddressOptOut.objects.get_or_create(address_hash=choice.address_hash, kind=choice.kind, defaults={"at": now})
     elif choice.kind == DIGEST:
         Preference.objects.filter(user=choice.user_id, how=How.DAILY).update(how=How.NEVER)
-    elif User.objects.filter(pk=choice.user_id).exists():
+    elif choice.user_id is not None and User.objects.filter(pk=choice.user_id).exists():
         Preference.objects.update_or_create(user_id=choice.user_id, kind=choice.kind, defaults={"how": How.NEVER})

@@ -37,7 +37,7 @@ def send_campaign(campaign_id: int) -> None:
         campaigns.note_fault(campaign_id, error)
         return
     if left is not Left.NOTHING:
-        send_campaign.apply_async([campaign_id], countdown=5 if left is Left.WITH_ANOTHER else 0)
+        send_campaign.apply_async((campaign_id,), countdown=5 if left is Left.WITH_ANOTHER else 0)
 
 
 @shared_task(name="organisations.send_mailing")
@@ -48,4 +48,4 @@ def send_mailing(mailing_id: int) -> None:
     mailings.freeze_recipients(mailing_id, now=clock.now())
     left = work(lambda: mailings.send_batch(mailing_id, now=clock.now()))
     if left is not Left.NOTHING:
-        send_mailing.apply_async([mailing_id], countdown=5 if left is Left.WITH_ANOTHER else 0)
+        send_mailing.apply_async((mailing_id,), countdown=5 if left is Left.WITH_ANOTHER else 0)

@@ -191,10 +191,9 @@ def campaign_act(request: HttpRequest, pk: int) -> HttpResponse:
     verb = request.POST.get("toimi", "")
     if verb in VERBS and attempt(request, lambda: VERBS[verb](found, by=request.user, now=now)):
         messages.success(request, _said(verb))
-    return redirect(
-        "organisations:campaigns" if verb == "discard" else "organisations:campaign",
-        **({} if verb == "discard" else {"pk": pk}),
-    )
+    if verb == "discard":
+        return redirect("organisations:campaigns")
+    return redirect("organisations:campaign", pk=pk)
 
 
 def _said(verb: str) -> str:

@@ -1,6 +1,7 @@
 """Observations: the officers' list and case, and what the organisation reads and answers."""
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -34,7 +35,7 @@ def observations(request: HttpRequest) -> HttpResponse:
         raise Http404
     form = ObservationFilter(request.GET or None)
     state = form.cleaned_data["tila"] if form.is_valid() else ""
-    rows = allowed("organisations.observation.view", request.user, now=now)
+    rows: Any = allowed("organisations.observation.view", request.user, now=now)
     if not state:
         rows = rows.in_force(now)
     elif state != "kaikki":

@@ -140,7 +140,7 @@ def mark_printed(batch: LetterBatch, *, by: Any, now: datetime) -> LetterBatch:
             return batch
         batch.printed_at, batch.printed_by = now, by
         batch.save(update_fields=["printed_at", "printed_by"])
-        storage, path = batch.file.storage, batch.file.name
+        storage, path = batch.file.storage, str(batch.file.name)
         transaction.on_commit(lambda: storage.delete(path))
     return batch
 

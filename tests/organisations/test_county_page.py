@@ -12,42 +12,32 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from common.errors import Refused
 from common.policies import allowed
-from common.seams import Period
-from common.times import year_period
 from county.models import Municipality
 from documents.uploads import check_upload
 from grants.models import ConflictDeclaration
 from notifications.models import Message
 from organisations import timeline
-from organisations.membership_reminders import term_reminders
 from organisations.models import (
     Claim,
     ClaimCode,
     Contact,
-    HandOver,
-    LetterBatch,
     MailingRecipient,
     Membership,
-    Observation,
     Organisation,
     ReadOnlyVisit,
     TimelineEntry,
 )
 from organisations.name_match import matching
-from organisations.people_statistics import admin_figures
 from organisations.read_only import for_reading
-from organisations.relation_retention import relation_retention
-from organisations.relation_todos import relation_todos
 from organisations.workflow import approve_claim, end_membership
 from organisations.workflow.claims import enter_claim
 from organisations.workflow.county_work import open_to_look, write_note
 from organisations.workflow.mailings import send_mailing
-from organisations.workflow.observations import confirm_observation, withdraw_observation
+from organisations.workflow.observations import confirm_observation
 from tests.accounts.factories import UserFactory, signed_in, staff
 from tests.grants.factories_handling import make_desk
-from tests.organisations.factories import NOW, ClaimFactory, MembershipFactory, OrganisationFactory, member
+from tests.organisations.factories import NOW, ClaimFactory, OrganisationFactory, member
 from tests.organisations.factories_relations import (
-    POSTAL,
     make_mailing,
     make_sheet,
     make_verification,
@@ -319,6 +309,7 @@ def test_it_is_entered_on_its_page() -> None:
         ("Aino Virtanen", "whole"),
         ("aino maria VIRTANEN", "whole"),
         ("Virtanen, Aino", "whole"),
+        ("Aino Maria Helmi Virtanen", "whole"),
         ("Aino Virtanen-Mäki", "part"),
         ("Aino Korhonen", ""),
         ("Virtanen", ""),
@@ -420,90 +411,3 @@ def test_a_visit_has_a_reason_by_constraint() -> None:
         ReadOnlyVisit.objects.create(**values, reason="", until=NOW + timedelta(minutes=1))
     with pytest.raises(IntegrityError, match="read_only_visit_ends"), transaction.atomic():
         ReadOnlyVisit.objects.create(**values, reason="x", until=NOW)
-
-
-# Without an admin; reminders, figures, retention
-
-
-def test_an_organisation_that_lost_its_admin_waits_for_the_coordinator() -> None:
-    OrganisationFactory(name="Ei koskaan ry")
-    lost = OrganisationFactory(name="Jäänyt ry")
-    MembershipFactory(organisation=lost, valid_until=NOW.date() - timedelta(days=1))
-    member(OrganisationFactory(name="Johdettu ry"))
-    coordinator = staff("coordinator")
-
-    todo = next(iter(relation_todos(coordinator, NOW)))
-    assert todo.title == "1 järjestö on jäänyt ilman pääkäyttäjää"
-    assert todo.url == "/hallinta/jarjestot/?paakayttaja=jaanyt"
-    page = signed_in(coordinator).get(todo.url).content.decode()
-    assert "Jäänyt ry" in page
-    assert "Ei koskaan ry" not in page
-    assert "Johdettu ry" not in page
-
-
-@pytest.mark.parametrize(("days", "stage"), [(31, None), (30, 30), (8, 30), (7, 7), (0, 7)])
-def test_an_ending_term_is_reminded_of_a_month_and_a_week_before(days: int, stage: int | None) -> None:
-    organisation = OrganisationFactory(name="Omaistuki ry")
-    admin = member(organisation)
-    row = MembershipFactory(organisation=organisation, role="editor", valid_until=NOW.date() + timedelta(days=days))
-
-    found = list(term_reminders(NOW))
-
-    people = {reminder.to for reminder in found}
-    assert people == ({row.user, admin} if stage else set())
-    assert all(f":{stage}:" in reminder.dedup_key for reminder in found)
-    assert {reminder.context["leaves_none"] for reminder in found} <= {False}
-
-
-def test_the_last_admins_term_says_that_nobody_stays() -> None:
-    row = MembershipFactory(valid_until=NOW.date() + timedelta(days=5))
-
-    [reminder] = term_reminders(NOW)
-    assert reminder.context["leaves_none"]
-    later = row.valid_until + timedelta(days=1)
-    MembershipFactory(organisation=row.organisation, valid_from=later)
-    [reminder] = term_reminders(NOW)
-    assert not reminder.context["leaves_none"]
-    MembershipFactory(organisation=row.organisation, user=row.user, role="viewer", valid_from=later)
-    assert not list(term_reminders(NOW))  # another role begins at once
-
-
-def test_how_many_organisations_have_taken_the_portal_into_use(kunnat: dict[str, Municipality]) -> None:
-    led = OrganisationFactory(domicile=kunnat["422"])
-    member(led)
-    member(led)
-    MembershipFactory(organisation__domicile=kunnat["422"], valid_until=NOW.date())
-    member(OrganisationFactory(domicile=kunnat["422"]), "editor")
-    member(OrganisationFactory(domicile=kunnat["564"]))  # outside the county
-    start, end = year_period(2026)
-
-    figures = {figure.key: figure.value for figure in admin_figures(Period(2026, start, end))}
-    assert figures["organisations.with_admin"] == 1
-    assert str(figures["organisations.with_admin_share"]) == "33.3"
-
-
-def test_what_is_past_its_time_goes_away() -> None:
-    coordinator = staff("coordinator")
-    organisation = OrganisationFactory(name="Kirje ry", **POSTAL)
-    reachable()
-    campaign = sent_campaign(coordinator)
-    run_mailing(send_mailing(make_mailing(coordinator, audience="contact"), by=coordinator, now=NOW))
-    admin = member(organisation)
-    open_to_look(organisation, seen_as=Membership.objects.get(user=admin), reason="x", by=coordinator, now=NOW)
-    withdraw_observation(proposed(organisation), reason="x", by=coordinator, now=NOW)
-    proposed(organisation)
-
-    def left(days: int) -> dict[str, int]:
-        relation_retention(NOW + timedelta(days=days))
-        models = (LetterBatch, ClaimCode, MailingRecipient, ReadOnlyVisit, Observation, HandOver)
-        return {model.__name__: model.objects.count() for model in models}
-
-    everything = {"LetterBatch": 1, "ClaimCode": 2, "MailingRecipient": 1, "ReadOnlyVisit": 1, "Observation": 2}
-    assert left(1) == {**everything, "HandOver": 0}
-    assert left(61)["LetterBatch"] == 0
-    assert left(90)["ClaimCode"] == 2
-    assert set(campaign.codes.values_list("state", flat=True)) == {"expired"}
-    after = left(731)
-    assert (after["ClaimCode"], after["MailingRecipient"], after["ReadOnlyVisit"]) == (0, 0, 1)
-    assert left(5 * 365 + 1)["ReadOnlyVisit"] == 0
-    assert left(6 * 365 + 1)["Observation"] == 1  # the one that nobody has ended stays
