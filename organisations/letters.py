@@ -1,6 +1,5 @@
 """The letters of a campaign as one PDF: a page an organisation, its address where a C5 envelope has its window."""
 
-import base64
 import hashlib
 import io
 from datetime import datetime
@@ -13,6 +12,7 @@ from django.utils import translation
 from common.times import local_date
 from documents.models import ScanState
 from documents.pdf import render_pdf
+from documents.qr import qr_image
 from documents.uploads import CheckedUpload
 from organisations.models import Campaign, ClaimCode, LetterBatch
 
@@ -24,16 +24,6 @@ def code_page_address() -> str:
     """Return the address where a code is entered, as it is printed: without ``https://``."""
     with translation.override(LANGUAGE):
         return f"{settings.BASE_URL}{reverse('organisations:code')}".partition("://")[2]
-
-
-def qr_image(address: str) -> str:
-    """Return a QR code of an address as a ``data:`` image."""
-    import qrcode
-    from qrcode.image.svg import SvgPathImage
-
-    buffer = io.BytesIO()
-    qrcode.make(address, image_factory=SvgPathImage, border=0).save(buffer)
-    return f"data:image/svg+xml;base64,{base64.b64encode(buffer.getvalue()).decode()}"
 
 
 def letters_pdf(campaign: Campaign, letters: list[dict[str, Any]], *, now: datetime) -> bytes:

@@ -39,7 +39,7 @@ def term_reminders(now: datetime) -> Iterator[Reminder]:
             yield Reminder(
                 kind="organisations.term_ending",
                 to=person,
-                subject=format_lazy(_("Rooli järjestössä päättyy: {name}"), name=row.organisation.name),
+                subject=str(format_lazy(_("Rooli järjestössä päättyy: {name}"), name=row.organisation.name)),
                 template="emails/organisations/term_ending",
                 context={
                     "membership": row,

@@ -9,7 +9,7 @@ from organisations.models import Signatory
 
 @dataclass(frozen=True)
 class Match:
-    """A signatory and how well the name fits: ``whole`` (every word of it is there) or ``part`` (two words are)."""
+    """A signatory and how well the name fits: ``whole`` (one has every word of the other) or ``part``."""
 
     signatory: Signatory
     strength: str
@@ -28,7 +28,8 @@ def matching(name: str, signatories: Iterable[Signatory]) -> list[Match]:
     wanted = _words(name)
     found = []
     for signatory in signatories:
-        common = wanted & _words(signatory.name)
+        held = _words(signatory.name)
+        common = wanted & held
         if len(common) >= 2:
-            found.append(Match(signatory, "whole" if common == wanted else "part"))
+            found.append(Match(signatory, "whole" if common in (wanted, held) else "part"))
     return sorted(found, key=lambda match: match.strength != "whole")

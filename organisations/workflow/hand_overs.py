@@ -60,7 +60,7 @@ def start_hand_over(
             hand_over.invitation = invite(organisation, email=email, role=MembershipRole.ADMIN, by=by, now=now)
             hand_over.save(update_fields=["invitation"])
         else:
-            _offer(hand_over, by=by, now=now)
+            _offer(hand_over, to, by=by, now=now)
         timeline.write(
             organisation,
             _("Pääkäyttäjyyden luovutus aloitettiin, alkaen %(on)s"),
@@ -87,12 +87,11 @@ def _check_start(outgoing: Membership, to: Membership | None, email: str, on: da
         raise Refused("own_self", _("Valitse toinen henkilö. Et voi luovuttaa pääkäyttäjyyttä itsellesi."))
 
 
-def _offer(hand_over: HandOver, *, by: Any, now: datetime) -> None:
+def _offer(hand_over: HandOver, to: Membership, *, by: Any, now: datetime) -> None:
     organisation = hand_over.organisation
-    incoming: Any = hand_over.incoming_user
     queue(
         kind="organisations.hand_over",
-        to=incoming,
+        to=to.user,
         subject=format_lazy(_("Ota pääkäyttäjyys vastaan: {name}"), name=organisation.name),
         template="emails/organisations/hand_over_offer",
         context={"hand_over": hand_over, "organisation": organisation, "person": by},

@@ -1,4 +1,4 @@
-"""The relationship over time: terms that end, figures, what goes away."""
+"""What the relationship adds to the seams: what waits, reminders, figures, retention."""
 
 from datetime import timedelta
 
@@ -19,10 +19,11 @@ from organisations.models import (
 )
 from organisations.people_statistics import admin_figures
 from organisations.relation_retention import relation_retention
+from organisations.relation_todos import relation_todos
 from organisations.workflow.county_work import open_to_look
 from organisations.workflow.mailings import send_mailing
 from organisations.workflow.observations import withdraw_observation
-from tests.accounts.factories import staff
+from tests.accounts.factories import signed_in, staff
 from tests.organisations.factories import NOW, MembershipFactory, OrganisationFactory, member
 from tests.organisations.factories_relations import (
     POSTAL,
@@ -34,6 +35,22 @@ from tests.organisations.factories_relations import (
 )
 
 pytestmark = pytest.mark.django_db
+
+
+def test_an_organisation_that_lost_its_admin_waits_for_the_coordinator() -> None:
+    OrganisationFactory(name="Ei koskaan ry")
+    lost = OrganisationFactory(name="Jäänyt ry")
+    MembershipFactory(organisation=lost, valid_until=NOW.date() - timedelta(days=1))
+    member(OrganisationFactory(name="Johdettu ry"))
+    coordinator = staff("coordinator")
+
+    todo = next(iter(relation_todos(coordinator, NOW)))
+    assert todo.title == "1 järjestö on jäänyt ilman pääkäyttäjää"
+    assert todo.url == "/hallinta/jarjestot/?paakayttaja=jaanyt"
+    page = signed_in(coordinator).get(todo.url).content.decode()
+    assert "Jäänyt ry" in page
+    assert "Ei koskaan ry" not in page
+    assert "Johdettu ry" not in page
 
 
 @pytest.mark.parametrize(("days", "stage"), [(31, None), (30, 30), (8, 30), (7, 7), (0, 7)])
