@@ -20,9 +20,9 @@ from common.policies import allowed
 from common.times import local_date
 from county.models import LifeSituation, Municipality
 from documents.pdf import render_pdf
+from documents.qr import qr_image
 from organisations.forms.finder import FinderFilter
 from organisations.handout_statistics import handout_statistics
-from organisations.letters import qr_image
 from organisations.models import Activity, Handout
 from organisations.policies import may_read_handouts
 from organisations.views.helpers import attempt
