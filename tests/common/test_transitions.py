@@ -43,8 +43,9 @@ def test_a_table_that_names_an_unknown_state_is_refused() -> None:
         LifeCycle("test.bad", (State("open", "Auki"),), (Transition("close", ("open",), "shut", "x"),))
 
 
-# States in which a thing begins and ends: a message that its reader wants only in the portal.
-BEGIN_AND_END = {("notifications.message", "kept")}
+# States in which a thing begins and ends: a message that its reader wants only in the portal, and an organisation
+# of a campaign to which no code can be sent.
+BEGIN_AND_END = {("notifications.message", "kept"), ("organisations.claim_code", "no_address")}
 
 
 def test_every_state_of_the_portal_is_named_and_on_an_edge() -> None:

@@ -58,7 +58,8 @@ def test_tasks_take_the_report_from_order_to_publication_and_again_change_nothin
     report.refresh_from_db()
     assert (report.state, report.progress) == ("draft", 100)
     assert report.figures["organisations"]["registered"] == 4
-    assert report.figures["organisations"]["by_municipality"][0] == {"label": "Joensuu", "count": 3}
+    first = report.figures["organisations"]["by_municipality"][0]
+    assert (first["label"], first["count"]) == ("Joensuu", 3)
     collected_at = report.collected_at
     tasks.collect_figures(report.pk)
     workflow.freeze(report, by=coordinator, now=NOW)
