@@ -103,13 +103,15 @@ def store_pdf(
     by: Any,
     now: datetime,
     case_number: str = "",
+    own_part: bytes | None = None,
 ) -> RenderedDocument:
     """Store a rendered document for good and return its row.
 
-    ``data`` comes from ``render_pdf``. The row is written in the caller's transaction. A document that
-    is not accessible raises ``InaccessibleDocument`` and is not stored.
+    ``data`` comes from ``render_pdf``, or from ``documents.joining`` with what we made ourselves in ``own_part``: we
+    answer for our pages, not for the files that others gave. The row is written in the caller's transaction. A
+    document that is not accessible raises ``InaccessibleDocument`` and is not stored.
     """
-    faults = accessibility.faults(data)
+    faults = accessibility.faults(own_part or data)
     if faults:
         raise InaccessibleDocument(faults)
     with translation.override(language):

@@ -24,7 +24,7 @@ from grants.models import (
     Procedure,
     UseReport,
 )
-from liaisons.models import BodyAppointment, Seat
+from liaisons.models import DECIDING, BodyAppointment, Seat
 from organisations.models import Membership
 
 EDITORS = ("admin", "editor", "signatory")
@@ -57,7 +57,7 @@ def _assessed_calls(user: Any, now: datetime) -> QuerySet[Any]:
 
 def _bodies(user: Any, now: datetime) -> Q:
     """Return a condition on applications: the call's body is one in which the user sits or serves."""
-    seats = Seat.objects.in_force(now).filter(user=user).values("body")
+    seats = Seat.objects.in_force(now).filter(user=user, role__in=DECIDING).values("body")
     appointments = BodyAppointment.objects.in_force(now).filter(user=user).values("body")
     return Q(call__kind__decided_by__in=seats) | Q(call__kind__decided_by__in=appointments)
 
@@ -116,7 +116,7 @@ def calls_to_follow(user: Any, now: datetime) -> QuerySet[GrantCall]:
         return GrantCall.objects.none()
     if has_any_staff_role(user, now, *READING_STAFF):
         return GrantCall.objects.all()
-    seats = Seat.objects.in_force(now).filter(user=user).values("body")
+    seats = Seat.objects.in_force(now).filter(user=user, role__in=DECIDING).values("body")
     return GrantCall.objects.filter(
         Q(pk__in=_assessed_calls(user, now), state__in=["handling", "presented", "decided"])
         | Q(kind__decided_by__in=seats, state__in=["presented", "decided"])
@@ -139,7 +139,7 @@ def calls_before_the_body(user: Any, now: datetime) -> QuerySet[GrantCall]:
     """Who sees the presented list as the body does: its members and deputies, presenter and secretary."""
     if not user.is_authenticated:
         return GrantCall.objects.none()
-    seats = Seat.objects.in_force(now).filter(user=user).values("body")
+    seats = Seat.objects.in_force(now).filter(user=user, role__in=DECIDING).values("body")
     appointments = BodyAppointment.objects.in_force(now).filter(user=user).values("body")
     return GrantCall.objects.filter(
         Q(kind__decided_by__in=seats) | Q(kind__decided_by__in=appointments), state__in=["presented", "decided"]

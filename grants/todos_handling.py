@@ -13,7 +13,7 @@ from common.policies import allowed
 from common.seams import Role, Todo
 from grants.models import Application, Assessment, AssessorAssignment, ConflictDeclaration, GrantCall
 from grants.policies import cases_of_assessor
-from liaisons.models import Seat
+from liaisons.models import DECIDING, Seat
 
 
 def assessor_roles(user: Any, now: datetime) -> Iterator[Role]:
@@ -112,7 +112,7 @@ def _presenters(user: Any, now: datetime) -> Iterator[Todo]:
 
 
 def _members(user: Any, now: datetime) -> Iterator[Todo]:
-    bodies = Seat.objects.in_force(now).filter(user=user).values("body")
+    bodies = Seat.objects.in_force(now).filter(user=user, role__in=DECIDING).values("body")
     declared = ConflictDeclaration.objects.filter(application=OuterRef("pk"), user=user)
     waiting = (
         Application.objects.filter(call__kind__decided_by__in=bodies, call__state="presented", state="in_handling")

@@ -8,8 +8,9 @@ from common import clock
 from common.times import local_date
 from county.area import AreaFile, AreaReport, sync_rows
 from county.area.sections import names
+from liaisons.area_bodies import load_bodies
 from liaisons.area_posts import load_posts
-from liaisons.models import COUNTIES_BEGAN, Body, Unit, UnitKind
+from liaisons.models import COUNTIES_BEGAN, Unit, UnitKind
 from liaisons.workflow.units import apply_due_changes, keep_versions
 
 _BELOW = {UnitKind.SERVICE_AREA.value: UnitKind.SERVICE_LINE.value}
@@ -24,7 +25,7 @@ def load_liaisons_sections(area: AreaFile, report: AreaReport) -> None:
     report.used.add("service_districts")
     keep_versions(local_date(now))
     load_posts(area, report)
-    sync_rows(Body, _bodies(area), report, section="bodies")
+    load_bodies(area, report)
 
 
 def _units(area: AreaFile) -> dict[str, dict[str, Any]]:
@@ -82,21 +83,3 @@ def _service_districts(area: AreaFile) -> dict[str, dict[str, Any]]:
         key = f"palvelualue-{slugify(named['name_fi'])}"
         rows[key] = _unit(key, UnitKind.SERVICE_DISTRICT.value, None, named, order)
     return rows
-
-
-def _bodies(area: AreaFile) -> dict[str, dict[str, Any]]:
-    return {
-        row["key"]: {
-            "key": row["key"],
-            "kind": row["kind"],
-            **names(row),
-            "under": row.get("under", {}).get("fi", ""),
-            "run_by": row.get("run_by", ""),
-            "decides": row.get("decides", []),
-            "reads": row.get("reads", []),
-            "assumed": row.get("assumed", False),
-            "draft": row.get("draft", False),
-            "order": order,
-        }
-        for order, row in enumerate(area.section("bodies"))
-    }

@@ -3,10 +3,20 @@
 from celery import shared_task
 
 from common import clock
-from liaisons.workflow import apply_due_changes
+from liaisons.models import NominationCall
+from liaisons.workflow import announce_nomination, apply_due_changes, apply_due_names
 
 
 @shared_task(name="liaisons.apply_unit_changes")
 def apply_unit_changes() -> int:
-    """Write the re-organisations whose day has come."""
-    return apply_due_changes(now=clock.now())
+    """Write the re-organisations and the new names of bodies whose day has come."""
+    now = clock.now()
+    return apply_due_changes(now=now) + apply_due_names(now=now)
+
+
+@shared_task(name="liaisons.announce_nominations")
+def announce_nominations() -> int:
+    """Write to the NGOs asked by open calls that have not been announced; return how many letters were written."""
+    now = clock.now()
+    waiting = NominationCall.objects.filter(state="open", announced_at__isnull=True).order_by("pk")
+    return sum(announce_nomination(pk, now=now) for pk in waiting.values_list("pk", flat=True))

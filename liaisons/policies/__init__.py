@@ -1,17 +1,29 @@
 """Who may see and do what, one module a concept; importing the package registers every permission."""
 
 from liaisons.policies.bodies import (
+    BODY_MAKERS,
     PRESENTERS,
-    agenda_add,
     appointments_in_force,
+    bodies_served,
+    body_edit,
     body_manage,
     body_view,
-    meeting_manage,
+    deciding_seats,
+    may_make_bodies,
     meeting_plan,
-    meeting_view,
-    minutes_record,
     seats_in_force,
 )
+from liaisons.policies.meetings import (
+    agenda_add,
+    item_public,
+    item_read,
+    meeting_manage,
+    meeting_view,
+    minutes_record,
+    record_view,
+    record_write,
+)
+from liaisons.policies.nominations import nomination_desk, nomination_manage
 from liaisons.policies.posts import (
     MANAGERS,
     READERS,
@@ -22,20 +34,31 @@ from liaisons.policies.posts import (
 )
 
 __all__ = [
+    "BODY_MAKERS",
     "MANAGERS",
     "PRESENTERS",
     "READERS",
     "agenda_add",
     "appointments_in_force",
+    "bodies_served",
+    "body_edit",
     "body_manage",
     "body_view",
+    "deciding_seats",
+    "item_public",
+    "item_read",
     "liaison_appointments",
+    "may_make_bodies",
     "may_manage_posts",
     "meeting_manage",
     "meeting_plan",
     "meeting_view",
     "minutes_record",
+    "nomination_desk",
+    "nomination_manage",
     "posts_answered",
+    "record_view",
+    "record_write",
     "seats_in_force",
     "substitutions",
 ]

@@ -1,5 +1,14 @@
-"""The verbs of this room: units, posts and appointments, meetings and their agenda, seats and duties."""
+"""The verbs of this room: units, posts and appointments; bodies, nominations, meetings, minutes and memos."""
 
+from liaisons.workflow.agenda import (
+    add_agenda_item,
+    attach_to_item,
+    edit_agenda_item,
+    record_section,
+    remove_agenda_item,
+    remove_attachment,
+    shift_agenda_item,
+)
 from liaisons.workflow.appointments import (
     accept_appointment,
     decline_appointment,
@@ -8,17 +17,55 @@ from liaisons.workflow.appointments import (
     remind_unaccepted,
     withdraw_appointment,
 )
-from liaisons.workflow.meetings import (
-    add_agenda_item,
-    check_minutes,
-    hold_meeting,
-    move_meeting,
-    plan_meeting,
-    record_section,
-    remove_agenda_item,
+from liaisons.workflow.approvals import (
+    check_record,
+    ensure_document,
+    publish_record,
+    record_approval,
+    send_to_check,
+    take_back_record,
 )
+from liaisons.workflow.attendance import reply_for, reply_to_notice, send_notice
+from liaisons.workflow.bodies import add_body, apply_due_names, cancel_planned_name, rename_body, set_requirement
+from liaisons.workflow.candidates import (
+    answer_as_candidate,
+    ask_consent_again,
+    enter_candidate,
+    find_candidate,
+    propose_candidate,
+    withdraw_candidate,
+)
+from liaisons.workflow.meetings import cancel_meeting, check_minutes, hold_meeting, move_meeting, plan_meeting
+from liaisons.workflow.nominations import (
+    Choice,
+    announce_nomination,
+    cancel_nomination,
+    choose_candidates,
+    edit_nomination,
+    extend_nomination,
+    publish_nomination,
+    seat_candidates,
+    start_nomination,
+)
+from liaisons.workflow.packages import compile_package
 from liaisons.workflow.posts import end_post, end_power, grant_power
-from liaisons.workflow.seats import end_duty, end_seat, give_duty, give_seat
+from liaisons.workflow.presence import (
+    add_visitor,
+    mark_presence,
+    record_course,
+    take_back_withdrawal,
+    withdraw_from_item,
+)
+from liaisons.workflow.records import (
+    Saved,
+    add_comment,
+    answer_comment,
+    ask_comments,
+    save_record,
+    start_correction,
+    start_record,
+)
+from liaisons.workflow.seats import edit_seat, end_duty, end_seat, give_duty, give_seat
 from liaisons.workflow.standing_in import end_absence, end_substitute, name_substitute, record_absence
 from liaisons.workflow.units import (
     add_unit,
@@ -30,13 +77,34 @@ from liaisons.workflow.units import (
 )
 
 __all__ = [
+    "Choice",
+    "Saved",
     "accept_appointment",
     "add_agenda_item",
+    "add_body",
+    "add_comment",
     "add_unit",
+    "add_visitor",
+    "announce_nomination",
+    "answer_as_candidate",
+    "answer_comment",
     "apply_due_changes",
+    "apply_due_names",
+    "ask_comments",
+    "ask_consent_again",
+    "attach_to_item",
+    "cancel_meeting",
+    "cancel_nomination",
     "cancel_planned_change",
+    "cancel_planned_name",
     "check_minutes",
+    "check_record",
+    "choose_candidates",
+    "compile_package",
     "decline_appointment",
+    "edit_agenda_item",
+    "edit_nomination",
+    "edit_seat",
     "end_absence",
     "end_appointment",
     "end_duty",
@@ -45,19 +113,46 @@ __all__ = [
     "end_seat",
     "end_substitute",
     "end_unit",
+    "ensure_document",
+    "enter_candidate",
+    "extend_nomination",
+    "find_candidate",
     "give_duty",
     "give_seat",
     "grant_power",
     "hold_meeting",
+    "mark_presence",
     "move_meeting",
     "move_unit",
     "name_substitute",
     "plan_meeting",
     "propose_appointment",
+    "propose_candidate",
+    "publish_nomination",
+    "publish_record",
     "record_absence",
+    "record_approval",
+    "record_course",
     "record_section",
     "remind_unaccepted",
     "remove_agenda_item",
+    "remove_attachment",
+    "rename_body",
     "rename_unit",
+    "reply_for",
+    "reply_to_notice",
+    "save_record",
+    "seat_candidates",
+    "send_notice",
+    "send_to_check",
+    "set_requirement",
+    "shift_agenda_item",
+    "start_correction",
+    "start_nomination",
+    "start_record",
+    "take_back_record",
+    "take_back_withdrawal",
     "withdraw_appointment",
+    "withdraw_candidate",
+    "withdraw_from_item",
 ]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Refused
-from common.policies import get_allowed
+from common.policies import get_allowed, may
 from liaisons.models import Body, BodyAppointment, Seat
 from liaisons.workflow.saving import person_of, save_checked
 from notifications.outbox import queue
@@ -38,30 +38,42 @@ def give_seat(
     valid_from: date,
     valid_until: date | None = None,
     deputy_for: Seat | None = None,
-    organisation_represented: str = "",
     by: Any,
     now: datetime,
+    **facts: Any,
 ) -> Seat:
     """Seat a person in the body and tell them. The same seat from the same day again returns the one there.
 
-    Refused where the person sits in the body at the same time already, or where the member whose deputy they
-    would be sits in another body.
+    ``facts``: position, party, organisation, organisation_represented, and who nominated and appointed
+    (``nominated_by``, ``nominated_on``, ``nominated_section``, ``appointed_…``, ``appointed_case``). Refused where the
+    person sits in the body at the same time already, or where the member whose deputy they would be sits in
+    another body.
     """
     body = get_allowed("liaisons.body.manage", by, now=now, lock=True, pk=body.pk)
+    term = (valid_from, valid_until)
+    return place(body, email=email, full_name=full_name, role=role, term=term, deputy_for=deputy_for, now=now, **facts)
+
+
+def place(
+    body: Body,
+    *,
+    email: str,
+    full_name: str,
+    role: str,
+    term: tuple[date, date | None],
+    now: datetime,
+    deputy_for: Seat | None = None,
+    **facts: Any,
+) -> Seat:
+    """Seat a person; the calling verb has asked its own right and locked the body."""
     user = person_of(email, full_name)
-    there: Seat | None = Seat.objects.filter(body=body, user=user, role=role, valid_from=valid_from).first()
+    there: Seat | None = Seat.objects.filter(body=body, user=user, role=role, valid_from=term[0]).first()
     if there:
         return there
     if deputy_for and (deputy_for.body_id != body.pk or deputy_for.role != "member"):
         raise Refused("deputy_elsewhere", _("Varajäsenen pitää olla saman toimielimen varsinaisen jäsenen sijainen."))
     seat = Seat(
-        body=body,
-        user=user,
-        role=role,
-        deputy_for=deputy_for,
-        organisation_represented=organisation_represented,
-        valid_from=valid_from,
-        valid_until=valid_until,
+        body=body, user=user, role=role, valid_from=term[0], valid_until=term[1], deputy_for=deputy_for, **facts
     )
     save_checked(seat, "seat_refused")
     _tell(seat, now)
@@ -80,8 +92,13 @@ def give_duty(
     by: Any,
     now: datetime,
 ) -> BodyAppointment:
-    """Appoint a presenter, substitute presenter or secretary of the body and tell them."""
-    body = get_allowed("liaisons.body.manage", by, now=now, lock=True, pk=body.pk)
+    """Appoint a presenter, substitute presenter or secretary of the body and tell them.
+
+    Officers give a body that is not the county's own its first secretary, and nothing else.
+    """
+    body = get_allowed("liaisons.duty.give", by, now=now, lock=True, pk=body.pk)
+    if role != "secretary" and not may("liaisons.body.manage", by, body, now=now):
+        raise Refused("secretary_first", _("Nimeä toimielimelle ensin sihteeri. Hän hoitaa muut tehtävät."))
     user = person_of(email, full_name)
     same = BodyAppointment.objects.filter(body=body, user=user, role=role, valid_from=valid_from)
     there: BodyAppointment | None = same.first()
@@ -91,6 +108,17 @@ def give_duty(
     save_checked(duty, "duty_refused")
     _tell(duty, now)
     return duty
+
+
+@transaction.atomic
+def edit_seat(seat: Seat, *, by: Any, now: datetime, **facts: Any) -> Seat:
+    """Correct or add what is known of a seat: whom it represents, who presides, who nominated and appointed."""
+    get_allowed("liaisons.body.manage", by, now=now, lock=True, pk=seat.body_id)
+    row: Seat = Seat.objects.select_for_update(of=("self",)).get(pk=seat.pk)
+    for name, value in facts.items():
+        setattr(row, name, value)
+    save_checked(row, "seat_refused")
+    return row
 
 
 @transaction.atomic

@@ -1,0 +1,42 @@
+"""Whom a call for candidates asks: the NGOs of the region, or those that sit in the body that chooses."""
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import User
+from liaisons.models import Asked, NominationCall, Seat
+from organisations.models import Membership, Organisation
+
+
+def asked_organisations(call: NominationCall, now: datetime) -> QuerySet[Organisation]:
+    """Return the registered NGOs whose candidates the call asks for.
+
+    The region is that of the body: its municipality, or those of its regional group, or the whole county. An NGO
+    belongs to it by its domicile or by where it says that it works.
+    """
+    registered = Organisation.objects.filter(status="registered")
+    if call.asked == Asked.MEMBERS:
+        seated = Seat.objects.in_force(now).filter(body=call.chooser_id, organisation__isnull=False)
+        return registered.filter(pk__in=seated.values("organisation"))
+    body = call.body
+    if body.municipality_id:
+        here = Q(domicile=body.municipality_id) | Q(municipalities=body.municipality_id)
+    elif body.regional_group:
+        places = body.regional_group.municipalities.values("pk")
+        here = Q(domicile__in=places) | Q(municipalities__in=places)
+    else:
+        here = Q(domicile__is_own=True) | Q(municipalities__is_own=True)
+    return registered.filter(pk__in=registered.filter(here).values("pk"))
+
+
+def people_asked(call: NominationCall, now: datetime) -> dict[Organisation, list[User]]:
+    """Return for each asked NGO those who may propose for it; three queries."""
+    found = list(asked_organisations(call, now).order_by("pk"))
+    people: dict[int, list[User]] = {}
+    rows = Membership.objects.in_force(now).filter(
+        organisation__in=found, role__in=["admin", "editor", "signatory"], user__is_active=True
+    )
+    for row in rows.select_related("user").order_by("pk"):
+        people.setdefault(row.organisation_id, []).append(row.user)
+    return {organisation: people.get(organisation.pk, []) for organisation in found}
