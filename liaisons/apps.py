@@ -11,19 +11,27 @@ class LiaisonsConfig(AppConfig):
         from common import seams
         from liaisons import policies  # noqa: F401  registers the room's permissions
         from liaisons.area import load_liaisons_sections
+        from liaisons.body_panels import own_bodies_panel
+        from liaisons.body_reminders import body_reminders
         from liaisons.personal_data import own_data
         from liaisons.post_todos import acceptance_reminders, liaison_todos
         from liaisons.retention import liaison_retention
         from liaisons.roles import body_roles, liaison_roles
-        from liaisons.search import post_hits
-        from liaisons.todos import coming_meetings, meetings_of_year
+        from liaisons.search import body_hits, post_hits
+        from liaisons.todos import coming_meetings, meetings_of_year, ngo_todos, office_todos, record_todos
         from liaisons.units import unit_names
         from notifications.kinds import register_kind
 
         seams.area.register("liaisons", load_liaisons_sections)
         seams.roles.register("liaisons", body_roles)
         seams.todos.register("liaisons", coming_meetings)
+        seams.todos.register("liaisons.records", record_todos)
+        seams.todos.register("liaisons.office", office_todos)
+        seams.todos.register("liaisons.nominations", ngo_todos)
         seams.calendar.register("liaisons", meetings_of_year)
+        seams.reminders.register("liaisons.bodies", body_reminders)
+        seams.panels.register("liaisons", own_bodies_panel)
+        seams.search.register("liaisons.bodies", body_hits)
         seams.units.register("liaisons", unit_names)
         seams.roles.register("liaisons.posts", liaison_roles)
         seams.todos.register("liaisons.posts", liaison_todos)
@@ -44,3 +52,32 @@ class LiaisonsConfig(AppConfig):
         officers = ("coordinator", "administrator")
         register_kind("liaisons.appointment_accepted", _("Nimetty otti tehtävän vastaan"), roles=officers)
         register_kind("liaisons.appointment_declined", _("Nimetty ei ottanut tehtävää vastaan"), roles=officers)
+        for key, label in (
+            ("meeting_notice", _("Kokouskutsu")),
+            ("meeting_moved", _("Kokouksen aika tai paikka muuttui")),
+            ("meeting_cancelled", _("Kokous on peruttu")),
+            ("meeting_deputy", _("Sinut kutsutaan varajäseneksi kokoukseen")),
+            ("meeting_released", _("Varajäsentä ei enää tarvita kokoukseen")),
+            ("meeting_nobody", _("Paikka jää kokouksessa tyhjäksi")),
+            ("record_check", _("Pöytäkirja tai muistio odottaa tarkastustasi")),
+            ("record_returned", _("Teksti palautettiin korjattavaksi")),
+            ("candidate_consent", _("Suostumus ehdokkaaksi")),
+            ("candidate_answered", _("Ehdokas on vastannut")),
+            ("candidate_withdrawn", _("Ehdokkuus on peruttu")),
+            ("nomination_chosen", _("Ehdokkaiden valinta on tehty")),
+            ("nomination_seated", _("Ehdokas on nimetty toimielimeen")),
+            ("nomination_cancelled", _("Ehdokashaku on peruttu")),
+        ):
+            register_kind(f"liaisons.{key}", label, required=True)
+        for key, label in (
+            ("meeting_reminder", _("Muistutus kokouskutsusta, johon et ole vastannut")),
+            ("meeting_unsent", _("Muistutus lähettämättä olevasta kokouskutsusta")),
+            ("record_comments", _("Pöytäkirjan tai muistion luonnos kommentoitavaksi")),
+            ("record_reminder", _("Muistutus tarkastuksesta")),
+            ("record_approved", _("Pöytäkirja tai muistio on hyväksytty")),
+            ("record_published", _("Pöytäkirja tai muistio on julkaistu")),
+            ("nomination_open", _("Uusi ehdokashaku järjestöille")),
+            ("nomination_passed", _("Valitut odottavat nimeämistä")),
+            ("candidate_reminder", _("Muistutus ehdokkaasta, joka ei ole suostunut")),
+        ):
+            register_kind(f"liaisons.{key}", label)

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
+from county.models import Municipality, RegionalGroup
 from liaisons.models import Asked, NominationCall, Seat
 from organisations.models import Membership, Organisation
 
@@ -40,3 +41,18 @@ def people_asked(call: NominationCall, now: datetime) -> dict[Organisation, list
     for row in rows.select_related("user").order_by("pk"):
         people.setdefault(row.organisation_id, []).append(row.user)
     return {organisation: people.get(organisation.pk, []) for organisation in found}
+
+
+def calls_asking(
+    calls: QuerySet[NominationCall], organisation: Organisation, now: datetime
+) -> QuerySet[NominationCall]:
+    """Return those of the calls that ask this NGO; the other way round of ``asked_organisations``, in one query."""
+    if organisation.status != "registered":
+        return calls.none()
+    places = Municipality.objects.filter(Q(pk=organisation.domicile_id) | Q(organisations=organisation)).values("pk")
+    sits = Seat.objects.in_force(now).filter(organisation=organisation).values("body")
+    groups = RegionalGroup.objects.filter(municipalities__in=places).values("pk")
+    here = Q(body__municipality__in=places) | Q(body__regional_group__in=groups)
+    if Municipality.objects.filter(is_own=True, pk__in=places).exists():
+        here |= Q(body__municipality__isnull=True, body__regional_group__isnull=True)
+    return calls.filter(Q(asked=Asked.NGOS) & here | Q(asked=Asked.MEMBERS, chooser__in=sits))

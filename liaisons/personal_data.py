@@ -3,16 +3,24 @@
 from typing import Any
 
 from accounts.models import User
-from liaisons.models import Absence, Appointment, Substitute
+from liaisons.models import Absence, Appointment, Attendance, BodyAppointment, Candidate, Seat, Substitute
 
 
 def own_data(user: User) -> dict[str, Any]:
-    """Return the person's appointments, substitutions and absences."""
+    """Return the person's appointments, substitutions, absences, seats, duties, meetings and candidacies."""
     appointment = ("post__name_fi", "state", "valid_from", "valid_until", "working_time", "tasks", "supervisor")
     contact = ("phone", "shows_phone", "shows_email", "accepted_on", "introduced_on", "reason")
     substitute = ("appointment__post__name_fi", "valid_from", "valid_until", "order")
+    meeting = ("meeting__body__name_fi", "meeting__starts_at", "role", "reply", "note", "presence")
+    candidate = ("call__title", "organisation__name", "full_name", "grounds", "state", "consent_text", "answered_at")
     return {
         "appointments": list(Appointment.objects.filter(user=user).values(*appointment, *contact)),
         "substitutions": list(Substitute.objects.filter(user=user).values(*substitute)),
+        "seats": list(Seat.objects.filter(user=user).values("body__name_fi", "role", "valid_from", "valid_until")),
+        "duties": list(
+            BodyAppointment.objects.filter(user=user).values("body__name_fi", "role", "valid_from", "valid_until")
+        ),
+        "meetings": list(Attendance.objects.filter(user=user).values(*meeting)),
+        "candidacies": list(Candidate.objects.filter(email__iexact=user.email).values(*candidate)),
         "absences": list(Absence.objects.filter(user=user).values("valid_from", "valid_until")),
     }

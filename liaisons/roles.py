@@ -19,6 +19,7 @@ def _explanation(key: str) -> str:
     return {
         "member": _("Saat lukea toimielimen kokousten esitykset ja ilmoittaa esteellisyydestä ennen käsittelyä."),
         "deputy": _("Saat lukea toimielimen kokousten esitykset ja osallistua, kun varsinainen jäsen on poissa."),
+        "expert": _("Saat lukea toimielimen esityslistat ja osallistua kokouksiin ilman äänioikeutta."),
         "presenter": _("Saat viedä asioita esityslistalle ja esitellä ne toimielimelle."),
         "substitute_presenter": _("Saat esitellä asiat toimielimelle, kun esittelijä on poissa tai esteellinen."),
         "secretary": _("Saat suunnitella kokoukset ja kirjata, mitä tarkastettu pöytäkirja sanoo."),

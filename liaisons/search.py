@@ -1,4 +1,4 @@
-"""Liaison posts in the search over all."""
+"""Liaison posts and bodies in the search over all."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -30,4 +30,18 @@ def post_hits(user: Any, words: str, limit: int) -> Iterator[SearchHit]:
             url=reverse("liaisons:public_post", args=[post.pk]),
             kind=_("Yhteyshenkilö"),
             detail=post.place,
+        )
+
+
+def body_hits(user: Any, words: str, limit: int) -> Iterator[SearchHit]:
+    """Provider of the ``search`` seam: bodies whose present or former name holds every word; one query."""
+    bodies = allowed("liaisons.body.public", user, now=clock.now())
+    for word in words.split():
+        bodies = bodies.filter(Q(name_fi__icontains=word) | Q(names__name_fi__icontains=word))
+    for body in bodies.distinct()[:limit]:
+        yield SearchHit(
+            title=body.name,
+            url=body.get_absolute_url(),
+            kind=_("Toimielin"),
+            detail=str(body.get_kind_display()).capitalize(),
         )

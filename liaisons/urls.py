@@ -1,6 +1,7 @@
 from django.urls import path
 
-from liaisons.views import appointments, bodies, coverage, directory, meetings, own_posts, posts, units
+from liaisons.urls_bodies import body_urls
+from liaisons.views import appointments, coverage, directory, own_posts, posts, units
 
 app_name = "liaisons"
 urlpatterns = [
@@ -43,18 +44,5 @@ urlpatterns = [
     path("hallinta/yksikot/<int:pk>/paata/", units.unit_end, name="unit_end"),
     path("hallinta/yksikot/<int:pk>/kunnat/", units.unit_municipalities, name="unit_municipalities"),
     path("hallinta/yksikot/<int:pk>/peru-muutos/", units.unit_cancel, name="unit_cancel"),
-    path("hallinta/toimielimet/", bodies.body_list, name="bodies"),
-    path("hallinta/toimielimet/<int:pk>/", bodies.body_detail, name="body"),
-    path("hallinta/toimielimet/<int:pk>/paikat/uusi/", bodies.seat_new, name="seat_new"),
-    path("hallinta/toimielimet/<int:pk>/tehtavat/uusi/", bodies.duty_new, name="duty_new"),
-    path("hallinta/toimielimet/<int:pk>/kokoukset/uusi/", meetings.meeting_new, name="meeting_new"),
-    path("hallinta/paikat/<int:pk>/paata/", bodies.seat_end, name="seat_end"),
-    path("hallinta/tehtavat/<int:pk>/paata/", bodies.duty_end, name="duty_end"),
-    path("kokoukset/", meetings.meeting_list, name="meetings"),
-    path("kokoukset/<int:pk>/", meetings.meeting_detail, name="meeting"),
-    path("kokoukset/<int:pk>/muuta/", meetings.meeting_edit, name="meeting_edit"),
-    path("kokoukset/<int:pk>/pidetty/", meetings.meeting_hold, name="meeting_hold"),
-    path("kokoukset/<int:pk>/poytakirja/", meetings.meeting_minutes, name="meeting_minutes"),
-    path("kokoukset/<int:pk>/asiat/uusi/", meetings.item_new, name="item_new"),
-    path("kokoukset/asiat/<int:pk>/pykala/", meetings.item_section, name="item_section"),
+    *body_urls,
 ]

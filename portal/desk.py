@@ -11,6 +11,7 @@ from liaisons.models import PostLevel
 
 COORDINATOR = frozenset({"coordinator"})
 LIAISON = frozenset({f"liaison.{level}" for level in PostLevel} | {"liaison.substitute"})
+PRESENTS = ("body.presenter", "body.substitute_presenter")
 DESK_ROLES = LIAISON | frozenset(
     {
         "coordinator",
@@ -21,6 +22,7 @@ DESK_ROLES = LIAISON | frozenset(
         "assessor",
         "body.member",
         "body.deputy",
+        "body.expert",
         "body.presenter",
         "body.substitute_presenter",
         "body.secretary",
@@ -133,9 +135,21 @@ _LINKS: tuple[tuple[str, frozenset[str], Promise, Promise], ...] = (
     ),
     (
         "liaisons:meetings",
-        frozenset({"body.member", "body.deputy", "body.presenter", "body.substitute_presenter", "body.secretary"}),
+        frozenset({"body.member", "body.deputy", "body.expert", *PRESENTS, "body.secretary"}),
         _("Kokoukset"),
-        _("Lue esitykset ja ilmoita esteellisyys ennen kokousta."),
+        _("Lue esitykset, vastaa kutsuihin ja ilmoita esteellisyys ennen kokousta."),
+    ),
+    (
+        "liaisons:nominations",
+        frozenset({"coordinator", "auditor", "registrar", "body.member", "body.deputy", "body.secretary"}),
+        _("Ehdokashaut"),
+        _("Hae järjestöiltä ehdokkaita, kirjaa valinta ja nimeäminen."),
+    ),
+    (
+        "liaisons:seats_ending",
+        frozenset({"coordinator", "body.secretary"}),
+        _("Päättyvät kaudet"),
+        _("Toimikaudet, jotka päättyvät puolen vuoden sisällä."),
     ),
     (
         "reports:manage",

@@ -17,6 +17,7 @@ from common.facets import Chip, Choice, Facet
 from common.money import EuroFormField
 from common.seams import Todo
 from common.tile_map import Place, TileMap, levels, tile_map
+from liaisons.differences import difference
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 MUNICIPALITIES = [("276", "Kontiolahti"), ("422", "Lieksa"), ("541", "Nurmes"), ("167", "Joensuu")]
@@ -230,6 +231,7 @@ def _facets() -> dict[str, Any]:
 
 def _lists() -> dict[str, Any]:
     return {
+        "pieces": difference("Päätettiin kokoontua maanantaina.", "Päätettiin kokoontua tiistaina klo 16."),
         "facts": [
             {"label": "Hakemuksia", "value": "130", "note": "112 ehdot täyttävää"},
             {"label": "Haettu", "value": "598 400 €"},

@@ -33,8 +33,8 @@ def units_on(day: date) -> Any:
     return Unit.objects.on(day).select_related("parent")
 
 
-class _NamesForm(forms.Form):
-    """A unit's name in three languages."""
+class NamesForm(forms.Form):
+    """A name in three languages."""
 
     name_fi = forms.CharField(label=_("Nimi suomeksi"), max_length=200)
     name_sv = forms.CharField(label=_("Nimi ruotsiksi"), max_length=200, required=False)
@@ -46,7 +46,7 @@ class _NamesForm(forms.Form):
         return {name: self.cleaned_data[name].strip() for name in ("name_fi", "name_sv", "name_en")}
 
 
-class UnitForm(_NamesForm):
+class UnitForm(NamesForm):
     """A new unit."""
 
     kind = forms.ChoiceField(label=_("Taso"), choices=UnitKind.choices, widget=forms.RadioSelect)
@@ -71,7 +71,7 @@ class _DatedChange(forms.Form):
     )
 
 
-class UnitRenameForm(_NamesForm, _DatedChange):
+class UnitRenameForm(NamesForm, _DatedChange):
     """New names from a day."""
 
     field_order = ("name_fi", "name_sv", "name_en", "from_day", "reason")

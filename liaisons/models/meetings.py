@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import pghistory
 from django.conf import settings
 from django.db import models
-from django.db.models import Deferrable, F, Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -185,9 +185,7 @@ class AgendaItem(models.Model):
                 name="liaisons_agendaitem_section_once",
                 violation_error_message=_("Kokouksessa on jo asia tällä pykälällä. Tarkista numero pöytäkirjasta."),
             ),
-            models.UniqueConstraint(
-                fields=["meeting", "order"], name="liaisons_agendaitem_order_once", deferrable=Deferrable.DEFERRED
-            ),
+            models.UniqueConstraint(fields=["meeting", "order"], name="liaisons_agendaitem_order_once"),
             models.UniqueConstraint(
                 fields=["meeting", "case_label"],
                 condition=~Q(case_label=""),

@@ -157,13 +157,19 @@ def record_check(user: Any, now: datetime) -> QuerySet[MeetingRecord]:
     return MeetingRecord.objects.filter(state="checking", pk__in=waiting.values("record"))
 
 
+@policy("liaisons.record.drafts")
+def record_drafts(user: Any, now: datetime) -> QuerySet[MeetingRecord]:
+    """Revisions, comments and checks: writers always, the meeting's people once it is no longer a draft."""
+    people = Meeting.objects.filter(of_own_bodies(user, now, "body") | _asked(user))
+    shared = Q(meeting__in=people.values("pk")) & ~Q(state="draft")
+    return MeetingRecord.objects.filter(shared | Q(pk__in=record_write(user, now).values("pk")))
+
+
 @policy("liaisons.record.view")
 def record_view(user: Any, now: datetime) -> QuerySet[MeetingRecord]:
-    """Writers see all; the meeting's people what is no longer a draft; officers who read what has been approved of
-    the county's own bodies; everybody what has been published."""
-    rows = Q(pk__in=record_public(user, now).values("pk")) | Q(pk__in=record_write(user, now).values("pk"))
-    people = Meeting.objects.filter(of_own_bodies(user, now, "body") | _asked(user))
-    rows |= Q(meeting__in=people.values("pk")) & ~Q(state="draft")
+    """Whoever reads the drafts; officers who read what has been approved of the county's own bodies; everybody what
+    has been published."""
+    rows = Q(pk__in=record_public(user, now).values("pk")) | Q(pk__in=record_drafts(user, now).values("pk"))
     if has_any_staff_role(user, now, "coordinator", "auditor"):
         rows |= Q(state__in=FINISHED, meeting__body__is_self_run=False)
     return MeetingRecord.objects.filter(rows)

@@ -1,4 +1,4 @@
-"""The page of one plain form, shared by units, posts and appointments."""
+"""The page of one plain form and the answer to a button, shared by the room's pages."""
 
 from collections.abc import Callable
 from typing import Any
@@ -70,3 +70,10 @@ def ask(
         "trail": crumbs(*(part for pair in trail for part in pair), heading),
     }
     return render(request, "liaisons/simple_form.html", context)
+
+
+def act_and_return(request: HttpRequest, act: Callable[[], Any], done: str, to: str) -> HttpResponse:
+    """Do what a button asks, tell what happened or why it was refused, and go to ``to``."""
+    if attempt(request, act):
+        messages.success(request, done)
+    return redirect(to)

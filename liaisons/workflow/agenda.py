@@ -14,6 +14,9 @@ from liaisons.models import AgendaAttachment, AgendaItem, Meeting
 from liaisons.workflow.meeting_log import log
 from liaisons.workflow.saving import save_checked
 
+#: A place that no matter has: one matter waits there while two change places.
+_PARKED = 32_767
+
 
 @transaction.atomic
 def add_agenda_item(
@@ -84,9 +87,10 @@ def shift_agenda_item(item: AgendaItem, *, up: bool, by: Any, now: datetime) -> 
     beside = rows.filter(order__lt=found.order).last() if up else rows.filter(order__gt=found.order).first()
     if beside is None:
         return found
-    found.order, beside.order = beside.order, found.order
-    found.save(update_fields=["order"])
-    beside.save(update_fields=["order"])
+    here, there = found.order, beside.order
+    for row, order in ((found, _PARKED), (beside, here), (found, there)):
+        row.order = order
+        row.save(update_fields=["order"])
     return found
 
 

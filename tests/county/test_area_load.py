@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.parametrize(
     ("name", "own", "groups", "sectors", "bodies"),
-    [("pohjois-karjala", 13, 4, 8, 9), ("pohjois-pohjanmaa", 30, 0, 0, 6)],
+    [("pohjois-karjala", 13, 4, 8, 25), ("pohjois-pohjanmaa", 30, 0, 0, 6)],
 )
 def test_both_areas_load_whole(name: str, own: int, groups: int, sectors: int, bodies: int) -> None:
     report = load_area(name, NOW)

@@ -125,7 +125,7 @@ def test_others_get_404_everywhere() -> None:
         assert stranger.get(url).status_code == 404, url
         if not url.endswith(f"{body.pk}/") and url != f"/kokoukset/{meeting.pk}/":
             assert signed_in(seat.user).get(url).status_code == 404, url
-    for verb in ("pidetty", "poytakirja", "asiat/uusi"):
+    for verb in ("pidetty", "poytakirja/tarkastettu", "asiat/uusi"):
         assert stranger.post(f"/kokoukset/{meeting.pk}/{verb}/").status_code == 404
         assert signed_in(seat.user).post(f"/kokoukset/{meeting.pk}/{verb}/").status_code == 404
 
@@ -189,7 +189,7 @@ def test_a_secretary_runs_a_meeting_on_the_pages() -> None:
     client.post(f"{url}muuta/", {"starts_at": "2.11.2026 klo 9.30", "place": "Kaisla"})
     client.post(f"{url}pidetty/")
     client.post(f"/kokoukset/asiat/{item.pk}/pykala/", {"section_number": "41"})
-    page = client.post(f"{url}poytakirja/", {"minutes_url": "https://koe.example/poytakirja"}, follow=True)
+    page = client.post(f"{url}poytakirja/tarkastettu/", {"minutes_url": "https://koe.example/poytakirja"}, follow=True)
     meeting.refresh_from_db()
     item.refresh_from_db()
     assert (meeting.state, meeting.place, item.section_number) == ("minutes_checked", "Kaisla", 41)
@@ -204,7 +204,7 @@ def test_refusals_are_shown_on_the_meeting_page() -> None:
     assert "Kokous alkaa vasta" in page.text
     page = client.post(f"/kokoukset/{meeting.pk}/asiat/uusi/", {"title": ""})
     assert page.status_code == 200
-    assert list(page.context["item_form"].errors) == ["title"]
+    assert list(page.context["form"].errors) == ["title"]
     assert client.get(f"/kokoukset/{meeting.pk}/pidetty/").status_code == 405
 
 

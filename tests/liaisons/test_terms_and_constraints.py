@@ -88,7 +88,8 @@ def test_a_unit_is_not_its_own_parent() -> None:
 def test_a_meeting_has_a_known_state_and_its_own_time() -> None:
     meeting = MeetingFactory()
     refused(lambda: MeetingFactory(body=meeting.body, starts_at=meeting.starts_at), "liaisons_meeting_one_at_a_time")
-    refused(lambda: MeetingFactory(state="cancelled"), "liaisons_meeting_known_state")
+    refused(lambda: MeetingFactory(state="lost"), "liaisons_meeting_known_state")
+    refused(lambda: MeetingFactory(state="cancelled"), "liaisons_meeting_cancelled_with_reason")
 
 
 def test_a_section_stands_once_in_a_meeting() -> None:

@@ -78,9 +78,10 @@ def test_minutes_of_a_meeting_that_was_not_held_are_refused(coordinator: User) -
 def test_the_table_has_no_other_edges() -> None:
     cycle = LIFE_CYCLES["liaisons.meeting"]
     assert {state.key: cycle.verbs_from(state.key) for state in cycle.states} == {
-        "planned": ("move_meeting", "hold_meeting"),
-        "held": ("check_minutes",),
+        "planned": ("move_meeting", "send_notice", "cancel_meeting", "hold_meeting"),
+        "held": ("check_minutes", "finish_record"),
         "minutes_checked": (),
+        "cancelled": (),
     }
 
 
