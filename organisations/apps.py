@@ -11,8 +11,10 @@ class OrganisationsConfig(AppConfig):
         from common import seams
         from notifications.kinds import register_kind
         from organisations import activity_panel, relations
+        from organisations.contact_retention import contact_retention
         from organisations.handout_statistics import handout_figures
         from organisations.merge_rules import register_own_rules
+        from organisations.reminders import confirmation_reminders
         from organisations.retention import registry_retention
         from organisations.roles import membership_roles
         from organisations.search import hits
@@ -27,6 +29,9 @@ class OrganisationsConfig(AppConfig):
         seams.search.register("organisations.activities", activity_panel.activity_hits)
         seams.retention.register("organisations.activities", activity_panel.activity_retention)
         register_kind("organisations.activity_confirm", _("Järjestön toiminnan tiedot on aika vahvistaa"))
+        seams.reminders.register("organisations.own_data", confirmation_reminders)
+        seams.retention.register("organisations.contacts", contact_retention)
+        register_kind("organisations.own_data_confirm", _("Järjestön tiedot on aika vahvistaa"))
         seams.roles.register("organisations", membership_roles)
         seams.todos.register("organisations", registry_todos)
         seams.todos.register("organisations.register", register_todos)

@@ -304,6 +304,12 @@ class Organisation(models.Model):
         return STATUS_TONES[self.status]
 
     @property
+    def link_list(self) -> list[str]:
+        """The links one by one; only addresses of the web, whatever the column holds."""
+        lines = (line.strip() for line in self.links.splitlines())
+        return [line for line in lines if line.startswith(("https://", "http://"))]
+
+    @property
     def description(self) -> str:
         """The description in the reader's language, else in Finnish."""
         own: str = getattr(self, f"description_{get_language() or 'fi'}", "")

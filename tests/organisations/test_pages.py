@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -23,7 +22,6 @@ from tests.organisations.factories import (
     ClaimFactory,
     MembershipFactory,
     OrganisationFactory,
-    SectorFactory,
     member,
 )
 from tests.organisations.test_import import SAMPLE
@@ -135,6 +133,9 @@ def test_missing_organisation_says_so(client: Client) -> None:
         ("own", {"admin", "editor", "signatory", "viewer"}),
         ("people", {"admin", "editor", "signatory", "viewer"}),
         ("own_data", {"admin", "editor"}),
+        ("own_timeline", {"admin", "editor", "signatory", "viewer"}),
+        ("contacts", {"admin", "editor", "signatory", "viewer"}),
+        ("contact_new", {"admin", "editor"}),
         ("bank_account", {"admin", "signatory"}),
         ("invite", {"admin"}),
     ],
@@ -257,28 +258,6 @@ def test_people_page_invites_changes_and_ends() -> None:
     client.post(reverse("organisations:end_membership", args=[organisation.pk, other.pk]))
     other.refresh_from_db()
     assert other.ended_by == admin
-
-
-def test_own_data_is_saved_and_audited(kunnat: dict[str, Municipality]) -> None:
-    organisation, sector = OrganisationFactory(), SectorFactory()
-    client = signed_in(member(organisation, "editor"))
-
-    done = client.post(
-        reverse("organisations:own_data", args=[organisation.pk]),
-        {
-            "description_fi": "Kahvila",
-            "contact_website": "www.example.org",
-            "sectors": [sector.pk],
-            "municipalities": [kunnat["167"].pk],
-        },
-    )
-
-    assert done.status_code == 302
-    organisation.refresh_from_db()
-    assert (organisation.description_fi, organisation.contact_website) == ("Kahvila", "https://www.example.org")
-    assert list(organisation.sectors.all()) == [sector]
-    tracked = apps.get_model("organisations", "OrganisationOwnDataEvent").objects
-    assert tracked.values_list("pgh_label", "description_fi").get() == ("own_data", "Kahvila")
 
 
 def test_bank_account_page_tells_the_error_and_the_state() -> None:

@@ -25,7 +25,7 @@ from tests.grants.factories import PDF, make_application, make_call, make_kind, 
 from tests.grants.factories_money import FINAL, make_payment, make_use_report
 from tests.liaisons.factories import AgendaItemFactory, MeetingFactory
 from tests.notifications.factories import make_message
-from tests.organisations.factories_open_data import OpenActivityFactory
+from tests.organisations.factories_open_data import OpenActivityFactory, make_contact
 from tests.reports.conftest import collected, frozen
 from tests.security.objects_handling import GRANTS_HANDLING
 from tests.security.objects_register import REGISTER
@@ -198,6 +198,11 @@ def a_handout(world: World) -> Any:
     return world.thing("handout", make)
 
 
+def _contact(world: World) -> dict[str, Any]:
+    found = world.thing("contact", lambda: make_contact(world.organisation, "Aino Esimerkki", visibility="county"))
+    return {**_acting(world), "pk": found.pk}
+
+
 def _activity(world: World) -> dict[str, Any]:
     return {**_acting(world), "pk": an_activity(world).pk}
 
@@ -217,6 +222,11 @@ ORGANISATIONS: dict[str, Kwargs] = {
     **dict.fromkeys(
         (f"organisations:{name}" for name in ("own", "own_data", "bank_account", "people", "invite")), _acting
     ),
+    **dict.fromkeys(
+        (f"organisations:{name}" for name in ("own_data_confirm", "own_timeline", "contacts", "contact_new")), _acting
+    ),
+    "organisations:own_data_part": lambda world: {**_acting(world), "part": "kuvaus"},
+    **dict.fromkeys(("organisations:contact_edit", "organisations:contact_leave"), _contact),
     "organisations:change_role": _membership,
     "organisations:end_membership": _membership,
     "organisations:invitation_withdraw": lambda world: {**_acting(world), "pk": an_invitation(world).pk},

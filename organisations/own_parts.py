@@ -1,0 +1,110 @@
+"""The parts of what an organisation keeps itself: one short page each, and how far each has come."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from common.seams import Tone
+from organisations.forms import own_data as forms
+from organisations.models import Organisation
+
+MANY_TO_MANY = ("sectors", "themes", "target_groups", "municipalities")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One page: its key in the address, its words, its form, and which fields must be told for it to be ready.
+
+    In ``needed`` a tuple of several names is ready when one of them is told.
+    """
+
+    key: str
+    title: str | Promise
+    lead: str | Promise
+    form: Any
+    needed: tuple[tuple[str, ...], ...]
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The names of the columns and relations that the page shows."""
+        names: tuple[str, ...] = self.form.Meta.fields
+        return names
+
+
+PARTS: dict[str, Part] = {
+    part.key: part
+    for part in (
+        Part(
+            "kuvaus",
+            _("Kuvaus"),
+            _("Kerro, mitä järjestö tekee. Kuvaus näkyy kaikille, ja haku löytää järjestön sen sanoilla."),
+            forms.DescriptionForm,
+            (("description_fi",),),
+        ),
+        Part(
+            "alat",
+            _("Toimialat, teemat ja kohderyhmät"),
+            _("Näillä järjestö löytyy haussa ja tilastoissa. Valinnat näkyvät kaikille."),
+            forms.FieldsForm,
+            (("sectors",), ("themes",), ("target_groups",)),
+        ),
+        Part(
+            "missa",
+            _("Missä järjestö toimii"),
+            _("Kunnat ja ulottuvuus näkyvät kaikille."),
+            forms.PlacesForm,
+            (("municipalities",), ("reach",)),
+        ),
+        Part(
+            "tekijat",
+            _("Kuka tekee työn"),
+            _("Tiedot näkyvät kaikille järjestön sivulla. Hyvinvointialue kokoaa niistä tilastoja."),
+            forms.WorkersForm,
+            (("run_by",), ("member_count",), ("volunteer_count",), ("employee_count",), ("is_service_producer",)),
+        ),
+        Part(
+            "esteettomyys",
+            _("Esteettömyys"),
+            _("Tämä näkyy kaikille. Moni päättää sen perusteella, voiko tulla mukaan."),
+            forms.AccessibilityForm,
+            (("accessibility",),),
+        ),
+        Part(
+            "yhteydet",
+            _("Yhteystiedot ja linkit"),
+            _("Järjestön omat yhteystiedot näkyvät kaikille. Henkilöiden tiedot annetaan yhteyshenkilöissä."),
+            forms.ReachForm,
+            (("contact_email", "contact_phone"),),
+        ),
+    )
+}
+
+DONE: tuple[Tone, Any] = ("ok", _("Valmis"))
+HALF: tuple[Tone, Any] = ("wait", _("Kesken"))
+NOT_BEGUN: tuple[Tone, Any] = ("none", _("Ei aloitettu"))
+
+
+def told(organisation: Organisation, name: str) -> bool:
+    """Tell whether the organisation has said anything in the field; ``0`` and ``False`` are answers too."""
+    if name in MANY_TO_MANY:
+        return bool(getattr(organisation, name).all())
+    return getattr(organisation, name) not in (None, "")
+
+
+def state(part: Part, organisation: Organisation) -> tuple[Tone, Any]:
+    """Return the part's tone and word; prefetch ``MANY_TO_MANY`` to ask nothing more."""
+    if all(any(told(organisation, name) for name in names) for names in part.needed):
+        return DONE
+    return HALF if any(told(organisation, name) for name in part.fields) else NOT_BEGUN
+
+
+def tasks(organisation: Organisation) -> Iterator[dict[str, Any]]:
+    """Yield the rows of the task list, in order."""
+    for part in PARTS.values():
+        tone, word = state(part, organisation)
+        url = reverse("organisations:own_data_part", args=[organisation.pk, part.key])
+        yield {"label": part.title, "url": url, "tone": tone, "word": word}
