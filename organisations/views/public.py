@@ -16,6 +16,7 @@ from organisations import exports
 from organisations.filters import OrganisationFilter
 from organisations.forms import ClaimForm
 from organisations.models import Claim, ImportRun, Organisation, Visibility
+from organisations.policies.relations import may_read_county_pages
 from organisations.views.helpers import attempt
 from organisations.workflow import submit_claim, withdraw_claim
 
@@ -43,6 +44,7 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
             "page": page,
             "is_fuzzy": is_fuzzy,
             "words": found.words,
+            "has_county_list": may_read_county_pages(request.user, clock.now()),
             "is_narrowed": any(request.GET.get(name) for name in ("q", "kunta", "ala", "tila")),
         },
     )
