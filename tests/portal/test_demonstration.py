@@ -46,7 +46,7 @@ def test_a_small_year_is_whole_and_a_second_load_changes_nothing(settings: Any, 
     said: list[str] = []
     assert load_demonstration(now=NOW, say=said.append, small=True)
     assert said == ["Järjestöt", "Haku 2024", "Haku 2025", "Haku 2026", "Haku 2027", "Vuosiraportti 2025"]
-    assert Organisation.objects.count() == 400
+    assert Organisation.objects.count() == 405
     states = dict(GrantCall.objects.order_by().values_list("state").annotate(n=Count("pk")))
     assert states == {"decided": 3, "published": 2}
     kinds = set(Application.objects.values_list("state", flat=True))
