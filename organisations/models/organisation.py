@@ -92,13 +92,15 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return self.order_by("sort_key", "pk")
 
 
-class StandingOrganisations(models.Manager.from_queryset(OrganisationQuerySet)):  # type: ignore[misc]
+_FromQuerySet = models.Manager.from_queryset(OrganisationQuerySet)
+
+
+class StandingOrganisations(_FromQuerySet["Organisation"]):
     """The organisations that stand on their own: not those that were merged into another."""
 
-    def get_queryset(self) -> OrganisationQuerySet:
+    def get_queryset(self) -> models.QuerySet["Organisation"]:
         """Leave out the merged ones; ``Organisation.everything`` has them."""
-        found: OrganisationQuerySet = super().get_queryset().filter(merged_into__isnull=True)
-        return found
+        return super().get_queryset().filter(merged_into__isnull=True)
 
 
 NO_CHAINS = """
@@ -229,7 +231,7 @@ class Organisation(models.Model):
             pgtrigger.Trigger(
                 name="merged_without_chains",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("merged_into_id"),
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("merged_into_id"),  # type: ignore[no-untyped-call]
                 condition=pgtrigger.Q(new__merged_into__isnull=False),
                 func=NO_CHAINS,
             )

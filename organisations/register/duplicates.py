@@ -6,6 +6,7 @@ claim by number is found by the import itself.
 """
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -83,7 +84,7 @@ def find_duplicates(*, now: datetime) -> int:
         cursor.execute(_NAMES)
         for sql in _INDEXES:
             cursor.execute(sql)
-        values = {"least": LEAST, "outside": MOST_OUTSIDE, "most": MOST_PAIRS, "now": now}
+        values: dict[str, Any] = {"least": LEAST, "outside": MOST_OUTSIDE, "most": MOST_PAIRS, "now": now}
         for sql in (_PAIRS, _KEEP, _DROP_OLD):
             cursor.execute(sql, values)
         cursor.execute("SELECT set_config('statement_timeout', '0', true)")

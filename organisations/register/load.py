@@ -36,7 +36,7 @@ def load(source: Inspected, run: ImportRun, *, today: date, now: datetime, how: 
     # Asked before COPY begins: a connection that copies can ask nothing else.
     known = Municipalities(list(Municipality.objects.values_list("pk", "code", "name_fi", "name_sv")))
     rows = _staged_rows(reader, RowMaker(known))
-    values = {"run": run.pk, "today": today, "now": now}
+    values: dict[str, Any] = {"run": run.pk, "today": today, "now": now}
     with connection.cursor() as cursor:
         cursor.execute(statements.DROP)
         cursor.execute(statements.STAGE)

@@ -185,7 +185,7 @@ def run_import(run: ImportRun, *, now: datetime) -> ImportRun:
         except Refused as refused:
             if refused.code == "import_running":
                 raise
-    if run.is_over:
+    if run.state in ("finished", "failed"):
         run.file.delete(save=True)
     tell_officers(run, now=now)
     return run

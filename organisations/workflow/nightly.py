@@ -16,11 +16,6 @@ from organisations.models import ImportRun
 from organisations.workflow.import_news import tell_officers
 
 _SAID = "organisations.import.nightly"
-NIGHTLY_SAYS = {
-    "nothing_new": "Otteessa ei ollut uutta.",
-    "new": "Uusi ote luettiin.",
-    "failed": "Otetta ei voitu lukea.",
-}
 
 
 def last_night() -> dict[str, Any] | None:
@@ -41,7 +36,8 @@ def find_nightly_extract(*, now: datetime) -> ImportRun | None:
     try:
         digest = _digest(path)
         if ImportRun.objects.filter(sha256=digest).exists():
-            return _note("nothing_new", now)
+            _note("nothing_new", now)
+            return None
         run = ImportRun(
             file_name=clean_name(path.name),
             extract_on=local_date(datetime.fromtimestamp(path.stat().st_mtime, UTC)),
@@ -53,7 +49,8 @@ def find_nightly_extract(*, now: datetime) -> ImportRun | None:
             run.file.save(clean_name(path.name), File(stream), save=True)
     except OSError:
         _not_there(path, now)
-        return _note("failed", now)
+        _note("failed", now)
+        return None
     _note("new", now)
     return run
 
