@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from county.models import Municipality
 from organisations import numbers
+from organisations.forms.activities import check_lahella_address
 from organisations.models import Organisation
 
 
@@ -21,7 +22,16 @@ class OwnDataForm(forms.ModelForm):  # type: ignore[type-arg]
             "description_en",
             "sectors",
             "themes",
+            "target_groups",
             "municipalities",
+            "reach",
+            "run_by",
+            "member_count",
+            "volunteer_count",
+            "employee_count",
+            "is_service_producer",
+            "accessibility",
+            "lahella_url",
             "contact_email",
             "contact_phone",
             "contact_website",
@@ -33,6 +43,8 @@ class OwnDataForm(forms.ModelForm):  # type: ignore[type-arg]
             "sectors": forms.CheckboxSelectMultiple,
             "themes": forms.CheckboxSelectMultiple,
             "municipalities": forms.CheckboxSelectMultiple,
+            "target_groups": forms.CheckboxSelectMultiple,
+            "accessibility": forms.Textarea(attrs={"rows": 3, "maxlength": 1000}),
         }
         help_texts = {
             "description_fi": _("Mitä teette, kenelle ja missä. Näkyy kaikille järjestön sivulla."),
@@ -50,8 +62,13 @@ class OwnDataForm(forms.ModelForm):  # type: ignore[type-arg]
         municipalities.queryset = Municipality.objects.filter(is_own=True)
         for name in ("description_fi", "description_sv", "description_en"):
             self.fields[name].max_length = 3000  # type: ignore[attr-defined]
-        website: Any = self.fields["contact_website"]
-        website.assume_scheme = "https"
+        for name in ("contact_website", "lahella_url"):
+            address: Any = self.fields[name]
+            address.assume_scheme = "https"
+
+    def clean_lahella_url(self) -> str:
+        """The address leads to Lähellä.fi."""
+        return check_lahella_address(self.cleaned_data["lahella_url"])
 
 
 class BankAccountForm(forms.Form):

@@ -43,6 +43,7 @@ def organisation_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "sectors": organisation.sectors.all(),
             "themes": organisation.themes.all(),
             "municipalities": organisation.municipalities.all(),
+            "target_groups": organisation.target_groups.all(),
             "activities": allowed("organisations.activity.view", request.user, now=now)
             .filter(organisation=organisation)
             .prefetch_related("municipalities"),
