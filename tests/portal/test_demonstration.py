@@ -55,7 +55,7 @@ def test_a_small_year_is_whole_and_a_second_load_changes_nothing(settings: Any, 
         "Vuosiraportti 2025",
         "Järjestöjen väki",
     ]
-    assert Organisation.objects.count() == 400
+    assert Organisation.objects.count() == 405
     states = dict(GrantCall.objects.order_by().values_list("state").annotate(n=Count("pk")))
     assert states == {"decided": 3, "published": 2}
     kinds = set(Application.objects.values_list("state", flat=True))
