@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -88,23 +89,29 @@ HALF: tuple[Tone, Any] = ("wait", _("Kesken"))
 NOT_BEGUN: tuple[Tone, Any] = ("none", _("Ei aloitettu"))
 
 
-def told(organisation: Organisation, name: str) -> bool:
-    """Tell whether the organisation has said anything in the field; ``0`` and ``False`` are answers too."""
-    if name in MANY_TO_MANY:
-        return bool(getattr(organisation, name).all())
-    return getattr(organisation, name) not in (None, "")
+def answered(organisation: Organisation) -> set[str]:
+    """Return the fields that the organisation has answered, also with ``0`` or ``False``; one query."""
+    many = {
+        f"has_{name}": Exists(getattr(Organisation, name).through.objects.filter(organisation=OuterRef("pk")))
+        for name in MANY_TO_MANY
+    }
+    related = Organisation.everything.filter(pk=organisation.pk).annotate(**many).values(*many).get()
+    columns = (name for part in PARTS.values() for name in part.fields if name not in MANY_TO_MANY)
+    said = {name for name in columns if getattr(organisation, name) not in (None, "")}
+    return said | {name for name in MANY_TO_MANY if related[f"has_{name}"]}
 
 
-def state(part: Part, organisation: Organisation) -> tuple[Tone, Any]:
-    """Return the part's tone and word; prefetch ``MANY_TO_MANY`` to ask nothing more."""
-    if all(any(told(organisation, name) for name in names) for names in part.needed):
+def state(part: Part, said: set[str]) -> tuple[Tone, Any]:
+    """Return the part's tone and word, when the fields of ``said`` are answered."""
+    if all(said.intersection(names) for names in part.needed):
         return DONE
-    return HALF if any(told(organisation, name) for name in part.fields) else NOT_BEGUN
+    return HALF if said.intersection(part.fields) else NOT_BEGUN
 
 
 def tasks(organisation: Organisation) -> Iterator[dict[str, Any]]:
-    """Yield the rows of the task list, in order."""
+    """Yield the rows of the task list, in order; one query."""
+    said = answered(organisation)
     for part in PARTS.values():
-        tone, word = state(part, organisation)
+        tone, word = state(part, said)
         url = reverse("organisations:own_data_part", args=[organisation.pk, part.key])
         yield {"label": part.title, "url": url, "tone": tone, "word": word}

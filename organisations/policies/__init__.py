@@ -2,7 +2,7 @@
 
 from organisations.policies import relations
 from organisations.policies.activities import activities_keep, activity_manage, activity_view
-from organisations.policies.contacts import contact_manage, contact_view
+from organisations.policies.contacts import contact_manage, contact_public, contact_view
 from organisations.policies.handouts import handout_count, may_read_handouts, search_miss
 from organisations.policies.open_data import lahella_export, may_export_to_lahella
 from organisations.policies.register import (
@@ -50,6 +50,7 @@ __all__ = [
     "claim_own",
     "claim_view",
     "contact_manage",
+    "contact_public",
     "contact_view",
     "duplicate_decide",
     "edit",

@@ -15,13 +15,20 @@ from organisations.policies.registry import ADMIN, EDITOR, acting
 OFFICERS = (StaffRoleKind.COORDINATOR, StaffRoleKind.REGISTRAR, StaffRoleKind.AUDITOR)
 
 
+@policy("organisations.contact.public")
+def contact_public(user: Any, now: datetime) -> QuerySet[Contact]:
+    """Everybody sees those who are in office and have consented."""
+    shown = Contact.objects.public(local_date(now))
+    return shown.filter(organisation__in=allowed("organisations.view", user, now=now))
+
+
 @policy("organisations.contact.view")
 def contact_view(user: Any, now: datetime) -> QuerySet[Contact]:
     """Everybody sees public ones in office, an organisation's people all of theirs, officers all."""
     standing = Contact.objects.filter(organisation__in=allowed("organisations.view", user, now=now))
     if has_any_staff_role(user, now, *OFFICERS):
         return standing
-    public = Q(pk__in=Contact.objects.public(local_date(now)).values("pk"))
+    public = Q(pk__in=contact_public(user, now).values("pk"))
     return standing.filter(public | Q(organisation__in=acting(user, now)))
 
 

@@ -25,14 +25,13 @@ EDIT = "organisations.edit"
 def own_data(request: HttpRequest, organisation_id: int) -> HttpResponse:
     """The parts with their states, and the button that confirms them all."""
     organisation = acting_organisation(request, organisation_id, EDIT)
-    full = Organisation.objects.select_related("confirmed_by").prefetch_related(*MANY_TO_MANY).get(pk=organisation.pk)
     return render(
         request,
         "organisations/own_data.html",
         {
-            "organisation": full,
-            "tasks": list(tasks(full)),
-            "is_confirmed": confirmed_within_a_year(full, clock.now()),
+            "organisation": organisation,
+            "tasks": list(tasks(organisation)),
+            "is_confirmed": confirmed_within_a_year(organisation, clock.now()),
         },
     )
 

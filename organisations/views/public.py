@@ -45,9 +45,9 @@ def organisation_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "themes": organisation.themes.all(),
             "municipalities": organisation.municipalities.all(),
             "target_groups": organisation.target_groups.all(),
-            "contacts": allowed("organisations.contact.view", request.user, now=now)
-            .public(local_date(now))
-            .filter(organisation=organisation),
+            "contacts": allowed("organisations.contact.public", request.user, now=now).filter(
+                organisation=organisation
+            ),
             "is_confirmed": confirmed_within_a_year(organisation, now),
             "activities": allowed("organisations.activity.view", request.user, now=now)
             .filter(organisation=organisation)

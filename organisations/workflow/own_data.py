@@ -12,7 +12,7 @@ from common.errors import Refused
 from common.times import local_date
 from organisations import timeline
 from organisations.models import Organisation, Visibility
-from organisations.own_parts import MANY_TO_MANY, NOT_BEGUN, PARTS, Part, state
+from organisations.own_parts import MANY_TO_MANY, Part, answered
 from organisations.workflow.guards import lock, require
 
 
@@ -66,7 +66,7 @@ def confirm_own_data(organisation: Organisation, *, by: Any, now: datetime) -> O
         require("organisations.edit", by, organisation, now)
         if organisation.confirmed_at and local_date(organisation.confirmed_at) == local_date(now):
             return organisation
-        if all(state(part, organisation) == NOT_BEGUN for part in PARTS.values()):
+        if not answered(organisation):
             raise Refused("nothing_told", _("Järjestöstä ei ole vielä kerrottu mitään. Kirjoita ensin kuvaus."))
         organisation.confirmed_at, organisation.confirmed_by = now, by
         organisation.save(update_fields=["confirmed_at", "confirmed_by"])

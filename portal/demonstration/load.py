@@ -11,7 +11,7 @@ from accounts.models import User
 from grants.models import GrantKind
 from liaisons.models import Body
 from organisations.models import Organisation
-from portal.demonstration import activities, calls, cases, field, handling, liaisons, register, texts
+from portal.demonstration import activities, calls, cases, field, handling, liaisons, own_data, register, texts
 from portal.demonstration.calendar import Round, at, rounds
 from portal.demonstration.people import People, fill_settings, make_people
 from portal.demonstration.people_of_ngos import Relations
@@ -59,6 +59,7 @@ class _Loading:
         ]
         self.members = field.make_members(self.organisations, self.now, self.people)
         activities.make_activities(self.organisations, self.now, self.dice)
+        own_data.make_own_data(self.organisations, self.members, self.now, random.Random(SEED))  # noqa: S311 - invented data
         field.make_accounts(self.organisations, self.members, self.people, self.now, self.dice)
         register.make_register_work(self.organisations, self.members, self.people, self.now)
         current, last, before, earliest = rounds(self.now, 4)

@@ -322,9 +322,9 @@ def test_a_reminder_is_a_message_with_a_link_and_sent_once() -> None:
     reminders.queue_due(NOW)
     reminders.queue_due(NOW + timedelta(days=1))
     message = mine.get()
-    assert "Järjestön Omaistuki ry tietoja ei ole vahvistettu vuoteen." in message.body_text
-    assert reverse("organisations:own_data", args=[organisation.pk]) in message.body_text
-    assert "Tarkista ja vahvista tiedot" in message.body_html
+    assert "Järjestön Omaistuki ry tietoja ei ole vahvistettu vuoteen." in message.text
+    assert reverse("organisations:own_data", args=[organisation.pk]) in message.text
+    assert "Tarkista ja vahvista tiedot" in message.html
 
 
 def test_reminders_ask_two_queries_whatever_the_number() -> None:
