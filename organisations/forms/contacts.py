@@ -23,7 +23,7 @@ class ContactForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Contact
-        fields = ("name", "duty", "about", "email", "phone", "visibility", "since")
+        fields = ("name", "duty", "about", "email", "phone", "since", "visibility")
         widgets = {"visibility": forms.RadioSelect}
         help_texts = {
             "duty": _("Esimerkiksi sihteeri tai toiminnanjohtaja."),

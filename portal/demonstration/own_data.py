@@ -147,7 +147,7 @@ def _contacts(organisation: Organisation, today: date, dice: random.Random) -> l
     found: list[Contact] = []
     for duty, about in dice.sample(_DUTIES, k=dice.randrange(1, 4)):
         since = today - timedelta(days=dice.randrange(60, 1500))
-        is_public = dice.random() < 0.6
+        is_public = dice.random() < (0.5 if found else 0.85)
         person = Contact(
             organisation=organisation,
             name=f"{dice.choice(_FIRST)} Esimerkki",
