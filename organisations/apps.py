@@ -8,12 +8,14 @@ class OrganisationsConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         import organisations.policies  # noqa: F401 (registers the named permissions)
+        from accounts.personal_data import personal_data
         from common import seams
         from notifications.kinds import register_kind
         from organisations import activity_panel, relations
         from organisations.contact_retention import contact_retention
         from organisations.handout_statistics import handout_figures
         from organisations.merge_rules import register_own_rules
+        from organisations.personal_data import own_data
         from organisations.reminders import confirmation_reminders
         from organisations.retention import registry_retention
         from organisations.roles import membership_roles
@@ -23,6 +25,7 @@ class OrganisationsConfig(AppConfig):
         from organisations.todos_register import register_todos
 
         relations.register()
+        personal_data.register("organisations", own_data)
         seams.panels.register("organisations.activities", activity_panel.activities_panel)
         seams.todos.register("organisations.activities", activity_panel.activity_todos)
         seams.reminders.register("organisations.activities", activity_panel.activity_reminders)
