@@ -4,6 +4,7 @@ from django.urls.converters import StringConverter
 from organisations import urls_relations
 from organisations.views import (
     activities,
+    activity_imports,
     contacts,
     desk,
     finder,
@@ -49,6 +50,8 @@ urlpatterns = [
     path("omat/<int:organisation_id>/toiminta/", activities.own_activities, name="own_activities"),
     path("omat/<int:organisation_id>/toiminta/uusi/", activities.activity_new, name="activity_new"),
     path("omat/<int:organisation_id>/toiminta/vahvista/", activities.activities_confirm, name="activities_confirm"),
+    path("omat/<int:organisation_id>/toiminta/tuo/", activity_imports.activity_import_new, name="activity_import_new"),
+    path("omat/<int:organisation_id>/toiminta/tuo/<int:pk>/", activity_imports.activity_import, name="activity_import"),
     path("omat/<int:organisation_id>/toiminta/<int:pk>/", activities.activity_edit, name="activity_edit"),
     path("omat/<int:organisation_id>/toiminta/<int:pk>/tee/", activities.activity_act, name="activity_act"),
     path("omat/<int:organisation_id>/toiminta/lahella/", lahella.own_activities, name="lahella_own"),

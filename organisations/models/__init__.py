@@ -1,6 +1,7 @@
 """The registry of NGOs: what the extract says, what the organisation says itself, and who acts for it."""
 
 from organisations.models.activities import Activity, ActivityKind, Room
+from organisations.models.activity_imports import ACTIVITY_IMPORT_LIFE, ActivityImport
 from organisations.models.bank import BANK_ACCOUNT_LIFE, BankAccount
 from organisations.models.campaign import CAMPAIGN_LIFE, CODE_LIFE, Campaign, Channel, ClaimCode, LetterBatch
 from organisations.models.contacts import Contact, ContactVisibility
@@ -52,6 +53,7 @@ from organisations.models.verification import SHEET_LIFE, Verification, Verifica
 from organisations.models.visits import ReadOnlyVisit
 
 __all__ = [
+    "ACTIVITY_IMPORT_LIFE",
     "BANK_ACCOUNT_LIFE",
     "CAMPAIGN_LIFE",
     "CLAIM_LIFE",
@@ -70,6 +72,7 @@ __all__ = [
     "SHEET_LIFE",
     "UNDO_WITHIN",
     "Activity",
+    "ActivityImport",
     "ActivityKind",
     "Audience",
     "BankAccount",

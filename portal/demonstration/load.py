@@ -59,6 +59,8 @@ class _Loading:
         ]
         self.members = field.make_members(self.organisations, self.now, self.people)
         activities.make_activities(self.organisations, self.now, self.dice)
+        first = self.organisations[0]
+        activities.wait_with_a_file(first, self.members[first.pk], self.now)
         own_data.make_own_data(self.organisations, self.members, self.now, random.Random(SEED))  # noqa: S311 - invented data
         field.make_accounts(self.organisations, self.members, self.people, self.now, self.dice)
         register.make_register_work(self.organisations, self.members, self.people, self.now)

@@ -16,7 +16,7 @@ from documents.uploads import check_upload
 from grants.models import UseReportAttachment
 from liaisons.models import Body
 from notifications.unsubscribe import path_for
-from organisations.models import BankAccount, ImportRun, Invitation
+from organisations.models import ActivityImport, BankAccount, ImportRun, Invitation
 from organisations.workflow.claims import submit_claim
 from organisations.workflow.handouts import make_handout
 from organisations.workflow.invitations import hash_token, invite
@@ -213,7 +213,13 @@ ORGANISATIONS: dict[str, Kwargs] = {
     ),
     "organisations:activity": lambda world: {"pk": an_activity(world).pk},
     **dict.fromkeys(
-        ("organisations:own_activities", "organisations:activity_new", "organisations:activities_confirm"), _acting
+        (
+            "organisations:own_activities",
+            "organisations:activity_new",
+            "organisations:activity_import_new",
+            "organisations:activities_confirm",
+        ),
+        _acting,
     ),
     **dict.fromkeys(("organisations:activity_edit", "organisations:activity_act"), _activity),
     "organisations:statistics_csv": lambda world: {"key": "kunnat"},
@@ -247,11 +253,22 @@ def an_activity(world: World) -> Any:
     return world.thing("activity", lambda: OpenActivityFactory(organisation=world.organisation))
 
 
+def a_read_file(world: World) -> Any:
+    """Return a file of activities that waits to be looked at."""
+    return world.thing(
+        "activity_import",
+        lambda: ActivityImport.objects.create(
+            organisation=world.organisation, file_name="toiminta.csv", rows=[], created_at=clock.now()
+        ),
+    )
+
+
 OPEN_DATA: dict[str, Kwargs] = {
     "api:organisation": lambda world: {"id": world.organisation.pk},
     "api:activity": lambda world: {"id": an_activity(world).pk},
     "organisations:lahella_file": lambda world: {"kind": "csv"},
     "organisations:lahella_own": _acting,
+    "organisations:activity_import": lambda world: {**_acting(world), "pk": a_read_file(world).pk},
     "organisations:lahella_own_file": lambda world: {**_acting(world), "kind": "json"},
 }
 

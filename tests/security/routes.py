@@ -135,6 +135,8 @@ ORGANISATIONS: dict[str, Expect] = {
     "organisations:handout_statistics_csv": only(COORDINATOR, "auditor"),
     "organisations:own_activities": only(*NGO),
     "organisations:activity_new": only("ngo_admin", "ngo_editor", COORDINATOR),
+    "organisations:activity_import_new": only("ngo_admin", "ngo_editor", COORDINATOR),
+    "organisations:activity_import": only("ngo_admin", "ngo_editor", COORDINATOR),
     "organisations:activity_edit": only("ngo_admin", "ngo_editor", COORDINATOR),
     "organisations:activity_act": only("ngo_admin", "ngo_editor", COORDINATOR, method="post"),
     "organisations:activities_confirm": only("ngo_admin", "ngo_editor", COORDINATOR, method="post"),
