@@ -18,6 +18,7 @@ from organisations.views import (
     public,
     register,
     reviews,
+    vault,
 )
 
 
@@ -61,6 +62,10 @@ urlpatterns = [
     path("jarjestot/<int:pk>/edusta/", public.claim_new, name="claim_new"),
     path("omat/edustuspyynnot/<int:pk>/", public.own_claim, name="own_claim"),
     path("omat/<int:organisation_id>/", own.own, name="own"),
+    path("omat/<int:organisation_id>/asiakirjat/", vault.vault, name="vault"),
+    path("omat/<int:organisation_id>/asiakirjat/lisaa/<slug:kind>/", vault.vault_add, name="vault_add"),
+    path("omat/<int:organisation_id>/asiakirjat/<int:pk>/", vault.vault_file, name="vault_file"),
+    path("omat/<int:organisation_id>/asiakirjat/<int:pk>/poista/", vault.vault_remove, name="vault_remove"),
     path("omat/<int:organisation_id>/aikajana/", own.own_timeline, name="own_timeline"),
     path("omat/<int:organisation_id>/tiedot/", own_data.own_data, name="own_data"),
     path("omat/<int:organisation_id>/tiedot/vahvista/", own_data.own_data_confirm, name="own_data_confirm"),
@@ -84,6 +89,7 @@ urlpatterns = [
     path("hallinta/edustukset/<int:pk>/", desk.claim_case, name="claim_case"),
     path("hallinta/edustukset/<int:pk>/liite/", desk.claim_file, name="claim_file"),
     path("hallinta/tilinumerot/", desk.bank_accounts, name="bank_accounts"),
+    path("tilinumerot/<int:pk>/tiliote/", desk.bank_statement, name="bank_statement"),
     path("hallinta/tilinumerot/<int:pk>/", desk.bank_account_case, name="bank_account_case"),
     path("omat/<int:organisation_id>/rekisteri/", reviews.own_reviews, name="own_reviews"),
     path("omat/<int:organisation_id>/rekisteri/virhe/", reviews.report_error, name="report_error"),

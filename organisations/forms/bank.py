@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from documents.uploads import UploadField
 from organisations import numbers
 
 
@@ -17,6 +18,13 @@ class BankAccountForm(forms.Form):
     )
     holder = forms.CharField(
         label=_("Tilin omistaja"), max_length=200, help_text=_("Nimi, joka on tiliotteessa. Yleensä järjestön nimi.")
+    )
+    statement = UploadField(
+        label=_("Tiliote tai pankin todistus"),
+        help_text=_("Asiakirja, josta näkyvät tilinumero ja omistaja. Muut tiedot voi peittää. PDF tai kuva."),
+        error_messages={
+            "required": _("Liitä tiliote tai pankin todistus, josta näkyvät tilinumero ja tilin omistaja.")
+        },
     )
 
     def clean_iban(self) -> str:

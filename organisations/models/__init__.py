@@ -49,6 +49,7 @@ from organisations.models.review import (
 )
 from organisations.models.search import SearchText
 from organisations.models.timeline import TimelineEntry, Visibility
+from organisations.models.vault import BankStatement, VaultDocument, VaultKind
 from organisations.models.verification import SHEET_LIFE, Verification, VerificationSheet
 from organisations.models.visits import ReadOnlyVisit
 
@@ -76,6 +77,7 @@ __all__ = [
     "ActivityKind",
     "Audience",
     "BankAccount",
+    "BankStatement",
     "CameBy",
     "Campaign",
     "Channel",
@@ -118,6 +120,8 @@ __all__ = [
     "SearchText",
     "Signatory",
     "TimelineEntry",
+    "VaultDocument",
+    "VaultKind",
     "Verification",
     "VerificationSheet",
     "Visibility",

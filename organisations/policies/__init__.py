@@ -39,6 +39,7 @@ from organisations.policies.registry import (
     timeline_view,
     view,
 )
+from organisations.policies.vault import vault_keep, vault_open, vault_view
 
 __all__ = [
     "activities_keep",
@@ -82,5 +83,8 @@ __all__ = [
     "sign",
     "signatories",
     "timeline_view",
+    "vault_keep",
+    "vault_open",
+    "vault_view",
     "view",
 ]

@@ -63,7 +63,7 @@ def bank_account(request: HttpRequest, organisation_id: int) -> HttpResponse:
     """The account to which grants are paid: the verified one, the waiting one, and a new one."""
     now = clock.now()
     organisation = acting_organisation(request, organisation_id, "organisations.sign")
-    form = BankAccountForm(request.POST or None, initial={"holder": organisation.name})
+    form = BankAccountForm(request.POST or None, request.FILES or None, initial={"holder": organisation.name})
     if (
         request.method == "POST"
         and form.is_valid()
@@ -77,5 +77,9 @@ def bank_account(request: HttpRequest, organisation_id: int) -> HttpResponse:
     return render(
         request,
         "organisations/bank_account.html",
-        {"organisation": organisation, "form": form, "accounts": accounts.select_related("entered_by")[:10]},
+        {
+            "organisation": organisation,
+            "form": form,
+            "accounts": accounts.select_related("entered_by", "statement")[:10],
+        },
     )

@@ -23,6 +23,7 @@ from tests.organisations.factories import (
     MembershipFactory,
     OrganisationFactory,
     member,
+    statement,
 )
 from tests.organisations.test_import import SAMPLE
 
@@ -41,7 +42,9 @@ LISTS: dict[str, Callable[[User, Organisation, int], None]] = {
     "/hallinta/edustukset/": lambda user, home, n: [ClaimFactory() for _ in range(n)] and None,
     "/hallinta/tilinumerot/": lambda user, home, n: (
         [
-            enter_bank_account(org, iban="FI2112345600000785", holder="A", by=member(org), now=NOW)
+            enter_bank_account(
+                org, iban="FI2112345600000785", holder="A", statement=statement(), by=member(org), now=NOW
+            )
             for org in [OrganisationFactory() for _ in range(n)]
         ]
         and None
@@ -267,7 +270,8 @@ def test_bank_account_page_tells_the_error_and_the_state() -> None:
 
     wrong = client.post(address, {"iban": "FI00", "holder": "A"})
     assert "Tilinumero ei ole oikein." in wrong.content.decode()
-    client.post(address, {"iban": "FI21 1234 5600 0007 85", "holder": "A"})
+    file = SimpleUploadedFile("tiliote.pdf", b"%PDF-1.4\n%%EOF\n")
+    client.post(address, {"iban": "FI21 1234 5600 0007 85", "holder": "A", "statement": file})
     assert "Odottaa tarkistusta" in client.get(address).content.decode()
     account = organisation.bank_accounts.get()
     case = reverse("organisations:bank_account_case", args=[account.pk])

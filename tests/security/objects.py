@@ -16,15 +16,17 @@ from documents.uploads import check_upload
 from grants.models import UseReportAttachment
 from liaisons.models import Body
 from notifications.unsubscribe import path_for
-from organisations.models import ActivityImport, BankAccount, ImportRun, Invitation
+from organisations.models import ActivityImport, BankAccount, BankStatement, ImportRun, Invitation
 from organisations.workflow.claims import submit_claim
 from organisations.workflow.handouts import make_handout
 from organisations.workflow.invitations import hash_token, invite
+from organisations.workflow.vault import add_document
 from tests.accounts.factories import StaffRoleFactory
 from tests.grants.factories import PDF, make_application, make_call, make_kind, make_submitted
 from tests.grants.factories_money import FINAL, make_payment, make_use_report
 from tests.liaisons.factories import AgendaItemFactory, MeetingFactory
 from tests.notifications.factories import make_message
+from tests.organisations.factories import statement
 from tests.organisations.factories_open_data import OpenActivityFactory, make_contact
 from tests.reports.conftest import collected, frozen
 from tests.security.objects_handling import GRANTS_HANDLING
@@ -172,6 +174,32 @@ def an_account(world: World) -> Any:
     return world.thing("account", lambda: BankAccount.objects.create(**known, entered_at=clock.now(), entered_by=by))
 
 
+def an_account_with_statement(world: World) -> Any:
+    """Return the waiting account with its statement."""
+    account = an_account(world)
+
+    def make() -> BankStatement:
+        made = BankStatement(account=account)
+        made.take(statement(), by=world.people["ngo_admin"], now=clock.now())
+        made.save()
+        return made
+
+    world.thing("statement", make)
+    return account
+
+
+def a_vault_document(world: World) -> Any:
+    """Return the organisation's rules in its vault; they are put back when somebody has removed them."""
+    return add_document(
+        world.organisation,
+        kind="rules",
+        year=None,
+        upload=statement("saannot.pdf"),
+        by=world.people["ngo_admin"],
+        now=clock.now(),
+    )
+
+
 def an_import(world: World) -> Any:
     """Return an import that waits for the worker."""
     known = {"file_name": "ote.csv", "extract_on": SINCE, "by": world.people["coordinator"]}
@@ -226,7 +254,7 @@ ORGANISATIONS: dict[str, Kwargs] = {
     "organisations:detail": lambda world: {"pk": world.organisation.pk},
     "organisations:claim_new": lambda world: {"pk": world.organisation.pk},
     **dict.fromkeys(
-        (f"organisations:{name}" for name in ("own", "own_data", "bank_account", "people", "invite")), _acting
+        (f"organisations:{name}" for name in ("own", "own_data", "bank_account", "people", "invite", "vault")), _acting
     ),
     **dict.fromkeys(
         (f"organisations:{name}" for name in ("own_data_confirm", "own_timeline", "contacts", "contact_new")), _acting
@@ -240,6 +268,12 @@ ORGANISATIONS: dict[str, Kwargs] = {
     **dict.fromkeys(
         (f"organisations:{name}" for name in ("own_claim", "claim_case", "claim_file")),
         lambda world: {"pk": a_claim(world).pk},
+    ),
+    "organisations:bank_statement": lambda world: {"pk": an_account_with_statement(world).pk},
+    "organisations:vault_add": lambda world: {**_acting(world), "kind": "rules"},
+    **dict.fromkeys(
+        ("organisations:vault_file", "organisations:vault_remove"),
+        lambda world: {**_acting(world), "pk": a_vault_document(world).pk},
     ),
     "organisations:bank_account_case": lambda world: {"pk": an_account(world).pk},
     "organisations:import_report": lambda world: {"pk": an_import(world).pk},
