@@ -17,7 +17,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Refused
@@ -219,12 +219,12 @@ def _shown(value: Any) -> str:
 
 def _row(line: int, record: dict[str, Any], business_id: str | None) -> Row:
     if "_cells" in record:
-        raise BadRow(_now("Rivillä on eri määrä sarakkeita kuin otsikossa."))
+        raise BadRow(gettext("Rivillä on eri määrä sarakkeita kuin otsikossa."))
     told = {name: _cell(name, record[name]) for name in COLUMNS if record.get(name) not in (None, "", [])}
     if not told.get("nimi"):
-        raise BadRow(_now("Nimi puuttuu."))
+        raise BadRow(gettext("Nimi puuttuu."))
     if told.get("y_tunnus") and numbers.parse_business_id(told["y_tunnus"]) != business_id:
-        raise BadRow(_now("Rivi koskee toista järjestöä (Y-tunnus %(number)s).") % {"number": told["y_tunnus"][:20]})
+        raise BadRow(gettext("Rivi koskee toista järjestöä (Y-tunnus %(number)s).") % {"number": told["y_tunnus"][:20]})
     row = Row(line)
     _texts(row, told)
     _lists_and_flags(row, told)
@@ -262,10 +262,10 @@ def _cell(name: str, value: Any) -> str:
     if isinstance(value, bool):
         value = "kyllä" if value else "ei"
     if not isinstance(value, str | int | float):
-        raise BadRow(_now("Sarakkeessa ”%(column)s” ei ole tekstiä.") % {"column": name})
+        raise BadRow(gettext("Sarakkeessa ”%(column)s” ei ole tekstiä.") % {"column": name})
     text = str(value)
     if _CONTROL.search(text):
-        raise BadRow(_now("Sarakkeessa ”%(column)s” on merkkejä, joita ei voi tallentaa.") % {"column": name})
+        raise BadRow(gettext("Sarakkeessa ”%(column)s” on merkkejä, joita ei voi tallentaa.") % {"column": name})
     if name in LINES:
         return "\n".join(" ".join(part.split()) for part in text.strip().splitlines())
     return " ".join(text.split())
@@ -275,7 +275,7 @@ def _fitting(column: str, name: str, text: str) -> str:
     limit = Activity._meta.get_field(name).max_length  # type: ignore[union-attr]
     if limit and len(text) > limit:
         raise BadRow(
-            _now("Sarakkeen ”%(column)s” teksti on liian pitkä: enintään %(limit)s merkkiä.")
+            gettext("Sarakkeen ”%(column)s” teksti on liian pitkä: enintään %(limit)s merkkiä.")
             % {"column": column, "limit": limit}
         )
     return text
@@ -287,7 +287,7 @@ def _day(row: Row, name: str, text: str) -> None:
     try:
         day = date(int(found[3]), int(found[2]), int(found[1])) if found else date.fromisoformat(text[:10])
     except ValueError:
-        row.warnings.append(_now("Päivää ”%(text)s” ei ymmärretty, ja se jätettiin pois.") % {"text": text[:20]})
+        row.warnings.append(gettext("Päivää ”%(text)s” ei ymmärretty, ja se jätettiin pois.") % {"text": text[:20]})
         return
     row.values[name] = day.isoformat()
 
@@ -297,10 +297,10 @@ def _check_addresses(row: Row) -> None:
     url = row.values.get("lahella_url", "")
     if url and not is_lahella(url):
         del row.values["lahella_url"]
-        row.warnings.append(_now("Osoite ei ole Lähellä.fi-palvelun osoite, ja se jätettiin pois."))
+        row.warnings.append(gettext("Osoite ei ole Lähellä.fi-palvelun osoite, ja se jätettiin pois."))
     starts, ends = row.values.get("starts_on"), row.values.get("ends_on")
     if starts and ends and ends < starts:
-        raise BadRow(_now("Päättymispäivä on ennen alkamispäivää."))
+        raise BadRow(gettext("Päättymispäivä on ennen alkamispäivää."))
 
 
 def is_lahella(url: str) -> bool:
@@ -318,7 +318,9 @@ def _kind(row: Row, text: str) -> None:
     if kind:
         row.values["kind"] = str(kind)
     elif text:
-        row.warnings.append(_now("Lajia ”%(text)s” ei tunneta. Tallennetaan muuna toimintana.") % {"text": text[:40]})
+        row.warnings.append(
+            gettext("Lajia ”%(text)s” ei tunneta. Tallennetaan muuna toimintana.") % {"text": text[:40]}
+        )
 
 
 def _once(row: Row, seen: set[str]) -> None:
@@ -326,5 +328,5 @@ def _once(row: Row, seen: set[str]) -> None:
     values = row.values
     key = "|".join(values.get(part, "").lower() for part in ("name", "when", "place"))
     if key in seen:
-        raise BadRow(_now("Sama toiminta on tiedostossa kahdesti. Vain ensimmäinen luettiin."))
+        raise BadRow(gettext("Sama toiminta on tiedostossa kahdesti. Vain ensimmäinen luettiin."))
     seen.add(key)
