@@ -51,7 +51,7 @@ def serve(request: HttpRequest, stored: Stored) -> FileResponse:
     """
     if stored.scan_state == ScanState.INFECTED:
         raise Http404
-    content = _verified(stored)
+    content = verified(stored)
     response = FileResponse(content, content_type=stored.content_type)
     response["Content-Length"] = str(stored.size)
     disposition = content_disposition_header(True, stored.name)
@@ -62,8 +62,8 @@ def serve(request: HttpRequest, stored: Stored) -> FileResponse:
     return response
 
 
-def _verified(stored: Stored) -> Any:
-    """Open the file and return it at its start, once its hash has been found right."""
+def verified(stored: Stored) -> Any:
+    """Open the file and return it at its start, once its hash has been found right; else ``FileDamaged``."""
     try:
         content = stored.file.open("rb")
     except (FileNotFoundError, ValueError):

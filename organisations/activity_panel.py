@@ -16,8 +16,9 @@ from common.policies import allowed
 from common.seams import Reminder, SearchHit, Todo
 from common.times import day_start, local_date
 from organisations import numbers
-from organisations.models import Activity, Handout, Membership, MembershipRole, Organisation
+from organisations.models import Activity, ActivityImport, Handout, Membership, MembershipRole, Organisation
 from organisations.models.activities import ASK_AFTER, CONFIRMED_FOR
+from organisations.models.activity_imports import KEPT
 
 KEEPERS = (MembershipRole.ADMIN, MembershipRole.EDITOR)
 KEPT_AFTER_END = timedelta(days=365)
@@ -121,11 +122,19 @@ def activity_hits(user: Any, query: str, limit: int) -> Iterator[SearchHit]:
 
 
 def activity_retention(now: datetime) -> dict[str, int]:
-    """Provider of the ``retention`` seam: activities go a year after they ended, hand-outs after two years."""
+    """Provider of the ``retention`` seam: activities go a year after they ended, hand-outs after two years.
+
+    What was read of a file goes after thirty days.
+    """
+    _number, read = ActivityImport.objects.filter(created_at__lt=now - KEPT).delete()
     ended = Activity.objects.filter(ends_on__lt=local_date(day_start(local_date(now)) - KEPT_AFTER_END))
     number = ended.count()
     ended.delete()
     old = Handout.objects.filter(created_at__lt=now - HANDOUT_KEPT)
     handouts = old.count()
     old.delete()
-    return {"organisations.Activity": number, "organisations.Handout": handouts}
+    return {
+        "organisations.Activity": number,
+        "organisations.Handout": handouts,
+        "organisations.ActivityImport": read.get("organisations.ActivityImport", 0),
+    }

@@ -8,6 +8,7 @@ from typing import Any
 from common.policies import allowed, may
 from common.times import local_date
 from organisations.models import ClaimCode, MailingRecipient, Membership, Organisation
+from organisations.policies.relations import may_read_sent
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ def county_panels(user: Any, thing: Any, now: datetime) -> Iterator[CountyPanel]
             "claims": organisation.claims.filter(state="waiting").select_related("user"),
             "hand_over": organisation.hand_overs.filter(state="waiting").first(),
             "code": ClaimCode.objects.filter(organisation=organisation).select_related("campaign").last(),
+            "may_read_sent": may_read_sent(user, now),
         },
     )
     yield CountyPanel(
@@ -74,5 +76,8 @@ def county_panels(user: Any, thing: Any, now: datetime) -> Iterator[CountyPanel]
     yield CountyPanel(
         "organisations/county/mail_panel.html",
         organisation,
-        {"received": received.select_related("mailing").order_by("-mailing__started_at", "pk")[:5]},
+        {
+            "received": received.select_related("mailing").order_by("-mailing__started_at", "pk")[:5],
+            "may_read_sent": may_read_sent(user, now),
+        },
     )

@@ -174,7 +174,7 @@ def _judged(query: Query, filters: Mapping[str, Q]) -> tuple[str, tuple[Any, ...
         for name, condition in filters.items()
     }
     degree: Any = query.rank() if query else Value(0, output_field=IntegerField())
-    judged = Organisation.objects.order_by().annotate(degree=degree, **passes).values(*_READ, "degree", *passes)
+    judged = Organisation.everything.order_by().annotate(degree=degree, **passes).values(*_READ, "degree", *passes)
     sql, parameters = judged.query.sql_with_params()
     table = f'"{Organisation._meta.db_table}"'
     before, after = sql.rsplit(f" FROM {table}", 1)  # the outermost FROM is the last: there is no WHERE after it

@@ -29,7 +29,8 @@ def follows_merge(argument: str) -> Callable[[View], View]:
                 survivor = survivor_of(kwargs[argument])
                 if survivor is None or request.method not in ("GET", "HEAD") or request.resolver_match is None:
                     raise
-                there: HttpResponseBase = redirect(request.resolver_match.view_name, **{**kwargs, argument: survivor})
+                changed: dict[str, Any] = {**kwargs, argument: survivor}
+                there: HttpResponseBase = redirect(request.resolver_match.view_name, **changed)
                 return there
 
         return following

@@ -166,5 +166,5 @@ def _names(expression: Any) -> set[str]:
     if isinstance(expression, str):
         return {expression}
     if isinstance(expression, F):
-        return {str(expression.name)}  # type: ignore[attr-defined]
+        return {expression.name}  # type: ignore[attr-defined]
     return {name for source in expression.get_source_expressions() if source is not None for name in _names(source)}

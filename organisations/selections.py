@@ -5,14 +5,16 @@ Campaigns and mailings keep only the query string; whom it means is asked when t
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import django_filters
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django import forms
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from organisations.filters import OrganisationFilter
+from organisations.filters import FACETS, OrganisationFilter
 from organisations.models import Membership, MembershipRole, Organisation
 
 ADMIN_CHOICES = (
@@ -48,13 +50,49 @@ class SelectionFilter(OrganisationFilter):
         self.now = now
         super().__init__(data, **kwargs)
 
+    @property
+    def admin(self) -> str:
+        """The answer to the question of the admin; empty when it is not asked or not understood."""
+        answer: str = self.asked.get("paakayttaja", "")
+        return answer
+
+    @cached_property
+    def form(self) -> forms.Form:
+        """The filters as lists to choose from; several values of one filter stand in a list of several."""
+        form: forms.Form = super().form
+        form.fields["jarjesta"].widget = forms.MultipleHiddenInput()
+        for name in FACETS:
+            names = [(value, label) for value, (label, _language) in self.names[name].items()]
+            if len(self.data.getlist(name)) > 1:
+                form.fields[name].widget = forms.SelectMultiple(choices=names, attrs={"size": 5})
+            else:
+                form.fields[name].widget = forms.Select(choices=[("", _("Kaikki")), *names])
+        return form
+
+    @property
+    def order(self) -> str:
+        """Finnish alphabetical order: a selection is a set, not the best finds."""
+        return "nimi"
+
+    def filter_queryset(self, queryset: QuerySet[Organisation]) -> QuerySet[Organisation]:
+        """Return the registry's selection, narrowed by the question of the admin."""
+        return self.by_admin(super().filter_queryset(queryset), "paakayttaja", self.admin)
+
     def by_admin(self, queryset: QuerySet[Organisation], name: str, value: str) -> QuerySet[Organisation]:
         """Has an admin in force, has none, or had people and has none."""
-        if not value:
-            return queryset
         if value == "jaanyt":
             return queryset.filter(lost_admin(self.now))
-        return queryset.filter(with_admin(self.now)) if value == "on" else queryset.exclude(with_admin(self.now))
+        if value == "puuttuu":
+            return queryset.exclude(with_admin(self.now))
+        return queryset.filter(with_admin(self.now)) if value else queryset
+
+    def words_of_choices(self) -> list[dict[str, str]]:
+        """Return what narrows the selection as label and value; empty when it is everybody."""
+        found = [{"label": str(chip.label), "value": chip.value} for chip in self.chips]
+        if self.admin:
+            label = str(self.filters["paakayttaja"].label)
+            found.append({"label": label, "value": str(dict(ADMIN_CHOICES)[self.admin])})
+        return found
 
 
 class Selection:
@@ -70,30 +108,13 @@ class Selection:
         rows: QuerySet[Organisation] = self.filter.qs
         return rows.order_by("sort_key", "pk")
 
-    def words(self) -> list[dict[str, Any]]:
+    def words(self) -> list[dict[str, str]]:
         """Return what narrows the selection as label and value; empty when it is everybody."""
-        form = self.filter.form
-        if not form.is_valid():
-            return []
-        found = []
-        for name, field in form.fields.items():
-            value = form.cleaned_data.get(name)
-            if value not in (None, "", []):
-                found.append({"label": field.label, "value": _value(field, value)})
-        return found
+        return self.filter.words_of_choices()
 
     def sample(self) -> list[str]:
         """Return the first names."""
         return list(self.organisations.values_list("name", flat=True)[:SHOWN])
-
-
-def _value(field: Any, value: Any) -> str:
-    """Return a chosen value as people read it."""
-    values = list(value) if isinstance(value, list | tuple | QuerySet) else [value]
-    if any(isinstance(one, Model) for one in values):
-        return ", ".join(str(one) for one in values)
-    labels = dict(getattr(field, "choices", None) or [])
-    return ", ".join(str(labels.get(one, one)) for one in values)
 
 
 def clean_query(text: str) -> str:

@@ -11,18 +11,21 @@ from accounts.models import StaffRoleKind
 from accounts.roles import has_any_staff_role
 from common.policies import allowed
 from common.seams import Todo
+from common.times import day_start
+from organisations.confirmation import KEEPERS, OLD_AFTER, asked, months_later
 from organisations.models import Membership, MembershipRole
 
 ANSWER_WITHIN = timedelta(days=7)
 
 
 def registry_todos(user: Any, now: datetime) -> Iterator[Todo]:
-    """Provider of the ``todos`` seam: claims and accounts to check, own claims and invitations that wait."""
+    """Provider of the ``todos`` seam: claims and accounts to check, own claims, accounts and data that wait."""
     if not user.is_authenticated:
         return
     if has_any_staff_role(user, now, StaffRoleKind.COORDINATOR, StaffRoleKind.PAYMENTS_CLERK):
         yield from _officers(user, now)
     yield from _own(user, now)
+    yield from _to_confirm(user, now)
 
 
 def _officers(user: Any, now: datetime) -> Iterator[Todo]:
@@ -67,5 +70,20 @@ def _own(user: Any, now: datetime) -> Iterator[Todo]:
             button=_("Ilmoita tilinumero"),
             detail=_("Avustus maksetaan vain tarkistetulle tilille."),
             target=("organisation", row.organisation_id),
+            quiet=True,
+        )
+
+
+def _to_confirm(user: Any, now: datetime) -> Iterator[Todo]:
+    kept = Membership.objects.in_force(now).filter(user=user, role__in=KEEPERS).values("organisation")
+    for organisation in asked(now, pk__in=kept):
+        since: Any = organisation.since  # type: ignore[attr-defined]
+        yield Todo(
+            title=_("Vahvista järjestön tiedot: %(name)s") % {"name": organisation.name},
+            url=reverse("organisations:own_data", args=[organisation.pk]),
+            button=_("Tarkista tiedot"),
+            due=day_start(months_later(since, OLD_AFTER)),
+            detail=_("Tarkista kerran vuodessa, että tiedot pitävät yhä paikkansa."),
+            target=("organisation", organisation.pk),
             quiet=True,
         )

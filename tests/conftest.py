@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import translation
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
@@ -59,6 +60,13 @@ def _folder_of_static_files() -> None:
     from django.conf import settings as django_settings
 
     Path(django_settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+
+
+@pytest.fixture(autouse=True)
+def _finnish_again() -> Iterator[None]:
+    """A page asked for in Swedish leaves its language to the thread: the next test begins in Finnish."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from documents.uploads import UploadField
 from grants.models import AttachmentSlot
+from organisations.models.vault import WITHOUT_YEAR, YEARS
 
 
 class WithdrawForm(forms.Form):
@@ -29,6 +30,42 @@ class AttachmentForm(forms.Form):
         self.slot = slot
         name = str(slot.pk)
         self.fields[name] = UploadField(label=_("Valitse tiedosto"), help_text="")
+        self.kind = slot.vault_kind
+        if self.kind:
+            self.fields[f"keep-{name}"] = forms.BooleanField(label=_("Tallenna myös asiakirjasalkkuun"), required=False)
+            if self.kind not in WITHOUT_YEAR:
+                self.fields[f"year-{name}"] = forms.IntegerField(
+                    label=_("Vuosi, jota asiakirja koskee"),
+                    required=False,
+                    min_value=YEARS[0],
+                    max_value=YEARS[1],
+                    widget=forms.TextInput(attrs={"inputmode": "numeric", "maxlength": 4, "size": 4}),
+                )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the year when the file is to be kept in the vault."""
+        data = super().clean() or {}
+        name = f"year-{self.slot.pk}"
+        if name in self.fields and data.get(f"keep-{self.slot.pk}") and not data.get(name) and name not in self.errors:
+            self.add_error(name, _("Kirjoita, mitä vuotta asiakirja koskee, tai ota salkkuun tallennus pois."))
+        return data
+
+    @property
+    def file_field(self) -> forms.BoundField:
+        """The file, whose label the page writes itself."""
+        return self[str(self.slot.pk)]
+
+    @property
+    def vault_fields(self) -> list[forms.BoundField]:
+        """Whether the file is kept in the vault too, and of which year it is."""
+        return [field for field in self if field.name != str(self.slot.pk)]
+
+    @property
+    def to_vault(self) -> dict[str, Any] | None:
+        """Kind and year under which a valid form's file is kept in the vault too; None when it is not."""
+        if not self.cleaned_data.get(f"keep-{self.slot.pk}"):
+            return None
+        return {"kind": self.kind, "year": self.cleaned_data.get(f"year-{self.slot.pk}")}
 
     @property
     def upload(self) -> Any:

@@ -267,7 +267,7 @@ class SlotForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = AttachmentSlot
-        fields = ("name_fi", "help_fi", "required", "several", "name_sv", "help_sv", "name_en", "help_en")
+        fields = ("name_fi", "help_fi", "vault_kind", "required", "several", "name_sv", "help_sv", "name_en", "help_en")
         help_texts = {
             "name_fi": _("Esimerkiksi: Vahvistettu tilinpäätös."),
             "help_fi": _("Mikä vuosi, mitä asiakirjassa pitää olla?"),

@@ -128,6 +128,9 @@ class ApplicationAttachment(StoredFile):
 
     application = models.ForeignKey(Application, models.CASCADE, related_name="attachments")
     attachment_slot = models.ForeignKey(AttachmentSlot, models.PROTECT, related_name="+")
+    from_vault = models.ForeignKey(
+        "organisations.VaultDocument", models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )
     removed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = CurrentAttachments()

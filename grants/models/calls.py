@@ -16,6 +16,7 @@ from common.money import MoneyField
 from grants import life_cycles
 from grants.models.kinds import GrantKind
 from grants.models.triggers import any_changed, frozen_with_its_call
+from organisations.models import VaultKind
 
 
 def localized_text(row: Any, field: str) -> str:
@@ -271,6 +272,14 @@ class AttachmentSlot(models.Model):
     help_fi = models.CharField(_("ohje suomeksi"), max_length=300, blank=True)
     help_sv = models.CharField(_("ohje ruotsiksi"), max_length=300, blank=True)
     help_en = models.CharField(_("ohje englanniksi"), max_length=300, blank=True)
+    vault_kind = models.CharField(
+        _("asiakirjasalkun asiakirja"),
+        max_length=20,
+        choices=VaultKind.choices,
+        blank=True,
+        default="",
+        help_text=_("Hakija voi liittää tämän asiakirjan salkustaan lataamatta sitä uudelleen."),
+    )
     required = models.BooleanField(_("pakollinen"), default=True)
     several = models.BooleanField(_("useita tiedostoja"), default=False)
 

@@ -17,9 +17,14 @@ from documents.views import serve
 from grants import form_definition as forms_data
 from grants.completeness import page_problems
 from grants.forms.applications import AttachmentForm
-from grants.models import Application, ApplicationAttachment
+from grants.models import Application, ApplicationAttachment, AttachmentSlot
 from grants.views.applicant_parts import own_application
-from grants.workflow.drafts import put_attachment, remove_attachment
+from grants.workflow.drafts import put_attachment, put_from_vault, remove_attachment
+from organisations.models import VaultDocument
+from organisations.workflow.vault import add_document
+
+KEEP = "organisations.vault.keep"
+OFFERED = 6
 
 
 @login_required
@@ -43,12 +48,35 @@ def _put(request: HttpRequest, application: Application, now: datetime) -> HttpR
     slot = slots.get(request.POST.get("slot", ""))
     if slot is None:
         raise Refused("wrong_slot", _("Liitepaikkaa ei ole tässä haussa. Lataa sivu uudelleen."))
-    form = AttachmentForm(slot, request.POST, request.FILES)
-    if not form.is_valid():
-        return _show(request, application, now, failed=form)
-    attachment = put_attachment(application, slot=slot, upload=form.upload, by=request.user, now=now)
+    if "vault" in request.POST:
+        attachment = _copy(request, application, slot, now)
+    else:
+        form = AttachmentForm(slot, request.POST, request.FILES)
+        if not form.is_valid():
+            return _show(request, application, now, failed=form)
+        attachment = _upload(request, application, form, now)
     messages.success(request, _("Tiedosto ”%(name)s” on lisätty.") % {"name": attachment.name})
     return redirect("grants:application_attachments", application.organisation_id, application.pk)
+
+
+def _copy(request: HttpRequest, application: Application, slot: AttachmentSlot, now: datetime) -> ApplicationAttachment:
+    wanted = request.POST["vault"]
+    document = next((one for one in application.organisation.vault.all() if str(one.pk) == wanted), None)
+    if document is None:
+        raise Refused("wrong_document", _("Asiakirja on poistettu salkusta. Valitse toinen tai lähetä tiedosto."))
+    return put_from_vault(application, slot=slot, document=document, by=request.user, now=now)
+
+
+def _upload(
+    request: HttpRequest, application: Application, form: AttachmentForm, now: datetime
+) -> ApplicationAttachment:
+    """Put the file into its slot and, when asked and allowed, into the vault too."""
+    document = None
+    if form.to_vault and may(KEEP, request.user, application.organisation, now=now):
+        document = add_document(application.organisation, **form.to_vault, upload=form.upload, by=request.user, now=now)
+    return put_attachment(
+        application, slot=form.slot, upload=form.upload, by=request.user, now=now, from_vault=document
+    )
 
 
 def _remove(request: HttpRequest, application: Application, now: datetime) -> HttpResponse:
@@ -68,9 +96,11 @@ def _show(
     files: dict[int, list[ApplicationAttachment]] = {}
     for attachment in application.attachments.all():
         files.setdefault(attachment.attachment_slot_id, []).append(attachment)
+    vault = list(application.organisation.vault.all())
     slots: list[dict[str, Any]] = [
         {
             "slot": slot,
+            "vault": _offered(slot, vault, files.get(slot.pk, [])),
             "files": files.get(slot.pk, []),
             "form": failed if failed and failed.slot.pk == slot.pk else AttachmentForm(slot),
         }
@@ -86,11 +116,21 @@ def _show(
             "intro": forms_data.said(page, "intro"),
             "slots": slots,
             "form": failed,
+            "can_keep": may(KEEP, request.user, application.organisation, now=now),
             "missing": len(list(page_problems(page, application, definition))),
             "now": now,
         },
         status=422 if failed else 200,
     )
+
+
+def _offered(
+    slot: AttachmentSlot, vault: list[VaultDocument], standing: list[ApplicationAttachment]
+) -> list[VaultDocument]:
+    """Return the vault's documents of the slot's kind that do not stand in it yet; all kinds where it names none."""
+    here = {attachment.sha256 for attachment in standing}
+    wanted = [one for one in vault if one.sha256 not in here and slot.vault_kind in ("", one.kind)]
+    return sorted(wanted, key=lambda one: one.year or 0, reverse=True)[:OFFERED]
 
 
 @login_required

@@ -35,15 +35,15 @@ from organisations.models import Membership
 
 LANGUAGES = ("fi", "sv", "en")
 
-#: Attachments that Finnish funders ask of associations: name, help, required.
+#: Attachments that Finnish funders ask of associations: name, help, required, what it is in the vault.
 USUAL_ATTACHMENTS = (
-    ("Säännöt", "Jos säännöt eivät ole muuttuneet edellisen hakemuksen jälkeen, samat säännöt käyvät.", True),
-    ("Vahvistettu tilinpäätös", "Tuloslaskelma ja tase viimeksi päättyneeltä tilikaudelta.", True),
-    ("Toimintakertomus", "Viimeksi päättyneeltä vuodelta.", True),
-    ("Tilin- tai toiminnantarkastuskertomus", "Samalta vuodelta kuin tilinpäätös.", True),
-    ("Toimintasuunnitelma", "Vuodelta, jolle avustusta haetaan.", True),
-    ("Talousarvio", "Vuodelta, jolle avustusta haetaan.", True),
-    ("Pöytäkirjanote", "Ote, jossa hakemuksen lähettäjä valtuutetaan hakemaan avustusta.", False),
+    ("Säännöt", "Jos säännöt eivät ole muuttuneet edellisen hakemuksen jälkeen, samat säännöt käyvät.", True, "rules"),
+    ("Vahvistettu tilinpäätös", "Tuloslaskelma ja tase viimeksi päättyneeltä tilikaudelta.", True, "accounts"),
+    ("Toimintakertomus", "Viimeksi päättyneeltä vuodelta.", True, "activity_report"),
+    ("Tilin- tai toiminnantarkastuskertomus", "Samalta vuodelta kuin tilinpäätös.", True, "audit_report"),
+    ("Toimintasuunnitelma", "Vuodelta, jolle avustusta haetaan.", True, "plan"),
+    ("Talousarvio", "Vuodelta, jolle avustusta haetaan.", True, "budget"),
+    ("Pöytäkirjanote", "Ote, jossa hakemuksen lähettäjä valtuutetaan hakemaan avustusta.", False, "minutes"),
 )
 
 
@@ -197,8 +197,15 @@ def add_usual_attachments(call: GrantCall, *, by: Any, now: datetime) -> int:
     present = {slot.name_fi for slot in call.attachment_slots.all()}
     missing = [usual for usual in USUAL_ATTACHMENTS if usual[0] not in present]
     AttachmentSlot.objects.bulk_create(
-        AttachmentSlot(call=call, order=len(present) + place, name_fi=name, help_fi=help_text, required=required)
-        for place, (name, help_text, required) in enumerate(missing, start=1)
+        AttachmentSlot(
+            call=call,
+            order=len(present) + place,
+            name_fi=name,
+            help_fi=help_text,
+            required=required,
+            vault_kind=vault_kind,
+        )
+        for place, (name, help_text, required, vault_kind) in enumerate(missing, start=1)
     )
     return len(missing)
 

@@ -15,10 +15,11 @@ from common.policies import may
 from common.times import format_instant, helsinki
 from county.models import Municipality
 from documents.uploads import CheckedUpload
+from documents.views import verified
 from grants import form_definition as forms_data
 from grants.form_definition import Answers, Definition, Page
 from grants.models import Application, ApplicationAttachment, AttachmentSlot, GrantCall
-from organisations.models import Organisation
+from organisations.models import Organisation, VaultDocument
 
 MAX_FILES_IN_SLOT = 10
 #: A save by the same person this soon is their own autosave whose answer the page had not yet read.
@@ -182,9 +183,17 @@ def copy_to_columns(application: Application, definition: Definition) -> None:
 
 
 def put_attachment(
-    application: Application, *, slot: AttachmentSlot, upload: CheckedUpload, by: Any, now: datetime
+    application: Application,
+    *,
+    slot: AttachmentSlot,
+    upload: CheckedUpload,
+    by: Any,
+    now: datetime,
+    from_vault: VaultDocument | None = None,
 ) -> ApplicationAttachment:
     """Put a checked file into its slot; a slot for one file lets the earlier one go.
+
+    ``from_vault`` notes which document of the organisation's vault the file is a copy of.
 
     Refuses what ``lock_draft`` refuses, ``wrong_slot`` and ``too_many`` (ten files in a slot for several).
     """
@@ -202,11 +211,32 @@ def put_attachment(
         if not slot.several:
             for attachment in earlier:
                 _let_go(attachment, locked, now)
-        attachment = ApplicationAttachment(application=locked, attachment_slot=slot)
+        attachment = ApplicationAttachment(application=locked, attachment_slot=slot, from_vault=from_vault)
         attachment.take(upload, by=by, now=now)
         attachment.save()
         _touch(locked, by, now)
         return attachment
+
+
+def put_from_vault(
+    application: Application, *, slot: AttachmentSlot, document: VaultDocument, by: Any, now: datetime
+) -> ApplicationAttachment:
+    """Put a copy of a document of the organisation's own vault into the slot, its hash checked on the way.
+
+    Refused as ``put_attachment``, and ``wrong_document`` when it is another organisation's. ``FileDamaged``.
+    """
+    if document.organisation_id != application.organisation_id:
+        raise Refused("wrong_document", _("Asiakirja ei ole tämän järjestön salkussa."))
+    with transaction.atomic():
+        locked = lock_draft(application, by=by, now=now)
+        same = locked.attachments.filter(attachment_slot=slot, from_vault=document, sha256=document.sha256).first()
+        if same is not None:
+            return same
+        with verified(document) as content:
+            upload = CheckedUpload(
+                content, document.name, document.size, document.sha256, document.content_type, document.scan_state
+            )
+            return put_attachment(locked, slot=slot, upload=upload, by=by, now=now, from_vault=document)
 
 
 def remove_attachment(attachment: ApplicationAttachment, *, by: Any, now: datetime) -> None:

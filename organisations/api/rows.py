@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Model, OuterRef, Q, QuerySet
+from django.db.models import Model, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils import translation
@@ -23,7 +23,6 @@ from organisations.models import (
     Activity,
     ActivityKind,
     Contact,
-    ContactVisibility,
     EarlierName,
     LegalForm,
     Organisation,
@@ -65,12 +64,7 @@ def _many(model: type[Any], owner: str, value: str) -> ArraySubquery:
 def _contacts(now: datetime) -> ArraySubquery:
     """The contact persons that the organisation publishes and who are in office on the day."""
     on = local_date(now)
-    public = Contact.objects.filter(
-        Q(left_on__isnull=True) | Q(left_on__gt=on),
-        organisation=OuterRef("pk"),
-        visibility=ContactVisibility.PUBLIC,
-        since__lte=on,
-    )
+    public = Contact.objects.public(on).filter(organisation=OuterRef("pk"))
     fields = JSONObject(**{name: name for name in ("name", "duty", "about", "email", "phone")})
     return ArraySubquery(public.order_by("name", "pk").values(fields=fields))
 

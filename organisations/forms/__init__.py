@@ -1,7 +1,7 @@
 """Input of the registry, one module a concept."""
 
+from organisations.forms.bank import BankAccountForm
 from organisations.forms.merging import DismissForm, DuplicateFilter, MergeForm, PairForm
-from organisations.forms.own_data import BankAccountForm, OwnDataForm
 from organisations.forms.people import (
     ClaimApprovalForm,
     ClaimForm,
@@ -43,7 +43,6 @@ __all__ = [
     "ManualOrganisationForm",
     "MergeForm",
     "NoteForm",
-    "OwnDataForm",
     "PairForm",
     "PaperClaimForm",
     "QuestionForm",

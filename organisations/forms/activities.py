@@ -25,6 +25,20 @@ def check_lahella_address(url: str) -> str:
     return url
 
 
+class LahellaFileForm(forms.Form):
+    """An export of Lähellä.fi."""
+
+    file = forms.FileField(
+        label=_("Tiedosto"),
+        help_text=_("CSV- tai JSON-tiedosto, enintään 2 Mt ja 500 toimintaa."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.json"}),
+        error_messages={
+            "required": _("Valitse tiedosto."),
+            "empty": _("Tiedosto on tyhjä. Tarkista, että valitsit oikean tiedoston."),
+        },
+    )
+
+
 #: The form's parts in order: heading and the fields under it.
 PARTS = (
     (_("Mitä toiminta on"), ("kind", "name", "description")),

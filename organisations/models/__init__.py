@@ -1,6 +1,7 @@
 """The registry of NGOs: what the extract says, what the organisation says itself, and who acts for it."""
 
 from organisations.models.activities import Activity, ActivityKind, Room
+from organisations.models.activity_imports import ACTIVITY_IMPORT_LIFE, ActivityImport
 from organisations.models.bank import BANK_ACCOUNT_LIFE, BankAccount
 from organisations.models.campaign import CAMPAIGN_LIFE, CODE_LIFE, Campaign, Channel, ClaimCode, LetterBatch
 from organisations.models.contacts import Contact, ContactVisibility
@@ -48,10 +49,12 @@ from organisations.models.review import (
 )
 from organisations.models.search import SearchText
 from organisations.models.timeline import TimelineEntry, Visibility
+from organisations.models.vault import BankStatement, VaultDocument, VaultKind
 from organisations.models.verification import SHEET_LIFE, Verification, VerificationSheet
 from organisations.models.visits import ReadOnlyVisit
 
 __all__ = [
+    "ACTIVITY_IMPORT_LIFE",
     "BANK_ACCOUNT_LIFE",
     "CAMPAIGN_LIFE",
     "CLAIM_LIFE",
@@ -70,9 +73,11 @@ __all__ = [
     "SHEET_LIFE",
     "UNDO_WITHIN",
     "Activity",
+    "ActivityImport",
     "ActivityKind",
     "Audience",
     "BankAccount",
+    "BankStatement",
     "CameBy",
     "Campaign",
     "Channel",
@@ -115,6 +120,8 @@ __all__ = [
     "SearchText",
     "Signatory",
     "TimelineEntry",
+    "VaultDocument",
+    "VaultKind",
     "Verification",
     "VerificationSheet",
     "Visibility",

@@ -1,5 +1,8 @@
 """Whom to ask in an organisation: its contact persons, public or for the county only."""
 
+from datetime import date
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +13,18 @@ class ContactVisibility(models.TextChoices):
 
     PUBLIC = "public", _("kaikki")
     COUNTY = "county", _("vain hyvinvointialue")
+
+
+class ContactQuerySet(models.QuerySet["Contact"]):
+    """Questions about contact persons."""
+
+    def in_office(self, on: date) -> Self:
+        """Return those whose duty has begun and not ended on the day."""
+        return self.filter(Q(left_on__isnull=True) | Q(left_on__gt=on), since__lte=on)
+
+    def public(self, on: date) -> Self:
+        """Return those in office whom everybody may see."""
+        return self.in_office(on).filter(visibility=ContactVisibility.PUBLIC)
 
 
 class Contact(models.Model):
@@ -35,6 +50,8 @@ class Contact(models.Model):
     successor = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("seuraaja")
     )
+
+    objects = ContactQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("yhteyshenkilö")

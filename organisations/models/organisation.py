@@ -1,6 +1,6 @@
 """An organisation: register data from the extract, and the data that it keeps itself."""
 
-from typing import Any, Self
+from typing import Self
 
 import pghistory
 import pgtrigger
@@ -92,17 +92,15 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return self.order_by("sort_key", "pk")
 
 
-_OrganisationManager = models.Manager.from_queryset(OrganisationQuerySet)
+_FromQuerySet = models.Manager.from_queryset(OrganisationQuerySet)
 
 
-class StandingOrganisations(_OrganisationManager):  # type: ignore[type-arg]
+class StandingOrganisations(_FromQuerySet["Organisation"]):
     """The organisations that stand on their own: not those that were merged into another."""
 
-    def get_queryset(self) -> OrganisationQuerySet:
+    def get_queryset(self) -> models.QuerySet["Organisation"]:
         """Leave out the merged ones; ``Organisation.everything`` has them."""
-        found: Any = super().get_queryset().filter(merged_into__isnull=True)
-        standing: OrganisationQuerySet = found
-        return standing
+        return super().get_queryset().filter(merged_into__isnull=True)
 
 
 NO_CHAINS = """
@@ -302,6 +300,12 @@ class Organisation(models.Model):
     def status_tone(self) -> Tone:
         """Tone of the state's tag."""
         return STATUS_TONES[self.status]
+
+    @property
+    def link_list(self) -> list[str]:
+        """The links one by one; only addresses of the web, whatever the column holds."""
+        lines = (line.strip() for line in self.links.splitlines())
+        return [line for line in lines if line.startswith(("https://", "http://"))]
 
     @property
     def description(self) -> str:

@@ -44,3 +44,13 @@ class TimelineEntry(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def own_link(self) -> str:
+        """The address as the organisation's people may open it; empty when it is the officers' page."""
+        return "" if "/hallinta/" in self.link else self.link
+
+    @property
+    def county_link(self) -> str:
+        """The address as officers may open it; empty when it is the organisation's own page."""
+        return "" if "/omat/" in self.link else self.link

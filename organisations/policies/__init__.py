@@ -2,6 +2,7 @@
 
 from organisations.policies import relations
 from organisations.policies.activities import activities_keep, activity_manage, activity_view
+from organisations.policies.contacts import contact_manage, contact_public, contact_view
 from organisations.policies.handouts import handout_count, may_read_handouts, search_miss
 from organisations.policies.open_data import lahella_export, may_export_to_lahella
 from organisations.policies.register import (
@@ -38,6 +39,7 @@ from organisations.policies.registry import (
     timeline_view,
     view,
 )
+from organisations.policies.vault import vault_keep, vault_open, vault_view
 
 __all__ = [
     "activities_keep",
@@ -48,6 +50,9 @@ __all__ = [
     "claim_decide",
     "claim_own",
     "claim_view",
+    "contact_manage",
+    "contact_public",
+    "contact_view",
     "duplicate_decide",
     "edit",
     "handout_count",
@@ -78,5 +83,8 @@ __all__ = [
     "sign",
     "signatories",
     "timeline_view",
+    "vault_keep",
+    "vault_open",
+    "vault_view",
     "view",
 ]

@@ -9,7 +9,7 @@ from accounts.models import StaffRoleKind
 from accounts.roles import has_any_staff_role
 from common.policies import allowed, policy
 from common.times import local_date
-from organisations.models import Activity, MembershipRole
+from organisations.models import Activity, ActivityImport, MembershipRole
 from organisations.policies.registry import acting
 
 
@@ -25,6 +25,12 @@ def activity_manage(user: Any, now: datetime) -> QuerySet[Activity]:
     if has_any_staff_role(user, now, StaffRoleKind.COORDINATOR):
         return Activity.objects.all()
     return Activity.objects.filter(organisation__in=acting(user, now, MembershipRole.ADMIN, MembershipRole.EDITOR))
+
+
+@policy("organisations.activity.import")
+def activity_import(user: Any, now: datetime) -> QuerySet[ActivityImport]:
+    """Files of activities are read and taken by those who may add activities."""
+    return ActivityImport.objects.filter(organisation__in=activities_keep(user, now))
 
 
 @policy("organisations.activities.keep")

@@ -104,6 +104,11 @@ def may_send(user: Any, now: datetime) -> bool:
 # Verification and observations
 
 
+def may_verify(user: Any, now: datetime) -> bool:
+    """Tell whether the person checks organisations."""
+    return has_any_staff_role(user, now, *WORKERS)
+
+
 @policy("organisations.verification.view")
 def verification_view(user: Any, now: datetime) -> QuerySet[Verification]:
     """The county's officers read what was checked."""

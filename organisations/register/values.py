@@ -1,6 +1,7 @@
 """Values of register fields as text: how the import compares them, how people write and read them."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from common.times import format_date
@@ -43,14 +44,14 @@ def read_typed(field: str, typed: str) -> str | None:
     A municipality by its name or number, a day as ``12.3.1946``, a form and a state by their names.
     """
     text = " ".join(typed.split())
-    readers: dict[str, Callable[[str], str | None]] = {
+    readers: dict[RegisterField, Callable[[str], str | None]] = {
         RegisterField.DOMICILE: _municipality,
         RegisterField.REGISTERED_ON: _day,
-        RegisterField.LEGAL_FORM: lambda told: _choice(told, LegalForm.choices),
-        RegisterField.STATUS: lambda told: _choice(told, RegisterStatus.choices),
-        RegisterField.POSTCODE: lambda told: told if len(told) == 5 and told.isascii() and told.isdigit() else None,
+        RegisterField.LEGAL_FORM: partial(_choice, LegalForm.choices),
+        RegisterField.STATUS: partial(_choice, RegisterStatus.choices),
+        RegisterField.POSTCODE: _postcode,
         RegisterField.BUSINESS_ID: numbers.parse_business_id,
-        RegisterField.ASSOCIATION_NUMBER: lambda told: str(numbers.parse_association_number(told) or "") or None,
+        RegisterField.ASSOCIATION_NUMBER: _number,
     }
     reader = readers.get(RegisterField(field))
     if reader is not None:
@@ -71,7 +72,16 @@ def _day(text: str) -> str | None:
     return day.isoformat() if day else None
 
 
-def _choice(text: str, choices: Iterable[tuple[str, Any]]) -> str | None:
+def _postcode(text: str) -> str | None:
+    return text if len(text) == 5 and text.isascii() and text.isdigit() else None
+
+
+def _number(text: str) -> str | None:
+    number = numbers.parse_association_number(text)
+    return str(number) if number else None
+
+
+def _choice(choices: Iterable[tuple[str, Any]], text: str) -> str | None:
     folded = text.casefold()
     return next((key for key, label in choices if folded in (key, str(label).casefold())), None)
 

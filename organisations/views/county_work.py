@@ -98,6 +98,6 @@ def _page_of(request: HttpRequest, visit: ReadOnlyVisit) -> str:
     asked: Any = copy(request)
     asked.user, asked.method = visit.seen_as, "GET"
     with transaction.atomic():
-        answer: Any = own.own(asked, visit.organisation_id)
+        answer: Any = own.own(asked, organisation_id=visit.organisation_id)
         transaction.set_rollback(True)
     return for_reading(answer.content.decode())

@@ -121,13 +121,24 @@ def bank_accounts(request: HttpRequest) -> HttpResponse:
 
 
 @sign_in_required
+def bank_statement(request: HttpRequest, pk: int) -> FileResponse:
+    """The statement of an account, for those who see the account."""
+    rows = allowed("organisations.bank_account.view", request.user, now=clock.now())
+    account: BankAccount = get_object_or_404(rows.select_related("statement"), pk=pk)
+    if not hasattr(account, "statement"):
+        raise Http404
+    return serve(request, account.statement)
+
+
+@sign_in_required
 def bank_account_case(request: HttpRequest, pk: int) -> HttpResponse:
     """One account number: compared with the account statement, then verified or not."""
     now = clock.now()
     if not may_read_bank_accounts(request.user, now):
         raise Http404
     rows = allowed("organisations.bank_account.view", request.user, now=now)
-    account: BankAccount = get_object_or_404(rows.select_related("organisation", "entered_by", "verified_by"), pk=pk)
+    rows = rows.select_related("organisation", "entered_by", "verified_by", "statement")
+    account: BankAccount = get_object_or_404(rows, pk=pk)
     refusal = ReasonForm(request.POST if "refuse" in request.POST else None)
     if request.method == "POST":
         if "verify" in request.POST:

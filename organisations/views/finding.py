@@ -12,6 +12,7 @@ from organisations import exports, field_charts
 from organisations.filters import OrganisationFilter
 from organisations.models import Organisation
 from organisations.policies import may_enter
+from organisations.policies.relations import may_read_county_pages
 from organisations.reasons import reasons
 
 
@@ -39,6 +40,7 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
             "rows": [(organisation, why.get(organisation.pk)) for organisation in shown],
             "is_near": bool(near),
             "words": filters.words,
+            "has_county_list": may_read_county_pages(request.user, clock.now()),
             "can_enter": not found.total and request.user.is_authenticated and may_enter(request.user, clock.now()),
         },
     )

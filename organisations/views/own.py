@@ -1,4 +1,4 @@
-"""The organisation's own pages: what waits, own data, account number."""
+"""The organisation's own pages: what waits, what has happened, account number."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -7,15 +7,17 @@ from django.utils.translation import gettext as _
 
 from accounts.access import sign_in_required
 from common import clock, seams
+from common.pagination import paginate
 from common.policies import allowed, may
 from organisations.acting import acting_organisation
 from organisations.following import follows_merge
-from organisations.forms import BankAccountForm, OwnDataForm
+from organisations.forms import BankAccountForm
 from organisations.models import Membership, Visibility
 from organisations.views.helpers import attempt
 from organisations.workflow import enter_bank_account
 
 TIMELINE_ENTRIES = 10
+OWN_LEVELS = (Visibility.PUBLIC, Visibility.ORGANISATION)
 
 
 @sign_in_required
@@ -28,7 +30,7 @@ def own(request: HttpRequest, organisation_id: int) -> HttpResponse:
     todos = [todo for provider in seams.todos for todo in provider(request.user, now) if todo.target == target]
     todos.sort(key=lambda todo: (todo.due is None, todo.due or now))
     panels = [panel for provider in seams.panels for panel in provider(request.user, organisation, now)]
-    readable = organisation.timeline.filter(visibility__in=[Visibility.PUBLIC, Visibility.ORGANISATION])
+    readable = organisation.timeline.filter(visibility__in=OWN_LEVELS)
     return render(
         request,
         "organisations/own.html",
@@ -46,15 +48,14 @@ def own(request: HttpRequest, organisation_id: int) -> HttpResponse:
 
 
 @sign_in_required
-def own_data(request: HttpRequest, organisation_id: int) -> HttpResponse:
-    """What the organisation tells about itself."""
-    organisation = acting_organisation(request, organisation_id, "organisations.edit")
-    form = OwnDataForm(request.POST or None, instance=organisation)
-    if request.method == "POST" and form.is_valid():
-        form.save()
-        messages.success(request, _("Tiedot on tallennettu. Ne näkyvät nyt järjestön sivulla."))
-        return redirect("organisations:own", organisation_id=organisation.pk)
-    return render(request, "organisations/own_data.html", {"organisation": organisation, "form": form})
+def own_timeline(request: HttpRequest, organisation_id: int) -> HttpResponse:
+    """Everything that has happened in the organisation's matters, as its own people see it."""
+    organisation = acting_organisation(request, organisation_id)
+    readable = allowed("organisations.timeline.view", request.user, now=clock.now()).filter(
+        organisation=organisation, visibility__in=OWN_LEVELS
+    )
+    page = paginate(request, readable.select_related("by").order_by("-at", "-pk"))
+    return render(request, "organisations/own_timeline.html", {"organisation": organisation, "page": page})
 
 
 @sign_in_required
@@ -62,7 +63,7 @@ def bank_account(request: HttpRequest, organisation_id: int) -> HttpResponse:
     """The account to which grants are paid: the verified one, the waiting one, and a new one."""
     now = clock.now()
     organisation = acting_organisation(request, organisation_id, "organisations.sign")
-    form = BankAccountForm(request.POST or None, initial={"holder": organisation.name})
+    form = BankAccountForm(request.POST or None, request.FILES or None, initial={"holder": organisation.name})
     if (
         request.method == "POST"
         and form.is_valid()
@@ -76,5 +77,9 @@ def bank_account(request: HttpRequest, organisation_id: int) -> HttpResponse:
     return render(
         request,
         "organisations/bank_account.html",
-        {"organisation": organisation, "form": form, "accounts": accounts.select_related("entered_by")[:10]},
+        {
+            "organisation": organisation,
+            "form": form,
+            "accounts": accounts.select_related("entered_by", "statement")[:10],
+        },
     )

@@ -11,6 +11,7 @@ from accounts.access import public_page, sign_in_required
 from common import clock
 from common.policies import allowed, get_allowed, may
 from common.times import local_date
+from organisations.confirmation import confirmed_within_a_year
 from organisations.following import follows_merge
 from organisations.forms import ClaimForm
 from organisations.models import Claim, ImportRun, Organisation, Visibility
@@ -43,6 +44,11 @@ def organisation_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "sectors": organisation.sectors.all(),
             "themes": organisation.themes.all(),
             "municipalities": organisation.municipalities.all(),
+            "target_groups": organisation.target_groups.all(),
+            "contacts": allowed("organisations.contact.public", request.user, now=now).filter(
+                organisation=organisation
+            ),
+            "is_confirmed": confirmed_within_a_year(organisation, now),
             "activities": allowed("organisations.activity.view", request.user, now=now)
             .filter(organisation=organisation)
             .prefetch_related("municipalities"),

@@ -16,7 +16,7 @@ from common.policies import allowed, get_allowed
 from common.times import local_date
 from organisations.forms.checks import VerificationFilter, VerificationForm
 from organisations.models import Organisation, Verification
-from organisations.policies.relations import may_read_county_pages
+from organisations.policies.relations import may_read_county_pages, may_verify
 from organisations.relation_todos import EXPIRES_SOON
 from organisations.views.helpers import attempt
 from organisations.workflow.verifications import current_sheet, months_later, newest, verify
@@ -98,6 +98,7 @@ def verifications(request: HttpRequest) -> HttpResponse:
         {
             "form": form,
             "state": state,
+            "may_verify": may_verify(request.user, now),
             "page": paginate(request, rows.order_by("valid_until", "pk")),
             "today": local_date(now),
             "soon": local_date(now + EXPIRES_SOON - timedelta(days=1)),

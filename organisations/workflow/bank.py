@@ -9,18 +9,22 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import StaffRoleKind
 from common.errors import Refused
+from documents.uploads import CheckedUpload
 from notifications.outbox import queue
 from organisations import numbers, timeline
-from organisations.models import BANK_ACCOUNT_LIFE, BankAccount, Organisation, Visibility
+from organisations.models import BANK_ACCOUNT_LIFE, BankAccount, BankStatement, Organisation, Visibility
 from organisations.workflow.guards import lock, require, staff
 
 
-def enter_bank_account(organisation: Organisation, *, iban: str, holder: str, by: Any, now: datetime) -> BankAccount:
-    """Enter a new account; it is not paid to before a second person has verified it.
+def enter_bank_account(
+    organisation: Organisation, *, iban: str, holder: str, statement: CheckedUpload, by: Any, now: datetime
+) -> BankAccount:
+    """Enter a new account with its statement; it is not paid to before a second person has verified it.
 
     An account that still waits is replaced; the verified one stays in use until the new one is verified. The
-    same number again, waiting or verified, changes nothing. Refused: not_allowed. ``ValidationError`` for a
-    wrong IBAN.
+    same number again, waiting or verified, changes nothing but brings a statement where none was.
+
+    Refused: not_allowed. ``ValidationError`` for a wrong IBAN.
     """
     number = numbers.parse_iban(iban)
     with transaction.atomic():
@@ -29,11 +33,13 @@ def enter_bank_account(organisation: Organisation, *, iban: str, holder: str, by
         accounts = organisation.bank_accounts
         held = accounts.filter(state__in=["entered", "verified"], iban=number, holder=holder).first()
         if held is not None:
+            _attach(held, statement, by=by, now=now)
             return held
         accounts.filter(state="entered").update(state=BANK_ACCOUNT_LIFE.check("entered", "replace"))
         account = BankAccount.objects.create(
             organisation=organisation, iban=number, holder=holder, entered_at=now, entered_by=by
         )
+        _attach(account, statement, by=by, now=now)
         timeline.write(
             organisation,
             _("Uusi tilinumero ilmoitettiin (päättyy %(end)s)"),
@@ -55,10 +61,18 @@ def enter_bank_account(organisation: Organisation, *, iban: str, holder: str, by
     return account
 
 
+def _attach(account: BankAccount, statement: CheckedUpload, *, by: Any, now: datetime) -> None:
+    if BankStatement.objects.filter(account=account).exists():
+        return
+    stored = BankStatement(account=account)
+    stored.take(statement, by=by, now=now)
+    stored.save()
+
+
 def verify_bank_account(account: BankAccount, *, by: Any, now: datetime) -> BankAccount:
     """Verify the account as the second person; the earlier verified account is replaced. Again changes nothing.
 
-    Refused: not_allowed (also for the one who entered it), wrong_state.
+    Refused: not_allowed (also for the one who entered it), wrong_state, no_statement.
     """
     with transaction.atomic():
         organisation = lock(account.organisation)
@@ -67,6 +81,11 @@ def verify_bank_account(account: BankAccount, *, by: Any, now: datetime) -> Bank
         if account.state == "verified":
             return account
         target = BANK_ACCOUNT_LIFE.check(account.state, "verify")
+        if not BankStatement.objects.filter(account=account).exists():
+            raise Refused(
+                "no_statement",
+                _("Tiliotetta ei ole liitetty. Pyydä järjestöä ilmoittamaan tilinumero uudelleen tiliotteen kanssa."),
+            )
         organisation.bank_accounts.filter(state="verified").update(state=BANK_ACCOUNT_LIFE.check("verified", "replace"))
         account.state, account.verified_at, account.verified_by = target, now, by
         account.save(update_fields=["state", "verified_at", "verified_by"])

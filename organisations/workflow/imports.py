@@ -11,7 +11,7 @@ from typing import Any
 from django.core.cache import cache
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common import clock
@@ -203,7 +203,7 @@ def _run(run: ImportRun, path: Path, *, now: datetime, how: How, progress: Progr
         raise
     except BaseException:
         run.sha256 = ""  # it is not the file's fault: the next night tries again
-        _fail(run, _now("Tuonti keskeytyi. Rekisteriä ei muutettu. Yritä uudelleen tai ilmoita ylläpidolle."))
+        _fail(run, gettext("Tuonti keskeytyi. Rekisteriä ei muutettu. Yritä uudelleen tai ilmoita ylläpidolle."))
         raise
 
 
@@ -214,7 +214,7 @@ def _start(run: ImportRun, now: datetime) -> None:
         state=IMPORT_LIFE.check("running", "fail"),
         finished_at=now,
         sha256="",
-        error=_now("Tuonti keskeytyi. Rekisteriä ei muutettu. Yritä uudelleen tai ilmoita ylläpidolle."),
+        error=gettext("Tuonti keskeytyi. Rekisteriä ei muutettu. Yritä uudelleen tai ilmoita ylläpidolle."),
     )
     run.state = IMPORT_LIFE.check(run.state, "start")
     run.started_at = now
@@ -239,7 +239,7 @@ def _read(run: ImportRun, path: Path, *, now: datetime, how: How, progress: Prog
     if outcome == "taken" and run.counts["new"] > 1000:
         with connection.cursor() as cursor:
             cursor.execute(f"ANALYZE {Organisation._meta.db_table}")
-    progress(100, _now("Valmis"))
+    progress(100, gettext("Valmis"))
 
 
 def _fail(run: ImportRun, error: str) -> None:

@@ -16,11 +16,6 @@ from organisations.models import ImportRun
 from organisations.workflow.import_news import tell_officers
 
 _SAID = "organisations.import.nightly"
-NIGHTLY_SAYS = {
-    "nothing_new": "Otteessa ei ollut uutta.",
-    "new": "Uusi ote luettiin.",
-    "failed": "Otetta ei voitu lukea.",
-}
 
 
 def last_night() -> dict[str, Any] | None:

@@ -7,6 +7,7 @@ from typing import Any
 from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.db.models import Model
+from django.db.models.functions import Now
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -91,7 +92,8 @@ def preview_undo(journal: MergeJournal, *, now: datetime) -> list[MergeMove]:
 
 
 def _put_back(journal: MergeJournal, vanished: Organisation) -> list[MergeMove]:
-    Organisation.everything.filter(pk=vanished.pk).update(merged_into=None)
+    # Who reads open data by what has changed must learn that it is there again.
+    Organisation.everything.filter(pk=vanished.pk).update(merged_into=None, updated_at=Now())
     moves = list(journal.moves.order_by("-number"))
     for _key, alike in groupby(moves, key=lambda move: (move.model, move.action, sorted(move.after))):
         _put_back_alike(list(alike))

@@ -3,9 +3,13 @@
 import random
 from datetime import date, datetime, timedelta
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from accounts.models import User
 from common.times import local_date
 from county.models import LifeSituation, Municipality, TargetGroup
 from organisations.models import Activity, Organisation
+from organisations.workflow.activity_imports import read_activities
 
 #: Kind, name, life situation, target group, description.
 _MODELS = (
@@ -137,6 +141,19 @@ def _activity(
         confirmed_on=today - timedelta(days=dice.randrange(1, 150) if chance < 0.85 else dice.randrange(200, 330)),
         is_published=chance < 0.97,
     )
+
+
+def wait_with_a_file(organisation: Organisation, by: User, now: datetime) -> None:
+    """The organisation has read a file from Lähellä.fi and has not yet taken anything of it."""
+    text = (
+        "nimi;osoite;laji;kuvaus;elamantilanteet;kunnat;aika;miten_mukaan\n"
+        "Senioreiden digikerho;https://www.lahella.fi/senioreiden-digikerho;neuvonta;Harjoitellaan puhelimen käyttöä.;;"
+        "Lieksa;Keskiviikko klo 13;Tule paikalle, laite mukaan.\n"
+        "Omaishoitajien vertaisryhmä;https://www.lahella.fi/omaishoitajat;vertaisryhmä;;Omaishoito;Lieksa, Nurmes;"
+        "Tiistai klo 17;\n"
+        ";;;Rivi ilman nimeä;;;;\n"
+    )
+    read_activities(organisation, SimpleUploadedFile("lahella-toiminta.csv", text.encode()), by=by, now=now)
 
 
 def _link(

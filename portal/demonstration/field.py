@@ -13,8 +13,9 @@ from stdnum.fi import ytunnus
 from accounts.models import User
 from common.times import format_date, local_date
 from county.models import Municipality, Sector, Theme
-from organisations.models import BankAccount, Membership, Organisation
+from organisations.models import BankAccount, BankStatement, Membership, Organisation
 from organisations.workflow.imports import import_register
+from portal.demonstration.cases import paper
 from portal.demonstration.people import DOMAIN, People
 
 COUNT = 400
@@ -193,7 +194,7 @@ def make_accounts(
 ) -> None:
     """Give the organisations verified bank accounts with invented numbers, all but every twelfth."""
     entered = now - timedelta(days=3 * 365)
-    BankAccount.objects.bulk_create(
+    accounts = BankAccount.objects.bulk_create(
         BankAccount(
             organisation=organisation,
             iban=_invented_iban(dice),
@@ -207,6 +208,10 @@ def make_accounts(
         for index, organisation in enumerate(organisations)
         if index % 12 != 11
     )
+    for account in accounts:
+        statement = BankStatement(account=account)
+        statement.take(paper("Tiliote"), by=account.entered_by, now=entered)
+        statement.save()
 
 
 def _invented_iban(dice: random.Random) -> str:

@@ -60,7 +60,7 @@ class Relations:
         campaigns.freeze_recipients(campaign.pk, now=began)
         while campaigns.send_batch(campaign.pk, now=began) is Left.MORE:
             pass
-        self._answers(campaign)
+        self._answers(campaign, chosen)
 
     def _address(self, organisation: Organisation, place: int) -> None:
         """Six of ten have an e-mail in the register, three a postal address, one neither."""
@@ -70,9 +70,10 @@ class Relations:
             organisation.street_address = f"{self.dice.choice(STREETS)} {self.dice.randrange(1, 60)}"
             organisation.postcode, organisation.post_town = "80100", organisation.domicile.name_fi
 
-    def _answers(self, campaign: Campaign) -> None:
+    def _answers(self, campaign: Campaign, chosen: list[Organisation]) -> None:
         """Some used their code, some only entered it, two e-mails came back."""
-        rows = list(campaign.codes.filter(state="sent").select_related("organisation", "campaign").order_by("pk"))
+        sent = campaign.codes.filter(state="sent", organisation__in=chosen)
+        rows = list(sent.select_related("organisation", "campaign").order_by("pk"))
         for place, row in enumerate(rows[::3]):
             when = self.now - timedelta(days=40 - place)
             person = self.members[row.organisation_id]

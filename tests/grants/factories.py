@@ -97,10 +97,11 @@ def make_call(*, state: str = "published", by: User | None = None, **fields: Any
         criterion = Criterion.objects.create(call=call, order=order, name_fi=name, weight=weight)
         for points, anchor in ((0, "Ei lainkaan"), (weight // 2, "Osittain"), (weight, "Erinomaisesti")):
             CriterionLevel.objects.create(criterion=criterion, points=points, anchor_fi=anchor)
-    for order, (name, required, several) in enumerate(
-        (("Säännöt", True, False), ("Vahvistettu tilinpäätös", True, False), ("Muut liitteet", False, True)), 1
-    ):
-        AttachmentSlot.objects.create(call=call, order=order, name_fi=name, required=required, several=several)
+    slots = (("Säännöt", "rules", True), ("Vahvistettu tilinpäätös", "accounts", True), ("Muut liitteet", "", False))
+    for order, (name, kind, required) in enumerate(slots, 1):
+        AttachmentSlot.objects.create(
+            call=call, order=order, name_fi=name, vault_kind=kind, required=required, several=not required
+        )
     published = OPENS - timedelta(days=7) if state != "draft" else None
     CallGuideline.objects.create(
         call=call,

@@ -23,7 +23,9 @@ ROLES: dict[str | None, tuple[str, ...]] = {
     "sihteeri": ("/omat/",),
     "jasen2": ("/omat/",),
 }
-LEFT_OUT = r"/(sv|en|static|tili/logout)(/|$)"
+LEFT_OUT = r"/(sv|en|static|api|tili/logout)(/|$)"  # the API answers with data, not with pages
+# Also the links of a drawing, whose own ``href`` is not a text.
+ADDRESSES = "links => links.map(link => new URL(link.getAttribute('href'), document.baseURI).href)"
 MOST = 120  # pages a role, against a chain of links without an end
 
 
@@ -91,7 +93,7 @@ def _path(url: str) -> str:
 
 def _links(page: Page) -> list[str]:
     own = urllib.parse.urlsplit(page.url).netloc
-    found: list[str] = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
+    found: list[str] = page.eval_on_selector_all("a[href]", ADDRESSES)
     paths = [_path(link) for link in found if urllib.parse.urlsplit(link).netloc == own and link.startswith("http")]
     # A mail's links belong to the one who got it.
     here = "postilaatikko/" if "/postilaatikko/" in page.url else ""

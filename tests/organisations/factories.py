@@ -4,10 +4,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import factory
+from django.core.files.uploadedfile import SimpleUploadedFile
 from factory.django import DjangoModelFactory
 
 from accounts.models import User
 from county.models import Municipality, Sector
+from documents.uploads import CheckedUpload, check_upload
 from organisations.models import Claim, Membership, Organisation
 from tests.accounts.factories import UserFactory
 
@@ -91,3 +93,8 @@ def member(organisation: Organisation, role: str = "admin", **fields: Any) -> Us
     user = UserFactory(**fields)
     MembershipFactory(user=user, organisation=organisation, role=role)
     return user
+
+
+def statement(name: str = "tiliote.pdf") -> CheckedUpload:
+    """Return a checked account statement, or any other small PDF; each name has bytes of its own."""
+    return check_upload(SimpleUploadedFile(name, b"%PDF-1.4\n1 0 obj\n<< /Title (" + name.encode() + b") >>\n%%EOF\n"))

@@ -177,7 +177,7 @@ def test_lists_have_a_fixed_number_of_queries(number: int, kunnat: dict[str, Mun
         activity.municipalities.set([kunnat["422"], kunnat["167"]])
     for address, most in (
         (reverse("organisations:own_activities", args=[organisation.pk]), 12),
-        (organisation.get_absolute_url(), 21),
+        (organisation.get_absolute_url(), 22),
     ):
         client.get(address)
         with CaptureQueriesContext(

@@ -10,6 +10,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from common import clock
+from common.times import local_date
 from county.models import Municipality
 from organisations.api.document import document
 from organisations.api.texts import FIELDS, OPERATIONS, PARAMETERS
@@ -180,7 +181,7 @@ def test_the_service_tray_has_the_names_of_the_service_catalogue(
 
 
 def test_an_activity_without_a_place_is_reached_by_its_page(client: Client) -> None:
-    OpenActivityFactory(when="joka ilta", is_remote=True, ends_on=clock.now().date())
+    OpenActivityFactory(when="joka ilta", is_remote=True, ends_on=local_date(clock.now()))
 
     (service,) = client.get("/api/v1/service-tray").json()["items"]
 

@@ -13,7 +13,7 @@ from organisations import numbers
 from organisations.models import BankAccount, Organisation
 from organisations.workflow import enter_bank_account, refuse_bank_account, verify_bank_account
 from tests.accounts.factories import staff
-from tests.organisations.factories import NOW, MembershipFactory, OrganisationFactory, member
+from tests.organisations.factories import NOW, MembershipFactory, OrganisationFactory, member, statement
 
 pytestmark = pytest.mark.django_db
 IBAN, OTHER = "FI2112345600000785", "FI4250001510000023"
@@ -23,7 +23,9 @@ def test_an_account_is_paid_to_only_when_a_second_person_has_verified_it() -> No
     organisation = OrganisationFactory()
     signatory, clerk = member(organisation, "signatory"), staff("payments_clerk")
 
-    account = enter_bank_account(organisation, iban="FI21 1234 5600 0007 85", holder="Yhdistys", by=signatory, now=NOW)
+    account = enter_bank_account(
+        organisation, iban="FI21 1234 5600 0007 85", holder="Yhdistys", statement=statement(), by=signatory, now=NOW
+    )
 
     assert (account.iban, account.state) == (IBAN, "entered")
     assert not BankAccount.objects.current().exists()
@@ -35,10 +37,10 @@ def test_an_account_is_paid_to_only_when_a_second_person_has_verified_it() -> No
 def test_a_new_account_replaces_the_old_one_only_when_verified() -> None:
     organisation = OrganisationFactory()
     admin, clerk = member(organisation), staff("payments_clerk")
-    first = enter_bank_account(organisation, iban=IBAN, holder="A", by=admin, now=NOW)
+    first = enter_bank_account(organisation, iban=IBAN, holder="A", statement=statement(), by=admin, now=NOW)
     verify_bank_account(first, by=clerk, now=NOW)
 
-    second = enter_bank_account(organisation, iban=OTHER, holder="A", by=admin, now=NOW)
+    second = enter_bank_account(organisation, iban=OTHER, holder="A", statement=statement(), by=admin, now=NOW)
     assert BankAccount.objects.current().get() == first
     verify_bank_account(second, by=clerk, now=NOW)
 
@@ -51,14 +53,14 @@ def test_the_same_account_again_is_not_entered_twice() -> None:
     organisation = OrganisationFactory()
     admin = member(organisation)
 
-    first = enter_bank_account(organisation, iban=IBAN, holder="A", by=admin, now=NOW)
-    assert enter_bank_account(organisation, iban=IBAN, holder="A", by=admin, now=NOW) == first
+    first = enter_bank_account(organisation, iban=IBAN, holder="A", statement=statement(), by=admin, now=NOW)
+    assert enter_bank_account(organisation, iban=IBAN, holder="A", statement=statement(), by=admin, now=NOW) == first
 
 
 def test_who_entered_an_account_does_not_verify_it() -> None:
     organisation, clerk = OrganisationFactory(), staff("payments_clerk")
     MembershipFactory(user=clerk, organisation=organisation, role="admin")
-    account = enter_bank_account(organisation, iban=IBAN, holder="A", by=clerk, now=NOW)
+    account = enter_bank_account(organisation, iban=IBAN, holder="A", statement=statement(), by=clerk, now=NOW)
 
     with pytest.raises(Refused) as refused:
         verify_bank_account(account, by=clerk, now=NOW)
@@ -71,17 +73,17 @@ def test_who_entered_an_account_does_not_verify_it() -> None:
 def test_editors_and_viewers_neither_enter_nor_see_accounts(role: str) -> None:
     organisation = OrganisationFactory()
     person = member(organisation, role)
-    enter_bank_account(organisation, iban=IBAN, holder="A", by=member(organisation), now=NOW)
+    enter_bank_account(organisation, iban=IBAN, holder="A", statement=statement(), by=member(organisation), now=NOW)
 
     with pytest.raises(Refused):
-        enter_bank_account(organisation, iban=OTHER, holder="A", by=person, now=NOW)
+        enter_bank_account(organisation, iban=OTHER, holder="A", statement=statement(), by=person, now=NOW)
     assert not allowed("organisations.bank_account.view", person, now=NOW).exists()
 
 
 def test_a_refused_account_tells_why() -> None:
     organisation = OrganisationFactory()
     admin = member(organisation)
-    account = enter_bank_account(organisation, iban=IBAN, holder="A", by=admin, now=NOW)
+    account = enter_bank_account(organisation, iban=IBAN, holder="A", statement=statement(), by=admin, now=NOW)
 
     refuse_bank_account(account, reason="Omistaja on eri.", by=staff("payments_clerk"), now=NOW)
 

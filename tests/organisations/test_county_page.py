@@ -154,8 +154,8 @@ LISTS = {
     "/hallinta/huomiot/?tila=kaikki": 12,
     "/hallinta/kampanjat/": 12,
     "/hallinta/jarjestoviestit/": 12,
-    "/hallinta/kampanjat/{campaign}/": 14,  # facts and the failed ones beside the rows
-    "/hallinta/jarjestoviestit/{mailing}/": 12,
+    "/hallinta/kampanjat/{campaign}/": 15,  # facts, the failed ones and the names of the selection beside the rows
+    "/hallinta/jarjestoviestit/{mailing}/": 13,  # the names of the selection beside the rows
 }
 
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -23,8 +22,8 @@ from tests.organisations.factories import (
     ClaimFactory,
     MembershipFactory,
     OrganisationFactory,
-    SectorFactory,
     member,
+    statement,
 )
 from tests.organisations.test_import import SAMPLE
 
@@ -43,7 +42,9 @@ LISTS: dict[str, Callable[[User, Organisation, int], None]] = {
     "/hallinta/edustukset/": lambda user, home, n: [ClaimFactory() for _ in range(n)] and None,
     "/hallinta/tilinumerot/": lambda user, home, n: (
         [
-            enter_bank_account(org, iban="FI2112345600000785", holder="A", by=member(org), now=NOW)
+            enter_bank_account(
+                org, iban="FI2112345600000785", holder="A", statement=statement(), by=member(org), now=NOW
+            )
             for org in [OrganisationFactory() for _ in range(n)]
         ]
         and None
@@ -135,6 +136,9 @@ def test_missing_organisation_says_so(client: Client) -> None:
         ("own", {"admin", "editor", "signatory", "viewer"}),
         ("people", {"admin", "editor", "signatory", "viewer"}),
         ("own_data", {"admin", "editor"}),
+        ("own_timeline", {"admin", "editor", "signatory", "viewer"}),
+        ("contacts", {"admin", "editor", "signatory", "viewer"}),
+        ("contact_new", {"admin", "editor"}),
         ("bank_account", {"admin", "signatory"}),
         ("invite", {"admin"}),
     ],
@@ -259,28 +263,6 @@ def test_people_page_invites_changes_and_ends() -> None:
     assert other.ended_by == admin
 
 
-def test_own_data_is_saved_and_audited(kunnat: dict[str, Municipality]) -> None:
-    organisation, sector = OrganisationFactory(), SectorFactory()
-    client = signed_in(member(organisation, "editor"))
-
-    done = client.post(
-        reverse("organisations:own_data", args=[organisation.pk]),
-        {
-            "description_fi": "Kahvila",
-            "contact_website": "www.example.org",
-            "sectors": [sector.pk],
-            "municipalities": [kunnat["167"].pk],
-        },
-    )
-
-    assert done.status_code == 302
-    organisation.refresh_from_db()
-    assert (organisation.description_fi, organisation.contact_website) == ("Kahvila", "https://www.example.org")
-    assert list(organisation.sectors.all()) == [sector]
-    tracked = apps.get_model("organisations", "OrganisationOwnDataEvent").objects
-    assert tracked.values_list("pgh_label", "description_fi").get() == ("own_data", "Kahvila")
-
-
 def test_bank_account_page_tells_the_error_and_the_state() -> None:
     organisation = OrganisationFactory()
     client = signed_in(member(organisation, "signatory"))
@@ -288,7 +270,8 @@ def test_bank_account_page_tells_the_error_and_the_state() -> None:
 
     wrong = client.post(address, {"iban": "FI00", "holder": "A"})
     assert "Tilinumero ei ole oikein." in wrong.content.decode()
-    client.post(address, {"iban": "FI21 1234 5600 0007 85", "holder": "A"})
+    file = SimpleUploadedFile("tiliote.pdf", b"%PDF-1.4\n%%EOF\n")
+    client.post(address, {"iban": "FI21 1234 5600 0007 85", "holder": "A", "statement": file})
     assert "Odottaa tarkistusta" in client.get(address).content.decode()
     account = organisation.bank_accounts.get()
     case = reverse("organisations:bank_account_case", args=[account.pk])

@@ -26,7 +26,7 @@ from organisations.workflow import (
     verify_bank_account,
 )
 from tests.accounts.factories import UserFactory, staff
-from tests.organisations.factories import NOW, ClaimFactory, MembershipFactory, OrganisationFactory, member
+from tests.organisations.factories import NOW, ClaimFactory, MembershipFactory, OrganisationFactory, member, statement
 from tests.organisations.test_import import SAMPLE
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -125,10 +125,14 @@ def test_one_invitation_is_accepted_once() -> None:
 def test_two_accounts_verified_at_once_leave_one_current() -> None:
     organisation, clerk, other = OrganisationFactory(), staff("payments_clerk"), staff("coordinator")
     admin = member(organisation)
-    first = enter_bank_account(organisation, iban="FI2112345600000785", holder="A", by=admin, now=NOW)
+    first = enter_bank_account(
+        organisation, iban="FI2112345600000785", holder="A", statement=statement(), by=admin, now=NOW
+    )
     results = together(
         lambda: verify_bank_account(first, by=clerk, now=NOW),
-        lambda: enter_bank_account(organisation, iban="FI4250001510000023", holder="A", by=admin, now=NOW),
+        lambda: enter_bank_account(
+            organisation, iban="FI4250001510000023", holder="A", statement=statement(), by=admin, now=NOW
+        ),
         lambda: verify_bank_account(first, by=other, now=NOW),
     )
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from common.seams import Period
-from common.times import year_period
+from common.times import local_date, year_period
 from county.models import Municipality
 from organisations.membership_reminders import term_reminders
 from organisations.models import (
@@ -40,7 +40,7 @@ pytestmark = pytest.mark.django_db
 def test_an_organisation_that_lost_its_admin_waits_for_the_coordinator() -> None:
     OrganisationFactory(name="Ei koskaan ry")
     lost = OrganisationFactory(name="Jäänyt ry")
-    MembershipFactory(organisation=lost, valid_until=NOW.date() - timedelta(days=1))
+    MembershipFactory(organisation=lost, valid_until=local_date(NOW) - timedelta(days=1))
     member(OrganisationFactory(name="Johdettu ry"))
     coordinator = staff("coordinator")
 
@@ -57,7 +57,9 @@ def test_an_organisation_that_lost_its_admin_waits_for_the_coordinator() -> None
 def test_an_ending_term_is_reminded_of_a_month_and_a_week_before(days: int, stage: int | None) -> None:
     organisation = OrganisationFactory(name="Omaistuki ry")
     admin = member(organisation)
-    row = MembershipFactory(organisation=organisation, role="editor", valid_until=NOW.date() + timedelta(days=days))
+    row = MembershipFactory(
+        organisation=organisation, role="editor", valid_until=local_date(NOW) + timedelta(days=days)
+    )
 
     found = list(term_reminders(NOW))
 
@@ -68,7 +70,7 @@ def test_an_ending_term_is_reminded_of_a_month_and_a_week_before(days: int, stag
 
 
 def test_the_last_admins_term_says_that_nobody_stays() -> None:
-    row = MembershipFactory(valid_until=NOW.date() + timedelta(days=5))
+    row = MembershipFactory(valid_until=local_date(NOW) + timedelta(days=5))
 
     [reminder] = term_reminders(NOW)
     assert reminder.context["leaves_none"]
@@ -84,7 +86,7 @@ def test_how_many_organisations_have_taken_the_portal_into_use(kunnat: dict[str,
     led = OrganisationFactory(domicile=kunnat["422"])
     member(led)
     member(led)
-    MembershipFactory(organisation__domicile=kunnat["422"], valid_until=NOW.date())
+    MembershipFactory(organisation__domicile=kunnat["422"], valid_until=local_date(NOW))
     member(OrganisationFactory(domicile=kunnat["422"]), "editor")
     member(OrganisationFactory(domicile=kunnat["564"]))  # outside the county
     start, end = year_period(2026)

@@ -1,6 +1,6 @@
 """The demonstration is loaded once, whole, and only where it belongs."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from common.times import HELSINKI
 from documents.models import RenderedDocument
 from grants.models import Application, Decision, GrantCall, Payment, UseReport
 from notifications.models import Message
-from organisations.models import Campaign, Mailing, Organisation
+from organisations.models import Campaign, Contact, Mailing, Organisation
 from portal.demonstration import load_demonstration
 from reports.models import AnnualReport
 from tests.documents.pdf_checks import assert_accessible
@@ -55,7 +55,7 @@ def test_a_small_year_is_whole_and_a_second_load_changes_nothing(settings: Any, 
         "Vuosiraportti 2025",
         "Järjestöjen väki",
     ]
-    assert Organisation.objects.count() == 400
+    assert Organisation.objects.count() == 405
     states = dict(GrantCall.objects.order_by().values_list("state").annotate(n=Count("pk")))
     assert states == {"decided": 3, "published": 2}
     kinds = set(Application.objects.values_list("state", flat=True))
@@ -63,6 +63,12 @@ def test_a_small_year_is_whole_and_a_second_load_changes_nothing(settings: Any, 
     assert Decision.objects.filter(sum=0).exists()
     assert set(Payment.objects.values_list("state", flat=True)) >= {"planned", "paid"}
     assert {"approved", "returned"} <= set(UseReport.objects.values_list("state", flat=True))
+    telling = Organisation.objects.exclude(description_fi="")
+    assert telling.count() == 150
+    assert telling.filter(search_text__text__contains="vertais").exists()
+    assert 0 < telling.filter(confirmed_at__lt=NOW - timedelta(days=365)).count() < 50
+    assert set(Contact.objects.values_list("visibility", flat=True)) == {"public", "county"}
+    assert Contact.objects.filter(left_on__isnull=False, successor__isnull=False).exists()
     codes = set(Campaign.objects.get().codes.values_list("state", flat=True))
     assert {"sent", "opened", "used", "no_address"} <= codes
     assert Mailing.objects.get().state == "sent"

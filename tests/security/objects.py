@@ -16,16 +16,18 @@ from documents.uploads import check_upload
 from grants.models import UseReportAttachment
 from liaisons.models import Body
 from notifications.unsubscribe import path_for
-from organisations.models import BankAccount, ImportRun, Invitation
+from organisations.models import ActivityImport, BankAccount, BankStatement, ImportRun, Invitation
 from organisations.workflow.claims import submit_claim
 from organisations.workflow.handouts import make_handout
 from organisations.workflow.invitations import hash_token, invite
+from organisations.workflow.vault import add_document
 from tests.accounts.factories import StaffRoleFactory
 from tests.grants.factories import PDF, make_application, make_call, make_kind, make_submitted
 from tests.grants.factories_money import FINAL, make_payment, make_use_report
 from tests.liaisons.factories import AgendaItemFactory, MeetingFactory
 from tests.notifications.factories import make_message
-from tests.organisations.factories_open_data import OpenActivityFactory
+from tests.organisations.factories import statement
+from tests.organisations.factories_open_data import OpenActivityFactory, make_contact
 from tests.reports.conftest import collected, frozen
 from tests.security.objects_handling import GRANTS_HANDLING
 from tests.security.objects_register import REGISTER
@@ -172,6 +174,32 @@ def an_account(world: World) -> Any:
     return world.thing("account", lambda: BankAccount.objects.create(**known, entered_at=clock.now(), entered_by=by))
 
 
+def an_account_with_statement(world: World) -> Any:
+    """Return the waiting account with its statement."""
+    account = an_account(world)
+
+    def make() -> BankStatement:
+        made = BankStatement(account=account)
+        made.take(statement(), by=world.people["ngo_admin"], now=clock.now())
+        made.save()
+        return made
+
+    world.thing("statement", make)
+    return account
+
+
+def a_vault_document(world: World) -> Any:
+    """Return the organisation's rules in its vault; they are put back when somebody has removed them."""
+    return add_document(
+        world.organisation,
+        kind="rules",
+        year=None,
+        upload=statement("saannot.pdf"),
+        by=world.people["ngo_admin"],
+        now=clock.now(),
+    )
+
+
 def an_import(world: World) -> Any:
     """Return an import that waits for the worker."""
     known = {"file_name": "ote.csv", "extract_on": SINCE, "by": world.people["coordinator"]}
@@ -198,6 +226,11 @@ def a_handout(world: World) -> Any:
     return world.thing("handout", make)
 
 
+def _contact(world: World) -> dict[str, Any]:
+    found = world.thing("contact", lambda: make_contact(world.organisation, "Aino Esimerkki", visibility="county"))
+    return {**_acting(world), "pk": found.pk}
+
+
 def _activity(world: World) -> dict[str, Any]:
     return {**_acting(world), "pk": an_activity(world).pk}
 
@@ -208,15 +241,26 @@ ORGANISATIONS: dict[str, Kwargs] = {
     ),
     "organisations:activity": lambda world: {"pk": an_activity(world).pk},
     **dict.fromkeys(
-        ("organisations:own_activities", "organisations:activity_new", "organisations:activities_confirm"), _acting
+        (
+            "organisations:own_activities",
+            "organisations:activity_new",
+            "organisations:activity_import_new",
+            "organisations:activities_confirm",
+        ),
+        _acting,
     ),
     **dict.fromkeys(("organisations:activity_edit", "organisations:activity_act"), _activity),
     "organisations:statistics_csv": lambda world: {"key": "kunnat"},
     "organisations:detail": lambda world: {"pk": world.organisation.pk},
     "organisations:claim_new": lambda world: {"pk": world.organisation.pk},
     **dict.fromkeys(
-        (f"organisations:{name}" for name in ("own", "own_data", "bank_account", "people", "invite")), _acting
+        (f"organisations:{name}" for name in ("own", "own_data", "bank_account", "people", "invite", "vault")), _acting
     ),
+    **dict.fromkeys(
+        (f"organisations:{name}" for name in ("own_data_confirm", "own_timeline", "contacts", "contact_new")), _acting
+    ),
+    "organisations:own_data_part": lambda world: {**_acting(world), "part": "kuvaus"},
+    **dict.fromkeys(("organisations:contact_edit", "organisations:contact_leave"), _contact),
     "organisations:change_role": _membership,
     "organisations:end_membership": _membership,
     "organisations:invitation_withdraw": lambda world: {**_acting(world), "pk": an_invitation(world).pk},
@@ -224,6 +268,12 @@ ORGANISATIONS: dict[str, Kwargs] = {
     **dict.fromkeys(
         (f"organisations:{name}" for name in ("own_claim", "claim_case", "claim_file")),
         lambda world: {"pk": a_claim(world).pk},
+    ),
+    "organisations:bank_statement": lambda world: {"pk": an_account_with_statement(world).pk},
+    "organisations:vault_add": lambda world: {**_acting(world), "kind": "rules"},
+    **dict.fromkeys(
+        ("organisations:vault_file", "organisations:vault_remove"),
+        lambda world: {**_acting(world), "pk": a_vault_document(world).pk},
     ),
     "organisations:bank_account_case": lambda world: {"pk": an_account(world).pk},
     "organisations:import_report": lambda world: {"pk": an_import(world).pk},
@@ -237,11 +287,22 @@ def an_activity(world: World) -> Any:
     return world.thing("activity", lambda: OpenActivityFactory(organisation=world.organisation))
 
 
+def a_read_file(world: World) -> Any:
+    """Return a file of activities that waits to be looked at."""
+    return world.thing(
+        "activity_import",
+        lambda: ActivityImport.objects.create(
+            organisation=world.organisation, file_name="toiminta.csv", rows=[], created_at=clock.now()
+        ),
+    )
+
+
 OPEN_DATA: dict[str, Kwargs] = {
     "api:organisation": lambda world: {"id": world.organisation.pk},
     "api:activity": lambda world: {"id": an_activity(world).pk},
     "organisations:lahella_file": lambda world: {"kind": "csv"},
     "organisations:lahella_own": _acting,
+    "organisations:activity_import": lambda world: {**_acting(world), "pk": a_read_file(world).pk},
     "organisations:lahella_own_file": lambda world: {**_acting(world), "kind": "json"},
 }
 

@@ -12,7 +12,14 @@ from tests.security.world import OTHER_NGO, build
 pytestmark = pytest.mark.django_db
 ACTING = "organisation_id"
 # The second argument is everybody's: with their own organisation in the address the page is rightly theirs.
-PUBLIC_THING = {"grants:start", "organisations:lahella_own_file"}
+# Removing from the vault what is not (any more) in it says so and goes back to the list, whosever it is.
+PUBLIC_THING = {
+    "grants:start",
+    "organisations:lahella_own_file",
+    "organisations:own_data_part",
+    "organisations:vault_add",
+    "organisations:vault_remove",
+}
 
 
 def test_pages_of_an_organisation_are_not_there_for_another() -> None:
