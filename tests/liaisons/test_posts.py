@@ -253,7 +253,8 @@ class TestRetention:
             AppointmentFactory(state="withdrawn", accepted_on=None, closed_at=NOW - timedelta(days=364)),
         ]
         AbsenceFactory(valid_from=date(2025, 10, 1), valid_until=date(2025, 11, 3))
-        assert liaison_retention(NOW) == {
+        removed = {name: count for name, count in liaison_retention(NOW).items() if count}
+        assert removed == {
             "liaisons.Appointment": 2,
             "liaisons.Substitute": 1,
             "liaisons.Absence": 1,

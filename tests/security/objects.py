@@ -24,11 +24,11 @@ from organisations.workflow.vault import add_document
 from tests.accounts.factories import StaffRoleFactory
 from tests.grants.factories import PDF, make_application, make_call, make_kind, make_submitted
 from tests.grants.factories_money import FINAL, make_payment, make_use_report
-from tests.liaisons.factories import AgendaItemFactory, MeetingFactory
 from tests.notifications.factories import make_message
 from tests.organisations.factories import statement
 from tests.organisations.factories_open_data import OpenActivityFactory, make_contact
 from tests.reports.conftest import collected, frozen
+from tests.security.bodies import BODY_KWARGS
 from tests.security.objects_handling import GRANTS_HANDLING
 from tests.security.objects_register import REGISTER
 from tests.security.objects_relations import RELATIONS
@@ -102,38 +102,6 @@ GRANTS_MONEY: dict[str, Kwargs] = {
     "grants:use_report_add_file": _own_report,
     "grants:use_report_remove_file": _own_file,
     "grants:own_report_file": _own_file,
-}
-
-
-def a_seat(world: World) -> Any:
-    """Return the seat of the world's member."""
-    return world.body.seats.get(user=world.people["body_member"])
-
-
-def a_meeting(world: World) -> Any:
-    """Return a planned meeting of the world's body."""
-    return world.thing("meeting", lambda: MeetingFactory(body=world.body, starts_at=clock.now() + timedelta(days=7)))
-
-
-def _body(world: World) -> dict[str, Any]:
-    return {"pk": world.body.pk}
-
-
-def _meeting(world: World) -> dict[str, Any]:
-    return {"pk": a_meeting(world).pk}
-
-
-LIAISONS: dict[str, Kwargs] = {
-    **dict.fromkeys(("liaisons:body", "liaisons:seat_new", "liaisons:duty_new", "liaisons:meeting_new"), _body),
-    "liaisons:seat_end": lambda world: {"pk": a_seat(world).pk},
-    "liaisons:duty_end": lambda world: {"pk": world.body.appointments.get(role="presenter").pk},
-    **dict.fromkeys(
-        (f"liaisons:{name}" for name in ("meeting", "meeting_edit", "meeting_hold", "meeting_minutes", "item_new")),
-        _meeting,
-    ),
-    "liaisons:item_section": lambda world: {
-        "pk": world.thing("item", lambda: AgendaItemFactory(meeting=a_meeting(world))).pk
-    },
 }
 
 
@@ -438,7 +406,7 @@ APPLICATIONS: dict[str, Kwargs] = {
 KWARGS: dict[str, Kwargs] = {
     **ACCOUNTS,
     **PORTAL,
-    **LIAISONS,
+    **BODY_KWARGS,
     **POST_KWARGS,
     **ORGANISATIONS,
     **REGISTER,

@@ -4,6 +4,7 @@ Keys are the names with which views are reversed; a route without a name stands 
 take their arguments from ``objects.py``.
 """
 
+from tests.security.bodies import BODY_ROUTES
 from tests.security.expect import NOBODY, PUBLIC, PUBLIC_POST, SIGNED_IN, SIGNED_IN_POST, Expect, only
 from tests.security.posts import POST_ROUTES
 from tests.security.world import ASSESSOR, BODY, LIAISON, NGO, PLAIN, STAFF
@@ -97,24 +98,6 @@ COORDINATOR = "coordinator"
 SETTERS = ("coordinator", "administrator")
 
 COUNTY: dict[str, Expect] = {"county:settings": only(*SETTERS), "county:inhabitants": only(*SETTERS)}
-
-LIAISONS: dict[str, Expect] = {
-    # The lists are everybody's and hold what the person may see: nothing for most.
-    "liaisons:bodies": SIGNED_IN,
-    "liaisons:body": only(*SETTERS, "auditor", *BODY),
-    "liaisons:seat_new": only(*SETTERS),
-    "liaisons:duty_new": only(*SETTERS),
-    "liaisons:seat_end": only(*SETTERS),
-    "liaisons:duty_end": only(*SETTERS),
-    "liaisons:meetings": SIGNED_IN,
-    "liaisons:meeting": only(COORDINATOR, "auditor", *BODY),
-    "liaisons:meeting_new": only(COORDINATOR, "secretary"),
-    "liaisons:meeting_edit": only(COORDINATOR, "secretary"),
-    "liaisons:meeting_hold": only(COORDINATOR, "secretary", method="post"),
-    "liaisons:meeting_minutes": only(COORDINATOR, "secretary", method="post"),
-    "liaisons:item_new": only(COORDINATOR, "secretary", "presenter", method="post"),
-    "liaisons:item_section": only(COORDINATOR, "secretary", method="post"),
-}
 
 ORGANISATIONS: dict[str, Expect] = {
     "organisations:organisations": PUBLIC,
@@ -334,7 +317,7 @@ ROUTES: dict[str, Expect] = {
     **SIGN_IN,
     **PORTAL,
     **COUNTY,
-    **LIAISONS,
+    **BODY_ROUTES,
     **POST_ROUTES,
     **ORGANISATIONS,
     **OPEN_DATA,
