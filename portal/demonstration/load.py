@@ -11,7 +11,19 @@ from accounts.models import User
 from grants.models import GrantKind
 from liaisons.models import Body
 from organisations.models import Organisation
-from portal.demonstration import activities, calls, cases, field, handling, liaisons, own_data, register, texts, vault
+from portal.demonstration import (
+    activities,
+    bodies,
+    calls,
+    cases,
+    field,
+    handling,
+    liaisons,
+    own_data,
+    register,
+    texts,
+    vault,
+)
 from portal.demonstration.calendar import Round, at, rounds
 from portal.demonstration.people import People, fill_settings, make_people
 from portal.demonstration.people_of_ngos import Relations
@@ -63,6 +75,7 @@ class _Loading:
         activities.wait_with_a_file(first, self.members[first.pk], self.now)
         own_data.make_own_data(self.organisations, self.members, self.now, random.Random(SEED))  # noqa: S311 - invented data
         vault.make_vaults(self.organisations, self.members, self.now)
+        bodies.make_bodies(self.organisations, self.members, self.people, self.now)
         field.make_accounts(self.organisations, self.members, self.people, self.now, self.dice)
         register.make_register_work(self.organisations, self.members, self.people, self.now)
         current, last, before, earliest = rounds(self.now, 4)
