@@ -60,7 +60,8 @@ def _append(pdf: pikepdf.Pdf, part: Part) -> int:
         for key in ("/StructParents", "/AA", "/B"):
             if key in page:
                 del page[key]
-        for note in page.get("/Annots", []):
+        notes: Any = page.get("/Annots", [])
+        for note in notes:
             for key in ("/StructParent", "/AA"):
                 if key in note:
                     del note[key]

@@ -48,7 +48,7 @@ def _event(meeting: Meeting, method: str, person: Any, now: datetime) -> Event:
         event.add("location", meeting.place)
     if method != "PUBLISH":
         event.add("organizer", _person(settings.DEFAULT_FROM_EMAIL.rpartition("<")[2].rstrip(">"), "Yhdyspinta"))
-        event.add("attendee", _person(person.email, person.full_name), encode=0)
+        event.add("attendee", _person(person.email, person.full_name), encode=False)
     return event
 
 

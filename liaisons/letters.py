@@ -35,7 +35,7 @@ def said(text: Text, **values: Any) -> Any:
 
 def letter(
     kind: str,
-    to: Recipient,
+    to: Recipient | None,
     subject: Any,
     lines: Iterable[Any],
     *,
@@ -49,8 +49,10 @@ def letter(
     """Queue a letter of ``kind`` (without the room's name) in the caller's transaction.
 
     ``lines`` are paragraphs, an empty one is left out. ``path`` is the one link's path in the portal. ``key`` makes
-    it be sent once.
+    it be sent once. Nobody to write to (a visitor without an account): nothing is queued.
     """
+    if to is None:
+        return None
     return queue(
         kind=f"liaisons.{kind}",
         to=to,

@@ -173,10 +173,10 @@ class PresenceForm(forms.Form):
 
     presence = forms.ChoiceField(label=_("Läsnäolo"), choices=Presence.choices, required=False)
 
-    def __init__(self, *args: Any, row: Attendance, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, row: Attendance) -> None:
         self.row = row
         initial = {name: getattr(row, name) for name in ("presence", "arrived_at", "left_at")}
-        super().__init__(*args, prefix=f"rivi-{row.pk}", initial=initial, **kwargs)
+        super().__init__(data, prefix=f"rivi-{row.pk}", initial=initial)
         for name, label in (("arrived_at", _("Saapui")), ("left_at", _("Poistui"))):
             self.fields[name] = ClockField(starts_at=row.meeting.starts_at, label=label)
         for field in self.fields.values():
@@ -190,9 +190,9 @@ class CourseForm(forms.Form):
         label=_("Puhetta johti"), queryset=User.objects.none(), required=False, empty_label=_("Valitse")
     )
 
-    def __init__(self, *args: Any, meeting: Meeting, rows: Iterable[Attendance], **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, meeting: Meeting, rows: Iterable[Attendance]) -> None:
         initial = {name: getattr(meeting, name) for name in ("opened_at", "closed_at", "presided_by")}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
         choice: Any = self.fields["presided_by"]
         people = [row.user_id for row in rows if row.user_id and row.role in ("member", "deputy")]
         choice.queryset = User.objects.filter(pk__in=people).order_by("full_name")

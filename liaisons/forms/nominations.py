@@ -96,9 +96,10 @@ class OfficeCandidateForm(CandidateForm):
 
     def clean_organisation_name(self) -> str:
         name: str = self.cleaned_data["organisation_name"].strip()
-        self.organisation = Organisation.objects.filter(name__iexact=name).first()
-        if self.organisation is None:
+        found = Organisation.objects.filter(name__iexact=name).first()
+        if found is None:
             raise forms.ValidationError(_("Tämän nimistä järjestöä ei ole rekisterissä. Tarkista nimi."))
+        self.organisation: Organisation = found
         return name
 
 

@@ -92,7 +92,7 @@ def body_detail(request: HttpRequest, pk: int) -> HttpResponse:
     body = get_allowed("liaisons.body.view", request.user, now=now, pk=pk)
     seats = list(body.seats.select_related("user", "deputy_for__user", "organisation"))
     for seat in seats:
-        seat.ends_soon = ends_soon(seat, today)  # type: ignore[attr-defined]
+        seat.ends_soon = ends_soon(seat, today)
     duties = list(body.appointments.select_related("user"))
     meetings = allowed("liaisons.meeting.view", request.user, now=now).filter(body=body).select_related("body")
     nominations = allowed("liaisons.nomination.desk", request.user, now=now).filter(Q(body=body) | Q(chooser=body))

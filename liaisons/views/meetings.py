@@ -144,7 +144,7 @@ def _agenda(page: MeetingPage, **more: Any) -> dict[str, Any]:
     readable = set(
         allowed("liaisons.item.read", request.user, now=now).filter(meeting=meeting).values_list("pk", flat=True)
     )
-    items = list(meeting.items.order_by("order").annotate(files=Count("attachments")))
+    items: list[Any] = list(meeting.items.order_by("order").annotate(files=Count("attachments")))
     for item in items:
         item.is_readable = item.pk in readable
     asked = page.own if page.own and page.own.role in ("member", "deputy", "expert") else None

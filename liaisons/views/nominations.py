@@ -65,11 +65,10 @@ def nominations(request: HttpRequest) -> HttpResponse:
     run = allowed("liaisons.nomination.start", request.user, now=now)
     context = {
         "page": list_page,
-        "bodies": run.filter(is_self_run=True) | run.filter(chooses__isnull=False),
+        "bodies": (run.filter(is_self_run=True) | run.filter(chooses__isnull=False)).distinct()[:20],
         "states": [("", _("Kaikki")), *NOMINATION.choices()],
         "state": state,
     }
-    context["bodies"] = context["bodies"].distinct()[:20]
     return render(request, "liaisons/nomination_list.html", context)
 
 

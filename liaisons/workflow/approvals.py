@@ -236,9 +236,10 @@ def publish_record(record: MeetingRecord, *, by: Any, now: datetime) -> MeetingR
     if record.state == "published":
         return record
     record.state = RECORD.check(record.state, "publish_record")
-    whole = record.document or _render(record, record.snapshot, by, now)
-    has_secrets = any(item["is_confidential"] for item in record.snapshot["items"])
-    public = _render(record, without_confidential(record.snapshot), by, now) if has_secrets else whole
+    snapshot: Any = record.snapshot  # an approved record has one
+    whole = record.document or _render(record, snapshot, by, now)
+    has_secrets = any(item["is_confidential"] for item in snapshot["items"])
+    public = _render(record, without_confidential(snapshot), by, now) if has_secrets else whole
     record.document, record.public_document = whole, public
     record.published_at, record.published_by = now, by
     record.save(update_fields=["state", "document", "public_document", "published_at", "published_by"])
@@ -259,7 +260,7 @@ def ensure_document(record: MeetingRecord, *, by: Any, now: datetime) -> Rendere
         return locked.document
 
 
-def _render(record: MeetingRecord, snapshot: dict[str, Any], by: Any, now: datetime) -> RenderedDocument:
+def _render(record: MeetingRecord, snapshot: Any, by: Any, now: datetime) -> RenderedDocument:
     word = "Pöytäkirja" if record.is_minutes else "Muistio"
     title = f"{word}, {snapshot['body']} {format_instant(record.meeting.starts_at)}"
     context = {

@@ -55,7 +55,7 @@ def rename_body(
     on which the present name was not yet in use, Refused("name_planned") where a later name is planned already.
     """
     body = get_allowed("liaisons.body.edit", by, now=now, lock=True, pk=body.pk)
-    known = list(body.names.order_by("valid_from"))
+    known: list[BodyName] = list(body.names.order_by("valid_from"))
     last = known[-1] if known else None
     if last and {field: getattr(last, field) for field in _NAMES} == names:
         return last

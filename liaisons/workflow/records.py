@@ -87,7 +87,7 @@ def save_record(record: MeetingRecord, *, base: int, texts: dict[str, str], by: 
     )
     hidden = {place.key for place in places(record.meeting.items.exclude(pk__in=readable), record.kind) if place.item}
     mine = {key: _tidy(text) for key, text in texts.items() if key in known - hidden}
-    latest = record.revisions.first()
+    latest: Any = record.revisions.first()  # there since the record was begun
     begun = record.revisions.filter(number=base).first() or latest
     merged = merge(begun.content, mine, latest.content)
     if merged.both or merged.content == latest.content:
