@@ -203,7 +203,7 @@ def meeting_files(request: HttpRequest, pk: int) -> HttpResponse:
     page = open_meeting(request, pk)
     user, now, meeting = request.user, page.now, page.meeting
     items = allowed("liaisons.item.read", user, now=now).filter(meeting=meeting)
-    records = allowed("liaisons.record.view", user, now=now).filter(meeting=meeting).exclude(snapshot=None)
+    records = allowed("liaisons.record.view", user, now=now).filter(meeting=meeting).filter(snapshot__isnull=False)
     whole = set(allowed("liaisons.record.whole", user, now=now).filter(meeting=meeting).values_list("pk", flat=True))
     packages = allowed("liaisons.package.read", user, now=now).filter(meeting=meeting)
     return render(

@@ -59,7 +59,9 @@ def nominations(request: HttpRequest) -> HttpResponse:
     if state in dict(NOMINATION.choices()):
         calls = calls.filter(state=state)
     live = Count("candidates", filter=Q(candidates__state__in=["consented", "chosen", "seated"]))
-    rows = list_page = paginate(request, calls.select_related("body", "chooser").annotate(live=live))
+    rows = list_page = paginate(
+        request, calls.select_related("body", "chooser").annotate(live=live).order_by("-deadline", "-pk")
+    )
     for call in rows:
         call.shown_state = call.label_at(now)
     run = allowed("liaisons.nomination.start", request.user, now=now)

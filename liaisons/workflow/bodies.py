@@ -79,8 +79,8 @@ def cancel_planned_name(body: Body, *, by: Any, now: datetime) -> None:
     planned = body.names.filter(valid_from__gt=local_date(now)).first()
     if planned is None:
         return
+    planned.delete()  # first: the name before it is open again, and one name is in use at a time
     body.names.filter(valid_until=planned.valid_from - timedelta(days=1)).update(valid_until=None)
-    planned.delete()
 
 
 @transaction.atomic

@@ -157,7 +157,8 @@ def choose_candidates(
         raise Refused("time_not_over", _("Ehdotusten aika ei ole vielä päättynyt. Kirjaa valinta sen jälkeen."))
     if not reasons.strip():
         raise Refused("reasons_missing", _("Kirjaa valinnan perustelut."))
-    rows = {row.pk: row for row in Candidate.objects.select_for_update().filter(call=call)}
+    candidates = Candidate.objects.select_for_update(of=("self",)).select_related("organisation", "proposed_by")
+    rows = {row.pk: row for row in candidates.filter(call=call)}
     chosen = {choice.candidate: choice for choice in choices}
     _refuse_wrong(call, rows, chosen)
     call.state, call.chosen_on, call.chosen_section = target, chosen_on, section
