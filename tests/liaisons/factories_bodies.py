@@ -7,7 +7,6 @@ from typing import Any
 
 import factory
 import pikepdf
-from django.core.files.base import ContentFile
 from factory.django import DjangoModelFactory
 
 from documents.models import RenderedDocument
@@ -125,7 +124,7 @@ def make_document(by: Any, kind: str = "liaisons.minutes") -> Any:
     document = RenderedDocument(
         **fields, size=len(data), sha256=hashlib.sha256(data).hexdigest(), created_at=NOW, created_by=by
     )
-    document.file.save("poytakirja.pdf", ContentFile(data), save=False)
+    document.put(data)
     document.save()
     return document
 

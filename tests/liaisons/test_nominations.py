@@ -323,6 +323,7 @@ class TestPages:
             f"/toimielimet/ehdokashaut/{call.pk}/",
         )
         consented(call)
+        SeatFactory(body=call.chooser, organisation=OrganisationFactory(), valid_until=date(2026, 12, 1))
         one = [queries(client, url) for url in urls]
         for _row in range(2):
             consented(call)
