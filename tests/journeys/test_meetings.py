@@ -70,7 +70,7 @@ def test_the_secretary_plans_a_meeting_with_a_matter(walk: Walk) -> None:
     walk.see(page, walk.facts["day"])
     walk.click(page, "Lisää muu asia esityslistalle", role="link")
     walk.see(page, "asia")
-    fill(page, {"Otsikko": "Lausunto hyvinvointialueelle", "Ehdotus": "Annetaan lausunto."})
+    fill(page, {"Asia": "Lausunto hyvinvointialueelle", "Ehdotus": "Annetaan lausunto."})
     page.get_by_role("main").locator("form button[type=submit]").first.click()
     the_meeting(walk, page)
     expect(page.get_by_role("main")).to_contain_text("Lausunto hyvinvointialueelle")
