@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -219,7 +219,10 @@ def conflict_new(request: HttpRequest, pk: int) -> HttpResponse:
     now = clock.now()
     item = _item(request, pk, "liaisons.item.read", now)
     can_manage = may("liaisons.meeting.manage", request.user, item.meeting, now=now)
-    form = ConflictForm(request.POST, people=_who_may_withdraw(request, item, can_manage))
+    people = _who_may_withdraw(request, item, can_manage)
+    if not can_manage and not people.exists() and not item.conflicts.filter(attendance__user=request.user.pk).exists():
+        raise Http404  # who takes no part in the meeting has nothing to withdraw from
+    form = ConflictForm(request.POST, people=people)
     if form.is_valid() and attempt(
         request, lambda: withdraw_from_item(item, **form.cleaned_data, by=request.user, now=now), form
     ):

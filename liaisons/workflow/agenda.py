@@ -1,6 +1,7 @@
 """The agenda: matters added, written, ordered, taken away; their files; their § as the minutes give it."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -120,7 +121,7 @@ def remove_agenda_item(item: AgendaItem, *, by: Any, now: datetime) -> None:
     if found.pk in taken_by_others(meeting):
         raise Refused("taken", _("Asiassa on avustushaku. Esittelijä voi palauttaa sen valmisteluun."))
     for attachment in found.attachments.all():
-        attachment.file.delete(save=False)
+        _delete_file(attachment)
     log(meeting, "remove_agenda_item", _("Asia poistettiin: %(title)s"), by=by, now=now, title=_public(found))
     found.delete()
 
@@ -140,13 +141,18 @@ def attach_to_item(item: AgendaItem, *, upload: Any, by: Any, now: datetime) -> 
     return row
 
 
+def _delete_file(row: AgendaAttachment) -> None:
+    """Delete the bytes once the row is surely gone."""
+    transaction.on_commit(partial(row.file.storage.delete, row.file.name), robust=True)
+
+
 @transaction.atomic
 def remove_attachment(attachment: AgendaAttachment, *, by: Any, now: datetime) -> None:
     """Take a file away; gone already changes nothing."""
     found = _locked(attachment.item, by, now)
     row = found.attachments.filter(pk=attachment.pk).first()
     if row:
-        row.file.delete(save=False)
+        _delete_file(row)
         row.delete()
         log(found.meeting, "remove_attachment", _("Liite poistettiin: %(title)s"), by=by, now=now, title=_public(found))
 
