@@ -144,6 +144,7 @@ def consent(request: HttpRequest, token: str) -> HttpResponse:
         "now": now,
     }
     response = render(request, "liaisons/consent.html", context)
-    response["Referrer-Policy"] = "no-referrer"
+    # Never to other sites. "no-referrer" would also make the form's own Origin null, which CSRF refuses.
+    response["Referrer-Policy"] = "same-origin"
     response["Cache-Control"] = "private, no-store"
     return response

@@ -75,7 +75,7 @@ def sent(meeting: Meeting) -> Meeting:
 
 def rows(meeting: Meeting, role: str = "member") -> list[Attendance]:
     """Return the people asked as ``role``, in the order of their seats."""
-    return list(meeting.attendances.filter(role=role).select_related("user", "seat").order_by("seat"))
+    return list(meeting.attendances.filter(role=role).select_related("user", "seat").order_by("seat_id"))
 
 
 def letters(kind: str) -> int:

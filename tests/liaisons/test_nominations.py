@@ -144,7 +144,7 @@ class TestConsent:
         row = CandidateFactory(call=call, token_hash=hash_token(TOKEN))
         client = Client()
         page = client.get(f"/ehdokkuus/{TOKEN}/")
-        assert (page.status_code, page["Referrer-Policy"]) == (200, "no-referrer")
+        assert (page.status_code, page["Referrer-Policy"]) == (200, "same-origin")
         for _twice in range(2):
             answer_as_candidate(TOKEN, consents=True, now=NOW)
         row.refresh_from_db()

@@ -67,7 +67,7 @@ def secretary(meeting: Meeting) -> Any:
 
 def people(meeting: Meeting) -> list[Any]:
     """Return the members, the chair first."""
-    return [row.user for row in meeting.attendances.select_related("user").order_by("seat")]
+    return [row.user for row in meeting.attendances.select_related("user").order_by("seat_id")]
 
 
 def begun(meeting: Meeting, kind: str = "minutes") -> MeetingRecord:
