@@ -13,8 +13,8 @@ from tests.journeys.walk import Walk
 
 pytestmark = pytest.mark.slow
 JANE = "Pohjois-Karjalan järjestöasiain neuvottelukunta JANE"
-TITLE = "Järjestöjen edustaja, kokeilu"
-CANDIDATE = "elina.ehdokas@yhdyspinta.example"
+TITLE = "Edustaja kumppanuusryhmään, kokeilu"
+CANDIDATE = "elina.edustaja@yhdyspinta.example"
 # The group in whose region the treasurer's organisation works.
 GROUND = """
 from accounts.models import User
