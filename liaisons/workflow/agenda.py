@@ -143,7 +143,7 @@ def attach_to_item(item: AgendaItem, *, upload: Any, by: Any, now: datetime) -> 
 
 def _delete_file(row: AgendaAttachment) -> None:
     """Delete the bytes once the row is surely gone."""
-    transaction.on_commit(partial(row.file.storage.delete, row.file.name), robust=True)
+    transaction.on_commit(partial(row.file.storage.delete, str(row.file.name)), robust=True)
 
 
 @transaction.atomic
