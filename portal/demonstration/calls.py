@@ -72,5 +72,5 @@ def _fill(call: GrantCall, decided_on: date) -> None:
             CriterionLevel(criterion=criterion, points=points, anchor_fi=fi, anchor_sv=sv, anchor_en=en)
             for points, (fi, sv, en) in zip((0, weight // 2, weight), texts.ANCHORS, strict=True)
         )
-    for order, (fi, sv, en) in enumerate(texts.SLOTS, start=1):
-        AttachmentSlot.objects.create(call=call, order=order, name_fi=fi, name_sv=sv, name_en=en)
+    for order, (fi, sv, en, kind) in enumerate(texts.SLOTS, start=1):
+        AttachmentSlot.objects.create(call=call, order=order, name_fi=fi, name_sv=sv, name_en=en, vault_kind=kind)

@@ -45,8 +45,8 @@ ANCHORS = (
     ("Vastaa erinomaisesti ja perustellusti", "Uppfylls utmärkt", "Meets the criterion very well"),
 )
 SLOTS = (
-    ("Säännöt", "Stadgar", "Rules of the association"),
-    ("Vahvistettu tilinpäätös", "Fastställt bokslut", "Confirmed annual accounts"),
+    ("Säännöt", "Stadgar", "Rules of the association", "rules"),
+    ("Vahvistettu tilinpäätös", "Fastställt bokslut", "Confirmed annual accounts", "accounts"),
 )
 REASONS_SCORE = (
     "Tarve on kuvattu hyvin ja kohderyhmä on selvä.",
