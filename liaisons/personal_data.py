@@ -3,16 +3,20 @@
 from typing import Any
 
 from accounts.models import User
-from liaisons.models import Absence, Appointment, Substitute
+from liaisons.models import Absence, Appointment, CooperationRequest, RequestEntry, Substitute
 
 
 def own_data(user: User) -> dict[str, Any]:
-    """Return the person's appointments, substitutions and absences."""
+    """Return the person's appointments, substitutions, absences and co-operation requests."""
     appointment = ("post__name_fi", "state", "valid_from", "valid_until", "working_time", "tasks", "supervisor")
     contact = ("phone", "shows_phone", "shows_email", "accepted_on", "introduced_on", "reason")
+    asked = ("kind", "subject", "organisation__name", "state", "created_at", "answered_at", "result", "helped")
+    words = ("request__subject", "kind", "text", "at")
     substitute = ("appointment__post__name_fi", "valid_from", "valid_until", "order")
     return {
         "appointments": list(Appointment.objects.filter(user=user).values(*appointment, *contact)),
         "substitutions": list(Substitute.objects.filter(user=user).values(*substitute)),
+        "requests": list(CooperationRequest.objects.filter(asked_by=user).values(*asked)),
+        "words_in_requests": list(RequestEntry.objects.filter(by=user).values(*words)),
         "absences": list(Absence.objects.filter(user=user).values("valid_from", "valid_until")),
     }

@@ -12,6 +12,14 @@ from liaisons.models.appointments import (
 from liaisons.models.bodies import AppointmentRole, Body, BodyAppointment, BodyKind, Seat, SeatRole
 from liaisons.models.meetings import MEETING, AgendaItem, Meeting
 from liaisons.models.posts import NEEDS_UNIT, Post, PostLevel, PostPower, Power
+from liaisons.models.requests import (
+    REQUEST_LIFE,
+    CooperationRequest,
+    Helped,
+    RequestEntry,
+    RequestKind,
+    Result,
+)
 from liaisons.models.terms import DateRange
 from liaisons.models.units import COUNTIES_BEGAN, Unit, UnitKind, UnitSuccession, UnitVersion, below
 
@@ -22,6 +30,7 @@ __all__ = [
     "ENDING_SOON",
     "MEETING",
     "NEEDS_UNIT",
+    "REQUEST_LIFE",
     "STANDING",
     "Absence",
     "AgendaItem",
@@ -30,12 +39,17 @@ __all__ = [
     "Body",
     "BodyAppointment",
     "BodyKind",
+    "CooperationRequest",
     "DateRange",
+    "Helped",
     "Meeting",
     "Post",
     "PostLevel",
     "PostPower",
     "Power",
+    "RequestEntry",
+    "RequestKind",
+    "Result",
     "Seat",
     "SeatRole",
     "Substitute",

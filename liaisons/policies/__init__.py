@@ -20,6 +20,7 @@ from liaisons.policies.posts import (
     posts_answered,
     substitutions,
 )
+from liaisons.policies.requests import may_answer_requests, request_handle, request_own, request_view
 
 __all__ = [
     "MANAGERS",
@@ -30,12 +31,16 @@ __all__ = [
     "body_manage",
     "body_view",
     "liaison_appointments",
+    "may_answer_requests",
     "may_manage_posts",
     "meeting_manage",
     "meeting_plan",
     "meeting_view",
     "minutes_record",
     "posts_answered",
+    "request_handle",
+    "request_own",
+    "request_view",
     "seats_in_force",
     "substitutions",
 ]

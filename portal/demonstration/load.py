@@ -11,7 +11,19 @@ from accounts.models import User
 from grants.models import GrantKind
 from liaisons.models import Body
 from organisations.models import Organisation
-from portal.demonstration import activities, calls, cases, field, handling, liaisons, own_data, register, texts, vault
+from portal.demonstration import (
+    activities,
+    calls,
+    cases,
+    field,
+    handling,
+    liaisons,
+    own_data,
+    register,
+    requests,
+    texts,
+    vault,
+)
 from portal.demonstration.calendar import Round, at, rounds
 from portal.demonstration.people import People, fill_settings, make_people
 from portal.demonstration.people_of_ngos import Relations
@@ -65,6 +77,7 @@ class _Loading:
         vault.make_vaults(self.organisations, self.members, self.now)
         field.make_accounts(self.organisations, self.members, self.people, self.now, self.dice)
         register.make_register_work(self.organisations, self.members, self.people, self.now)
+        requests.make_requests(self.organisations, self.members, self.people, self.now)
         current, last, before, earliest = rounds(self.now, 4)
         self._past(earliest, 150_000, sent=24, keep_reports=0)
         self._past(before, 170_000, sent=48, keep_reports=3)
