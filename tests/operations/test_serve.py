@@ -54,13 +54,15 @@ def test_a_portal_lives_through_a_killed_worker_and_a_second_start(data: Path) -
         stopped = [line.split("| ")[1] for line in _log(data) if line.endswith(" stopped")]
         assert stopped == [f"{name} stopped" for name in ("web", "worker", "beat", "valkey", "postgres")]
 
+    # A second start finds everything made: it takes a small part of the first, however busy the machine is.
+    limit = portal.ready_after / 2
     seconds: list[float] = []
-    while len(seconds) < 3 and min(seconds, default=10.0) >= 10.0:  # other work on the machine may slow one down
+    while len(seconds) < 3 and min(seconds, default=limit) >= limit:
         with RunningPortal(data=data, port=portal.port) as again:
             seconds.append(again.ready_after)
             assert "users 1" in again.manage("shell", "-c", COUNT_USERS)
             assert again.stop(signal.SIGINT) == 0
-    assert min(seconds) < 10.0
+    assert min(seconds) < limit
 
     # A copy of the folder is a backup: restored elsewhere, it is the same portal.
     copy = data.with_name(f"{data.name}-copy")
