@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -58,8 +59,11 @@ def send_request(
     for again in recent.order_by("pk"):
         if again.entries.filter(kind=Kind.ASKER, text=text).exists():
             return again
-    found = route(kind, Matter(municipality=municipality, theme=theme), local_date(now))
-    chosen, reason = (found.post, found.reason) if post is None else (post, str(_("Lähettäjä valitsi yhteyshenkilön.")))
+    with translation.override("fi"):  # the reason is kept as it was said
+        found = route(kind, Matter(municipality=municipality, theme=theme), local_date(now))
+    chosen, reason = (
+        (found.post, found.reason) if post is None else (post, _said(_("Lähettäjä valitsi yhteyshenkilön.")))
+    )
     made = CooperationRequest.objects.create(
         **known,
         municipality=municipality,
@@ -85,7 +89,7 @@ def take_request(request: CooperationRequest, *, by: Any, now: datetime) -> Coop
     row.state = REQUEST_LIFE.check(row.state, "take")
     row.taken_by = by
     row.save(update_fields=["state", "taken_by"])
-    _write(row, Kind.EVENT, str(_("Otettu käsittelyyn.")), by=by, now=now)
+    _write(row, Kind.EVENT, _said(_("Otettu käsittelyyn.")), by=by, now=now)
     return row
 
 
@@ -106,7 +110,7 @@ def transfer_request(
     row.post, row.taken_by, row.routed_because = post, None, reason.strip()[:300]
     row.due_on = promised_on(post, now)
     row.save(update_fields=["state", "post", "taken_by", "routed_because", "due_on"])
-    told = str(_("Siirretty: %(post)s. %(reason)s")) % {"post": post.full_name, "reason": reason.strip()}
+    told = _said(_("Siirretty: %(post)s. %(reason)s")) % {"post": post.full_name, "reason": reason.strip()}
     _write(row, Kind.EVENT, told, by=by, now=now)
     _tell_county(row, "received", _("Sinulle siirrettiin yhteistyöpyyntö: {subject}"), now=now)
     return row
@@ -195,7 +199,7 @@ def tell_helped(
         _tell_county(row, "reply", _("Vastaus ei auttanut: {subject}"), now=now)
     else:
         row.state, row.closed_at = REQUEST_LIFE.check(row.state, "helped"), now
-        told = str(_("Lähettäjä kertoi, auttoiko vastaus: %(helped)s.")) % {"helped": Helped(helped).label}
+        told = _said(_("Lähettäjä kertoi, auttoiko vastaus: %(helped)s.")) % {"helped": _said(Helped(helped).label)}
         _write(row, Kind.EVENT, f"{told} {text}".strip(), by=by, now=now)
     row.helped = Helped(helped)
     row.save(update_fields=["state", "helped", "closed_at", "answered_at", "result", "due_on"])
@@ -210,9 +214,15 @@ def withdraw_request(request: CooperationRequest, *, by: Any, now: datetime) -> 
         return row
     row.state, row.closed_at = REQUEST_LIFE.check(row.state, "withdraw"), now
     row.save(update_fields=["state", "closed_at"])
-    _write(row, Kind.EVENT, str(_("Lähettäjä perui pyynnön.")), by=by, now=now)
+    _write(row, Kind.EVENT, _said(_("Lähettäjä perui pyynnön.")), by=by, now=now)
     _tell_county(row, "reply", _("Yhteistyöpyyntö peruttiin: {subject}"), now=now)
     return row
+
+
+def _said(text: Any) -> str:
+    """Return the text as the thread keeps it: in Finnish, whoever acted in which language."""
+    with translation.override("fi"):
+        return str(text)
 
 
 def _lock(permission: str, request: CooperationRequest, by: Any, now: datetime) -> CooperationRequest:

@@ -252,9 +252,8 @@ def test_from_the_finder_to_an_answer() -> None:
     link = f"{reverse('liaisons:request_new')}?tehtava={post.pk}"
     assert link in found
     assert "Vastaanottaja:" in client.get(link).content.decode()
-    wrong = client.post(
-        link, {"kind": "visit", "organisation": str(organisation.pk), "subject": "", "text": "Tulisitko?"}
-    )
+    sent = {"kind": "visit", "organisation": str(organisation.pk), "subject": "Vierailu", "text": "Tulisitko?"}
+    wrong = client.post(link, {**sent, "subject": ""})
     assert wrong.status_code == 422
     assert "Tulisitko?" in wrong.content.decode()
     page = client.post(link, sent, follow=True).content.decode()
