@@ -49,9 +49,15 @@ class RequestForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 7, "maxlength": 5000}),
     )
     municipality = forms.ModelChoiceField(
-        label=_("Kunta"), required=False, queryset=Municipality.objects.filter(is_own=True), to_field_name="code"
+        label=_("Kunta"),
+        required=False,
+        queryset=Municipality.objects.filter(is_own=True),
+        to_field_name="code",
+        empty_label=_("Koko alue"),
     )
-    theme = forms.ModelChoiceField(label=_("Teema"), required=False, queryset=Theme.objects.all())
+    theme = forms.ModelChoiceField(
+        label=_("Teema"), required=False, queryset=Theme.objects.all(), empty_label=_("Kaikki")
+    )
     needed_by = DayField(label=_("Mihin mennessä tarvitset vastauksen?"), required=False)
 
     def __init__(self, *args: Any, organisations: list[Any], **kwargs: Any) -> None:
@@ -91,7 +97,7 @@ class AnswerForm(WordsForm):
 class TransferForm(forms.Form):
     """To which post the request goes."""
 
-    post = forms.ModelChoiceField(label=_("Kenelle siirrät?"), queryset=Post.objects.none())
+    post = forms.ModelChoiceField(label=_("Kenelle siirrät?"), queryset=Post.objects.none(), empty_label="–")
     reason = forms.CharField(label=_("Miksi"), max_length=300, help_text=_("Lähettäjä näkee perustelun."))
 
     def __init__(self, *args: Any, day: date, **kwargs: Any) -> None:
