@@ -13,20 +13,16 @@ from tests.journeys.walk import Walk
 pytestmark = pytest.mark.slow
 OWN = "Lieksan Omaistuki ry"
 ON_LEAVE = """
-from datetime import timedelta
 from common import clock
 from common.times import local_date
-from accounts.models import User
 from liaisons.models import Appointment
 from liaisons.responsible import responsible_for
-from liaisons.workflow import record_absence
-coordinator = User.objects.get(email="koordinaattori@yhdyspinta.example")
-now = clock.now()
-today = local_date(now)
-rows = Appointment.objects.on(today).filter(substitutes__isnull=False, user__is_active=True)
-row = rows.select_related("post", "user").order_by("pk").distinct()[0]
-record_absence(row.user, valid_from=today, valid_until=today + timedelta(days=7), by=coordinator, now=now)
-print("post", row.post_id, row.post.full_name, "|", responsible_for(row.post, today).user.email)
+today = local_date(clock.now())
+for row in Appointment.objects.on(today).select_related("post", "user").order_by("pk"):
+    answer = responsible_for(row.post, today)
+    if answer.kind == "substitute" and answer.user.has_usable_password():
+        print("post", row.post_id, "|", answer.user.email)
+        break
 """
 
 
@@ -47,9 +43,9 @@ def test_a_municipal_worker_finds_the_contact(walk: Walk) -> None:
 
 def test_an_organisation_asks_and_the_substitute_answers(walk: Walk) -> None:
     told = walk.portal.manage("shell", "--no-imports", "-v", "0", "-c", ON_LEAVE)
-    found = re.search(r"post (\d+) (.+) \| (\S+)", told)
+    found = re.search(r"post (\d+) \| (\S+)", told)
     assert found, told
-    substitute = found[3]
+    substitute = found[2]
 
     page = walk.sign_in("jarjesto")
     walk.go(page, f"/pyynnot/uusi/?tehtava={found[1]}", "Uusi yhteistyöpyyntö")
