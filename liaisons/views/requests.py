@@ -143,7 +143,7 @@ def _narrowed(rows: QuerySet[CooperationRequest], form: RequestFilter, now: date
     for word in data["q"].split():
         rows = rows.filter(Q(subject__icontains=word) | Q(organisation__name__icontains=word))
     if data["tila"] == "myohassa":
-        return rows.late(local_date(now))  # type: ignore[attr-defined]
+        return rows.late(local_date(now))  # type: ignore[attr-defined, no-any-return]
     if data["tila"] == "vastatut":
         return rows.filter(state__in=("answered", "closed"))
     return rows if data["tila"] == "kaikki" else rows.open()  # type: ignore[attr-defined]
