@@ -15,6 +15,7 @@ class LiaisonsConfig(AppConfig):
         from liaisons.body_reminders import body_reminders
         from liaisons.personal_data import own_data
         from liaisons.post_todos import acceptance_reminders, liaison_todos
+        from liaisons.request_seams import late_reminders, request_retention, request_todos, requests_panel
         from liaisons.retention import liaison_retention
         from liaisons.roles import body_roles, liaison_roles
         from liaisons.search import body_hits, post_hits
@@ -39,6 +40,15 @@ class LiaisonsConfig(AppConfig):
         seams.search.register("liaisons.posts", post_hits)
         seams.retention.register("liaisons.posts", liaison_retention)
         personal_data.register("liaisons", own_data)
+        seams.todos.register("liaisons.requests", request_todos)
+        seams.reminders.register("liaisons.requests", late_reminders)
+        seams.retention.register("liaisons.requests", request_retention)
+        seams.panels.register("liaisons.requests", requests_panel)
+        register_kind("liaisons.request_received", _("Uusi yhteistyöpyyntö sinulle"))
+        register_kind("liaisons.request_reply", _("Lähettäjä kirjoitti yhteistyöpyyntöön"))
+        register_kind("liaisons.request_late", _("Luvattu vastaus on myöhässä"))
+        register_kind("liaisons.request_asked", _("Yhteistyöpyynnöstäsi kysytään"), required=True)
+        register_kind("liaisons.request_answered", _("Yhteistyöpyyntöösi on vastattu"), required=True)
         register_kind("liaisons.duty_given", _("Tehtävä toimielimessä"), required=True)
         for key, label in (
             ("proposed", _("Sinut on nimetty yhteyshenkilöksi")),

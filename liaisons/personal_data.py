@@ -3,13 +3,25 @@
 from typing import Any
 
 from accounts.models import User
-from liaisons.models import Absence, Appointment, Attendance, BodyAppointment, Candidate, Seat, Substitute
+from liaisons.models import (
+    Absence,
+    Appointment,
+    Attendance,
+    BodyAppointment,
+    Candidate,
+    CooperationRequest,
+    RequestEntry,
+    Seat,
+    Substitute,
+)
 
 
 def own_data(user: User) -> dict[str, Any]:
-    """Return the person's appointments, substitutions, absences, seats, duties, meetings and candidacies."""
+    """Return the person's appointments, absences, seats, duties, meetings, candidacies and co-operation requests."""
     appointment = ("post__name_fi", "state", "valid_from", "valid_until", "working_time", "tasks", "supervisor")
     contact = ("phone", "shows_phone", "shows_email", "accepted_on", "introduced_on", "reason")
+    asked = ("kind", "subject", "organisation__name", "state", "created_at", "answered_at", "result", "helped")
+    words = ("request__subject", "kind", "text", "at")
     substitute = ("appointment__post__name_fi", "valid_from", "valid_until", "order")
     meeting = ("meeting__body__name_fi", "meeting__starts_at", "role", "reply", "note", "presence")
     candidate = ("call__title", "organisation__name", "full_name", "grounds", "state", "consent_text", "answered_at")
@@ -22,5 +34,7 @@ def own_data(user: User) -> dict[str, Any]:
         ),
         "meetings": list(Attendance.objects.filter(user=user).values(*meeting)),
         "candidacies": list(Candidate.objects.filter(email__iexact=user.email).values(*candidate)),
+        "requests": list(CooperationRequest.objects.filter(asked_by=user).values(*asked)),
+        "words_in_requests": list(RequestEntry.objects.filter(by=user).values(*words)),
         "absences": list(Absence.objects.filter(user=user).values("valid_from", "valid_until")),
     }

@@ -1,11 +1,16 @@
 from django.urls import path
 
 from liaisons.urls_bodies import body_urls
-from liaisons.views import appointments, coverage, directory, own_posts, posts, units
+from liaisons.views import appointments, coverage, directory, own_posts, posts, requests, units
 
 app_name = "liaisons"
 urlpatterns = [
     path("yhteyshenkilot/", directory.directory, name="directory"),
+    path("yhteyshenkilot/kysy/", requests.finder, name="finder"),
+    path("pyynnot/", requests.requests_own, name="requests_own"),
+    path("pyynnot/uusi/", requests.request_new, name="request_new"),
+    path("pyynnot/vastattavat/", requests.requests_to_answer, name="requests_to_answer"),
+    path("pyynnot/<int:pk>/", requests.request, name="request"),
     path("yhteyshenkilot/<int:pk>/", directory.public_post, name="public_post"),
     path("omat/tehtavat/", own_posts.own_posts, name="own_posts"),
     path("omat/tehtavat/poissaolo/", own_posts.own_absence, name="own_absence"),

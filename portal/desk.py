@@ -126,6 +126,12 @@ _LINKS: tuple[tuple[str, frozenset[str], Promise, Promise], ...] = (
         _("Yhteyshenkilöt"),
         _("Nimeä henkilöt tehtäviin, katso avoimet ja vastaamatta olevat, pidä yksiköt ajan tasalla."),
     ),
+    (
+        "liaisons:requests_to_answer",
+        LIAISON | {"coordinator", "auditor"},
+        _("Yhteistyöpyynnöt"),
+        _("Mitä järjestöt ovat pyytäneet: vastaa, kysy lisää tai siirrä oikealle henkilölle."),
+    ),
     ("liaisons:own_posts", LIAISON, _("Omat tehtävät"), _("Sijaiset, poissaolot ja mitä sinusta näkyy.")),
     (
         "liaisons:bodies",

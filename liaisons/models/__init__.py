@@ -47,6 +47,14 @@ from liaisons.models.minutes import (
 )
 from liaisons.models.nominations import CANDIDATE, LIVE, NOMINATION, Asked, Candidate, NominationCall, Wish
 from liaisons.models.posts import NEEDS_UNIT, Post, PostLevel, PostPower, Power
+from liaisons.models.requests import (
+    REQUEST_LIFE,
+    CooperationRequest,
+    Helped,
+    RequestEntry,
+    RequestKind,
+    Result,
+)
 from liaisons.models.terms import DateRange
 from liaisons.models.units import COUNTIES_BEGAN, Unit, UnitKind, UnitSuccession, UnitVersion, below
 
@@ -63,6 +71,7 @@ __all__ = [
     "NEEDS_UNIT",
     "NOMINATION",
     "RECORD",
+    "REQUEST_LIFE",
     "SEATED",
     "STANDING",
     "UNFINISHED",
@@ -83,7 +92,9 @@ __all__ = [
     "Candidate",
     "CheckRole",
     "CheckState",
+    "CooperationRequest",
     "DateRange",
+    "Helped",
     "ItemConflict",
     "ItemKind",
     "Meeting",
@@ -102,6 +113,9 @@ __all__ = [
     "RecordKind",
     "RecordRevision",
     "Reply",
+    "RequestEntry",
+    "RequestKind",
+    "Result",
     "Seat",
     "SeatRequirement",
     "SeatRole",

@@ -32,6 +32,7 @@ from liaisons.policies.posts import (
     posts_answered,
     substitutions,
 )
+from liaisons.policies.requests import may_answer_requests, request_handle, request_own, request_view
 
 __all__ = [
     "BODY_MAKERS",
@@ -48,6 +49,7 @@ __all__ = [
     "item_public",
     "item_read",
     "liaison_appointments",
+    "may_answer_requests",
     "may_make_bodies",
     "may_manage_posts",
     "meeting_manage",
@@ -59,6 +61,9 @@ __all__ = [
     "posts_answered",
     "record_view",
     "record_write",
+    "request_handle",
+    "request_own",
+    "request_view",
     "seats_in_force",
     "substitutions",
 ]

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from liaisons.models import Appointment, PostPower
+from common import clock
+from liaisons.models import Appointment, CooperationRequest, PostPower
+from liaisons.workflow.requests import send_request
 from tests.liaisons.factories import AbsenceFactory, PostFactory, SubstituteFactory, UnitFactory, proposal
 from tests.security.expect import PUBLIC, SIGNED_IN, Expect, only
-from tests.security.world import SINCE, World
+from tests.security.world import LIAISON, NGO, SINCE, World
 
 MANAGERS = ("coordinator", "administrator")
 READERS = (*MANAGERS, "auditor")
@@ -39,6 +41,12 @@ _OWN = ("own_post", "own_edit", "own_end", "own_substitute", "own_substitute_end
 POST_ROUTES: dict[str, Expect] = {
     "liaisons:directory": PUBLIC,
     "liaisons:public_post": PUBLIC,
+    "liaisons:finder": PUBLIC,
+    # Anybody who is signed in may ask, and sees what they asked themselves.
+    "liaisons:requests_own": SIGNED_IN,
+    "liaisons:request_new": SIGNED_IN,
+    "liaisons:request": only(*NGO, "coordinator", "auditor", HOLDER),
+    "liaisons:requests_to_answer": only("coordinator", "auditor", *LIAISON),
     # A person's own lists are everybody's and hold nothing for most.
     "liaisons:own_posts": SIGNED_IN,
     "liaisons:own_absence": SIGNED_IN,
@@ -55,6 +63,23 @@ POST_ROUTES: dict[str, Expect] = {
 def an_appointment(world: World) -> Appointment:
     """Return the accepted appointment of the world's liaison person of a unit."""
     return Appointment.objects.get(user=world.people[HOLDER], state="accepted")
+
+
+def a_request(world: World) -> CooperationRequest:
+    """Return a request of the world's organisation to the post of its liaison person."""
+
+    def make() -> CooperationRequest:
+        return send_request(
+            kind="visit",
+            subject="Vierailu ryhmään",
+            text="Tulisiko joku kertomaan palveluista?",
+            organisation=world.organisation,
+            post=an_appointment(world).post,
+            by=world.people["ngo_admin"],
+            now=clock.now(),
+        )
+
+    return world.thing("request", make)  # type: ignore[no-any-return]
 
 
 def a_proposal(world: World) -> Appointment:
@@ -93,6 +118,7 @@ _APPOINTMENT = _of(an_appointment)
 _UNIT = _of(a_unit)
 
 POST_KWARGS: dict[str, Callable[[World], dict[str, Any]]] = {
+    "liaisons:request": lambda world: {"pk": a_request(world).pk},
     **{f"liaisons:{name}": _POST for name in ("public_post", "post", "post_edit", "post_end", "appoint", "power_new")},
     **{
         f"liaisons:{name}": _APPOINTMENT

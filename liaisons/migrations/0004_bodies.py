@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('county', '0003_answer_days'),
         ('documents', '0001_initial'),
-        ('liaisons', '0002_posts'),
+        ('liaisons', '0003_requests'),
         ('organisations', '0009_vault'),
         ('pghistory', '0007_auto_20250421_0444'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -1,0 +1,99 @@
+"""Co-operation requests where other rooms ask: what waits, reminders of late ones, panels, retention."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.models import StaffRoleKind
+from accounts.roles import has_staff_role
+from common.seams import Reminder, Todo
+from common.times import local_date
+from liaisons.models import CooperationRequest
+from liaisons.policies import posts_answered
+from liaisons.responsible import responsible_on
+from organisations.county_panels import CountyFile
+from organisations.models import Organisation
+from organisations.workflow.guards import staff
+
+KEPT = timedelta(days=5 * 365 + 1)
+#: An answer to which nothing is said is taken to have helped.
+SILENCE = timedelta(days=30)
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class RequestsPanel:
+    """The newest requests of one organisation, for ``template``."""
+
+    organisation: Organisation
+    rows: list[CooperationRequest]
+    is_own: bool
+    template: str = "liaisons/requests_panel.html"
+
+
+def requests_panel(user: Any, thing: Any, now: datetime) -> Iterator[RequestsPanel]:
+    """Provider of the ``panels`` seam, for the own page and the county's page of an organisation; one query."""
+    organisation = thing.organisation if isinstance(thing, CountyFile) else thing
+    if isinstance(organisation, Organisation):
+        rows = CooperationRequest.objects.filter(organisation=organisation)
+        yield RequestsPanel(organisation, list(rows[:SHOWN]), organisation is thing)
+
+
+def request_todos(user: Any, now: datetime) -> Iterator[Todo]:
+    """Provider of the ``todos`` seam: own posts' requests, late ones for the coordinator, answers to oneself."""
+    if not user.is_authenticated:
+        return
+    today = local_date(now)
+    is_coordinator = has_staff_role(user, StaffRoleKind.COORDINATOR, now)
+    late = Q(due_on__lt=today)
+    mine = late if is_coordinator else Q(post__in=posts_answered(user, now).values("pk"))
+    waiting = CooperationRequest.objects.filter(mine, state__in=("received", "in_progress"))
+    found = waiting.aggregate(number=Count("pk"), late=Count("pk", filter=late))
+    if found["number"]:
+        words = ngettext("Vastaa yhteen yhteistyöpyyntöön", "Vastaa %(count)s yhteistyöpyyntöön", found["number"]) % {
+            "count": found["number"]
+        }
+        yield Todo(
+            title=words,
+            url=reverse("liaisons:requests_to_answer"),
+            button=_("Vastaa"),
+            detail=_("Myöhässä: %(count)s.") % {"count": found["late"]} if found["late"] else "",
+        )
+    asked = CooperationRequest.objects.filter(asked_by=user, state__in=("waiting_asker", "answered"))
+    for row in asked.order_by("pk")[:SHOWN]:
+        title = _("Kerro, auttoiko vastaus: %(subject)s") if row.state == "answered" else _("Vastaa: %(subject)s")
+        yield Todo(title=title % {"subject": row.subject}, url=row.get_absolute_url(), button=_("Avaa pyyntö"))
+
+
+def late_reminders(now: datetime) -> Iterator[Reminder]:
+    """Provider of the ``reminders`` seam: the promise has passed; who answers is told once, and nobody means all."""
+    today = local_date(now)
+    rows = list(CooperationRequest.objects.late(today).select_related("post", "organisation", "asked_by"))
+    answers = responsible_on({row.post_id: row.post for row in rows}.values(), today)
+    coordinators = list(staff(now, StaffRoleKind.COORDINATOR)) if rows else []
+    for row in rows:
+        user = answers[row.post_id].user
+        for person in [user] if user else coordinators:
+            yield Reminder(
+                kind="liaisons.request_late",
+                to=person,
+                subject=format_lazy(gettext_lazy("Luvattu vastaus on myöhässä: {subject}"), subject=row.subject),
+                template="emails/liaisons/request_to_county",
+                context={"request": row},
+                dedup_key=f"liaisons.request_late:{row.pk}:{row.due_on}:{person.pk}",
+            )
+
+
+def request_retention(now: datetime) -> dict[str, int]:
+    """Provider of the ``retention`` seam: silent answers are closed, ended requests go after five years."""
+    silent = CooperationRequest.objects.filter(state="answered", answered_at__lt=now - SILENCE)
+    silent.update(state="closed", closed_at=now)
+    _all, erased = CooperationRequest.objects.filter(closed_at__lt=now - KEPT).delete()
+    return {"liaisons.CooperationRequest": erased.get("liaisons.CooperationRequest", 0)}

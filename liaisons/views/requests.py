@@ -1,0 +1,227 @@
+"""Co-operation requests: sending, own list, list of those who answer, and the thread with its verbs."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from accounts.access import public_page, sign_in_required
+from accounts.roles import current_user
+from common import clock
+from common.pagination import paginate
+from common.policies import allowed, may
+from common.times import local_date
+from county.models import Municipality, Theme
+from liaisons.forms.requests import (
+    AnswerForm,
+    FinderForm,
+    HelpedForm,
+    RequestFilter,
+    RequestForm,
+    TransferForm,
+    WordsForm,
+)
+from liaisons.matching import Matter, find_posts
+from liaisons.models import CooperationRequest, Post, RequestEntry
+from liaisons.policies import may_answer_requests
+from liaisons.responsible import powers_on, responsible_for, responsible_on
+from liaisons.workflow import requests as verbs
+from organisations.views.helpers import attempt
+
+FOUND = 5
+_RELATED = ("organisation", "asked_by", "taken_by", "post__unit", "post__municipality", "municipality", "theme")
+
+
+@public_page
+def finder(request: HttpRequest) -> HttpResponse:
+    """Whom do I ask? Municipality, theme and words lead to the posts that answer, with a reason why."""
+    now = clock.now()
+    day = local_date(now)
+    form = FinderForm(request.GET or None, day=day)
+    matches: list[Any] = []
+    asked = bool(request.GET) and form.is_valid()
+    if asked:
+        data = form.cleaned_data
+        matter = Matter(
+            municipality=Municipality.objects.filter(code=data["kunta"]).first() if data["kunta"] else None,
+            theme=Theme.objects.filter(pk=data["teema"]).first() if data["teema"] else None,
+            about=data["aihe"],
+        )
+        matches = find_posts(matter, day)[:FOUND]
+    answers = responsible_on([match.post for match in matches], day)
+    return render(
+        request,
+        "liaisons/finder.html",
+        {
+            "form": form,
+            "asked": asked,
+            "matches": [(match, answers[match.post.pk]) for match in matches],
+            "query": request.GET.urlencode(),
+        },
+    )
+
+
+@sign_in_required
+def request_new(request: HttpRequest) -> HttpResponse:
+    """A new request; ``?tehtava=`` chooses the post, else the matter does."""
+    now = clock.now()
+    organisations = list(allowed("organisations.represent", request.user, now=now).order_by("sort_key"))
+    post = _chosen(request, now)
+    start = {"municipality": request.GET.get("kunta"), "theme": request.GET.get("teema"), "kind": "other"}
+    if organisations:
+        start["organisation"] = str(organisations[0].pk)
+    form = RequestForm(request.POST or None, organisations=organisations, initial=start)
+    if request.method == "POST" and form.is_valid():
+        made = attempt(
+            request, lambda: verbs.send_request(**form.cleaned_data, post=post, by=request.user, now=now), form
+        )
+        if made:
+            messages.success(request, _("Pyyntö on lähetetty. Saat vastauksen sähköpostiin ja tälle sivulle."))
+            return redirect(made)
+    return render(
+        request,
+        "liaisons/request_new.html",
+        {"form": form, "post": post, "answer": responsible_for(post, local_date(now)) if post else None},
+        status=422 if form.errors else 200,
+    )
+
+
+def _chosen(request: HttpRequest, now: datetime) -> Post | None:
+    wanted = request.GET.get("tehtava", "")
+    if not wanted.isdecimal() or len(wanted) > 15:
+        return None
+    found = allowed("liaisons.post.public", request.user, now=now).select_related("unit", "municipality")
+    post: Post | None = found.filter(pk=wanted).first()
+    return post
+
+
+@sign_in_required
+def requests_own(request: HttpRequest) -> HttpResponse:
+    """What I and the organisations for which I act have asked."""
+    now = clock.now()
+    rows = allowed("liaisons.request.own", request.user, now=now).select_related(*_RELATED)
+    return render(request, "liaisons/requests_own.html", {"page": paginate(request, rows)})
+
+
+@sign_in_required
+def requests_to_answer(request: HttpRequest) -> HttpResponse:
+    """What waits for an answer: a liaison's own, the coordinator's and auditor's all; late ones first."""
+    now = clock.now()
+    if not may_answer_requests(request.user, now):
+        raise Http404
+    day = local_date(now)
+    form = RequestFilter(request.GET or None)
+    narrowed = _narrowed(allowed(_list_of(request, now), request.user, now=now), form, now)
+    page = paginate(request, narrowed.select_related(*_RELATED).order_by("due_on", "pk"))
+    answers = responsible_on({row.post_id: row.post for row in page}.values(), day)
+    return render(
+        request,
+        "liaisons/requests_to_answer.html",
+        {
+            "page": page,
+            "rows": [(row, answers[row.post_id], row.is_late(day)) for row in page],
+            "form": form,
+        },
+    )
+
+
+def _list_of(request: HttpRequest, now: datetime) -> str:
+    """Return the permission of the list: an auditor reads what those who answer handle."""
+    handles = allowed("liaisons.request.handle", request.user, now=now).exists()
+    return "liaisons.request.handle" if handles else "liaisons.request.view"
+
+
+def _narrowed(rows: QuerySet[CooperationRequest], form: RequestFilter, now: datetime) -> QuerySet[CooperationRequest]:
+    data = form.cleaned_data if form.is_valid() else {"tila": "", "laji": "", "q": ""}
+    if data["laji"]:
+        rows = rows.filter(kind=data["laji"])
+    for word in data["q"].split():
+        rows = rows.filter(Q(subject__icontains=word) | Q(organisation__name__icontains=word))
+    if data["tila"] == "myohassa":
+        return rows.late(local_date(now))  # type: ignore[attr-defined, no-any-return]
+    if data["tila"] == "vastatut":
+        return rows.filter(state__in=("answered", "closed"))
+    return rows if data["tila"] == "kaikki" else rows.open()  # type: ignore[attr-defined]
+
+
+@sign_in_required
+def request(request: HttpRequest, pk: int) -> HttpResponse:
+    """One request: the thread, who answers by when, and what the reader may do now."""
+    now = clock.now()
+    rows = allowed("liaisons.request.view", request.user, now=now).select_related(*_RELATED)
+    found: CooperationRequest = get_object_or_404(rows, pk=pk)
+    forms = _forms(request, now)
+    if request.method == "POST" and _act(request, found, forms, now):
+        return redirect(found)
+    day = local_date(now)
+    entries = found.entries.select_related("by")
+    handles = may("liaisons.request.handle", request.user, found, now=now)
+    if not handles:
+        entries = entries.exclude(kind=RequestEntry.Kind.NOTE)
+    return render(
+        request,
+        "liaisons/request.html",
+        {
+            "found": found,
+            "entries": entries,
+            "handles": handles,
+            "owns": may("liaisons.request.own", request.user, found, now=now),
+            "answer": responsible_for(found.post, day),
+            "lacks_power": found.power
+            and found.power not in {one.power for one in powers_on([found.post], day)[found.post_id]},
+            "late": found.is_late(day),
+            "forms": forms,
+            "failed": next((form for form in forms.values() if form.errors), None),
+        },
+        status=422 if any(form.errors for form in forms.values()) else 200,
+    )
+
+
+def _forms(request: HttpRequest, now: datetime) -> dict[str, Any]:
+    """Return every form of the page, the sent one bound."""
+    sent = request.POST.get("act", "")
+
+    def data(act: str) -> Any:
+        return request.POST if sent == act else None
+
+    return {
+        "reply": WordsForm(data("reply"), auto_id="reply_%s"),
+        "ask": WordsForm(data("ask"), auto_id="ask_%s"),
+        "note": WordsForm(data("note"), auto_id="note_%s"),
+        "answer": AnswerForm(data("answer"), auto_id="answer_%s"),
+        "transfer": TransferForm(data("transfer"), day=local_date(now), auto_id="transfer_%s"),
+        "helped": HelpedForm(data("helped"), auto_id="helped_%s"),
+    }
+
+
+def _act(request: HttpRequest, found: CooperationRequest, forms: dict[str, Any], now: datetime) -> bool:
+    """Do what was pressed; true when the page is to be opened anew."""
+    act = request.POST.get("act", "")
+    by = current_user(request)
+    plain: dict[str, Callable[..., Any]] = {"take": verbs.take_request, "withdraw": verbs.withdraw_request}
+    if act in plain:
+        attempt(request, lambda: plain[act](found, by=by, now=now))
+        return True
+    told: dict[str, tuple[Callable[..., Any], str]] = {
+        "reply": (verbs.reply_request, _("Viestisi on lähetetty.")),
+        "ask": (verbs.ask_more, _("Kysymys on lähetetty.")),
+        "note": (verbs.note_request, _("Muistiinpano on tallennettu.")),
+        "answer": (verbs.answer_request, _("Vastaus on lähetetty.")),
+        "transfer": (verbs.transfer_request, _("Pyyntö on siirretty.")),
+        "helped": (verbs.tell_helped, _("Kiitos. Vastauksesi on kirjattu.")),
+    }
+    if act not in told:
+        raise Http404
+    form = forms[act]
+    if not form.is_valid():
+        return False
+    verb, thanks = told[act]
+    if not attempt(request, lambda: verb(found, **form.cleaned_data, by=by, now=now), form):
+        return False
+    messages.success(request, thanks)
+    return True

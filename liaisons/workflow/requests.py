@@ -1,0 +1,281 @@
+"""The verbs of a co-operation request; nothing ends without an answer, and both sides are told of every word."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import StaffRoleKind
+from common.errors import Refused
+from common.policies import get_allowed
+from common.times import local_date
+from liaisons.matching import Matter
+from liaisons.models import (
+    REQUEST_LIFE,
+    CooperationRequest,
+    Helped,
+    Post,
+    RequestEntry,
+    RequestKind,
+    Result,
+)
+from liaisons.responsible import powers_on, responsible_for
+from liaisons.routing import promised_on, route
+from notifications.outbox import queue
+from organisations import timeline
+from organisations.models import Organisation, Visibility
+from organisations.workflow.guards import require, staff
+
+Kind = RequestEntry.Kind
+DOUBLE_PRESS = timedelta(minutes=10)
+
+
+@transaction.atomic
+def send_request(
+    *,
+    kind: str,
+    subject: str,
+    text: str,
+    organisation: Organisation | None = None,
+    municipality: Any = None,
+    theme: Any = None,
+    needed_by: date | None = None,
+    post: Post | None = None,
+    by: Any,
+    now: datetime,
+) -> CooperationRequest:
+    """Send a request to the post that answers for it, or to ``post`` where the asker chose one.
+
+    The same words of the same person within ten minutes are one request (a double press). Refused: not_allowed,
+    no_post.
+    """
+    if organisation is not None:
+        require("organisations.represent", by, organisation, now)
+    known = {"kind": RequestKind(kind), "subject": subject, "organisation": organisation, "asked_by": by}
+    recent = CooperationRequest.objects.filter(**known, created_at__gt=now - DOUBLE_PRESS)
+    for again in recent.order_by("pk"):
+        if again.entries.filter(kind=Kind.ASKER, text=text).exists():
+            return again
+    with translation.override("fi"):  # the reason is kept as it was said
+        found = route(kind, Matter(municipality=municipality, theme=theme), local_date(now))
+    chosen, reason = (
+        (found.post, found.reason) if post is None else (post, _said(_("Lähettäjä valitsi yhteyshenkilön.")))
+    )
+    made = CooperationRequest.objects.create(
+        **known,
+        municipality=municipality,
+        theme=theme,
+        needed_by=needed_by,
+        post=chosen,
+        routed_because=reason[:300],
+        created_at=now,
+        due_on=promised_on(chosen, now),
+    )
+    _write(made, Kind.ASKER, text, by=by, now=now)
+    _tell_county(made, "received", _("Uusi yhteistyöpyyntö: {subject}"), now=now)
+    _tell_timeline(made, _("Järjestö lähetti yhteistyöpyynnön: %(subject)s"), by=by, now=now)
+    return made
+
+
+@transaction.atomic
+def take_request(request: CooperationRequest, *, by: Any, now: datetime) -> CooperationRequest:
+    """Begin to handle it; again changes nothing. Refused: not_allowed, wrong_state."""
+    row = _lock("liaisons.request.handle", request, by, now)
+    if row.state == "in_progress" and row.taken_by_id == by.pk:
+        return row
+    row.state = REQUEST_LIFE.check(row.state, "take")
+    row.taken_by = by
+    row.save(update_fields=["state", "taken_by"])
+    _write(row, Kind.EVENT, _said(_("Otettu käsittelyyn.")), by=by, now=now)
+    return row
+
+
+@transaction.atomic
+def transfer_request(
+    request: CooperationRequest, *, post: Post, reason: str, by: Any, now: datetime
+) -> CooperationRequest:
+    """Give it to another post with the reason; the promised day is counted anew, and the asker sees to whom it went.
+
+    Refused: not_allowed, wrong_state, same_post, no_reason.
+    """
+    row = _lock("liaisons.request.handle", request, by, now)
+    if not reason.strip():
+        raise Refused("no_reason", _("Kirjoita, miksi siirrät pyynnön."))
+    if post.pk == row.post_id:
+        raise Refused("same_post", _("Pyyntö on jo tällä tehtävällä. Valitse toinen."))
+    row.state = REQUEST_LIFE.check(row.state, "transfer")
+    row.post, row.taken_by, row.routed_because = post, None, reason.strip()[:300]
+    row.due_on = promised_on(post, now)
+    row.save(update_fields=["state", "post", "taken_by", "routed_because", "due_on"])
+    told = _said(_("Siirretty: %(post)s. %(reason)s")) % {"post": post.full_name, "reason": reason.strip()}
+    _write(row, Kind.EVENT, told, by=by, now=now)
+    _tell_county(row, "received", _("Sinulle siirrettiin yhteistyöpyyntö: {subject}"), now=now)
+    return row
+
+
+@transaction.atomic
+def ask_more(request: CooperationRequest, *, text: str, by: Any, now: datetime) -> CooperationRequest:
+    """Ask the asker something. Refused: not_allowed, wrong_state."""
+    row = _lock("liaisons.request.handle", request, by, now)
+    row.state = REQUEST_LIFE.check(row.state, "ask_more")
+    row.taken_by = row.taken_by or by
+    row.first_reply_at = row.first_reply_at or now
+    row.save(update_fields=["state", "taken_by", "first_reply_at"])
+    _write(row, Kind.COUNTY, text, by=by, now=now)
+    _tell_asker(row, "asked", _("Sinulta kysytään lisää: {subject}"), text, now=now)
+    return row
+
+
+@transaction.atomic
+def reply_request(request: CooperationRequest, *, text: str, by: Any, now: datetime) -> CooperationRequest:
+    """Add the asker's words; a question of the county is answered by them. Refused: not_allowed, ended."""
+    row = _lock("liaisons.request.own", request, by, now)
+    if not row.is_open:
+        raise Refused("ended", _("Pyyntöön on jo vastattu. Lähetä uusi pyyntö, jos asia jatkuu."))
+    if row.state == "waiting_asker":
+        row.state = REQUEST_LIFE.check(row.state, "reply")
+        row.save(update_fields=["state"])
+    _write(row, Kind.ASKER, text, by=by, now=now)
+    _tell_county(row, "reply", _("Lähettäjä vastasi: {subject}"), now=now)
+    return row
+
+
+@transaction.atomic
+def answer_request(
+    request: CooperationRequest, *, text: str, result: str, next_step: str = "", by: Any, now: datetime
+) -> CooperationRequest:
+    """Give the county's answer with its result and, when there is one, the next step.
+
+    What binds the county is given only by who answers for a post with the power for it in force (S003): otherwise
+    Refused no_power. Also not_allowed, wrong_state.
+    """
+    row = _lock("liaisons.request.handle", request, by, now)
+    state = REQUEST_LIFE.check(row.state, "answer")
+    powers = powers_on([row.post], local_date(now))[row.post_id]
+    if row.power and result == Result.GIVEN and row.power not in {one.power for one in powers}:
+        raise Refused(
+            "no_power",
+            _("Tätä ei voi luvata tässä tehtävässä. Siirrä pyyntö tehtävälle, jolla on toimivalta: %(power)s.")
+            % {"power": row.power.label},
+        )
+    row.state, row.result, row.next_step = state, Result(result), next_step.strip()
+    row.taken_by = row.taken_by or by
+    row.first_reply_at = row.first_reply_at or now
+    row.answered_at = now
+    row.save(update_fields=["state", "result", "next_step", "taken_by", "first_reply_at", "answered_at"])
+    _write(row, Kind.COUNTY, text, by=by, now=now)
+    _tell_asker(row, "answered", _("Yhteistyöpyyntöösi on vastattu: {subject}"), text, now=now)
+    _tell_timeline(row, _("Yhteistyöpyyntöön vastattiin: %(subject)s"), by=by, now=now)
+    return row
+
+
+@transaction.atomic
+def note_request(request: CooperationRequest, *, text: str, by: Any, now: datetime) -> RequestEntry:
+    """Write an inner note that the asker does not see. Refused: not_allowed."""
+    row = _lock("liaisons.request.handle", request, by, now)
+    return _write(row, Kind.NOTE, text, by=by, now=now)
+
+
+@transaction.atomic
+def tell_helped(
+    request: CooperationRequest, *, helped: str, text: str = "", by: Any, now: datetime
+) -> CooperationRequest:
+    """Say whether the answer helped; "no" with words opens the request again.
+
+    Refused: not_allowed, wrong_state, no_text.
+    """
+    row = _lock("liaisons.request.own", request, by, now)
+    if row.state == "closed" and row.helped == helped:
+        return row
+    if helped == Helped.NO:
+        if not text.strip():
+            raise Refused("no_text", _("Kirjoita, mitä jäi puuttumaan, niin pyyntö avataan uudelleen."))
+        row.state, row.answered_at, row.result = REQUEST_LIFE.check(row.state, "reopen"), None, ""
+        row.due_on = promised_on(row.post, now)
+        _write(row, Kind.ASKER, text, by=by, now=now)
+        _tell_county(row, "reply", _("Vastaus ei auttanut: {subject}"), now=now)
+    else:
+        row.state, row.closed_at = REQUEST_LIFE.check(row.state, "helped"), now
+        told = _said(_("Lähettäjä kertoi, auttoiko vastaus: %(helped)s.")) % {"helped": _said(Helped(helped).label)}
+        _write(row, Kind.EVENT, f"{told} {text}".strip(), by=by, now=now)
+    row.helped = Helped(helped)
+    row.save(update_fields=["state", "helped", "closed_at", "answered_at", "result", "due_on"])
+    return row
+
+
+@transaction.atomic
+def withdraw_request(request: CooperationRequest, *, by: Any, now: datetime) -> CooperationRequest:
+    """Take the request back before its answer; again changes nothing. Refused: not_allowed, wrong_state."""
+    row = _lock("liaisons.request.own", request, by, now)
+    if row.state == "withdrawn":
+        return row
+    row.state, row.closed_at = REQUEST_LIFE.check(row.state, "withdraw"), now
+    row.save(update_fields=["state", "closed_at"])
+    _write(row, Kind.EVENT, _said(_("Lähettäjä perui pyynnön.")), by=by, now=now)
+    _tell_county(row, "reply", _("Yhteistyöpyyntö peruttiin: {subject}"), now=now)
+    return row
+
+
+def _said(text: Any) -> str:
+    """Return the text as the thread keeps it: in Finnish, whoever acted in which language."""
+    with translation.override("fi"):
+        return str(text)
+
+
+def _lock(permission: str, request: CooperationRequest, by: Any, now: datetime) -> CooperationRequest:
+    row: CooperationRequest = get_allowed(permission, by, now=now, lock=True, pk=request.pk)
+    return row
+
+
+def _write(request: CooperationRequest, kind: Any, text: str, *, by: Any, now: datetime) -> RequestEntry:
+    return RequestEntry.objects.create(request=request, kind=kind, text=text.strip()[:5000], at=now, by=by)
+
+
+def who_answers(request: CooperationRequest, now: datetime) -> list[Any]:
+    """Return whom a word about the request goes to: the one who answers for its post, else the coordinators."""
+    answer = responsible_for(request.post, local_date(now))
+    return [answer.user] if answer.user else list(staff(now, StaffRoleKind.COORDINATOR))
+
+
+def _tell_county(request: CooperationRequest, what: str, subject: Any, *, now: datetime) -> None:
+    number = request.entries.count()
+    for person in who_answers(request, now):
+        queue(
+            kind=f"liaisons.request_{what}",
+            to=person,
+            subject=format_lazy(subject, subject=request.subject),
+            template="emails/liaisons/request_to_county",
+            context={"request": request},
+            dedup_key=f"liaisons.request_{what}:{request.pk}:{number}:{person.pk}",
+            now=now,
+        )
+
+
+def _tell_asker(request: CooperationRequest, what: str, subject: Any, text: str, *, now: datetime) -> None:
+    queue(
+        kind=f"liaisons.request_{what}",
+        to=request.asked_by,
+        subject=format_lazy(subject, subject=request.subject),
+        template="emails/liaisons/request_to_asker",
+        context={"request": request, "text": text},
+        dedup_key=f"liaisons.request_{what}:{request.pk}:{request.entries.count()}",
+        required=True,
+        now=now,
+    )
+
+
+def _tell_timeline(request: CooperationRequest, text: Any, *, by: Any, now: datetime) -> None:
+    if request.organisation is None:
+        return
+    timeline.write(
+        request.organisation,
+        text,
+        {"subject": request.subject},
+        visibility=Visibility.ORGANISATION,
+        now=now,
+        by=by,
+        link=request.get_absolute_url(),
+    )
