@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from common.times import local_date
 from liaisons.models import CooperationRequest
 from liaisons.policies import posts_answered
 from liaisons.responsible import responsible_on
+from liaisons.workflow.requests import close_silent
 from organisations.county_panels import CountyFile
 from organisations.models import Organisation
 from organisations.workflow.guards import staff
@@ -51,25 +52,33 @@ def request_todos(user: Any, now: datetime) -> Iterator[Todo]:
     if not user.is_authenticated:
         return
     today = local_date(now)
-    is_coordinator = has_staff_role(user, StaffRoleKind.COORDINATOR, now)
-    late = Q(due_on__lt=today)
-    mine = late if is_coordinator else Q(post__in=posts_answered(user, now).values("pk"))
-    waiting = CooperationRequest.objects.filter(mine, state__in=("received", "in_progress"))
-    found = waiting.aggregate(number=Count("pk"), late=Count("pk", filter=late))
-    if found["number"]:
-        words = ngettext("Vastaa yhteen yhteistyöpyyntöön", "Vastaa %(count)s yhteistyöpyyntöön", found["number"]) % {
-            "count": found["number"]
-        }
+    found = _waiting(user, now)
+    if found:
+        late = sum(row.is_late(today) for row in found)
+        number = len(found)
         yield Todo(
-            title=words,
+            title=ngettext("Vastaa yhteen yhteistyöpyyntöön", "Vastaa %(count)s yhteistyöpyyntöön", number)
+            % {"count": number},
             url=reverse("liaisons:requests_to_answer"),
             button=_("Vastaa"),
-            detail=_("Myöhässä: %(count)s.") % {"count": found["late"]} if found["late"] else "",
+            detail=_("Myöhässä: %(count)s.") % {"count": late} if late else "",
         )
     asked = CooperationRequest.objects.filter(asked_by=user, state__in=("waiting_asker", "answered"))
     for row in asked.order_by("pk")[:SHOWN]:
         title = _("Kerro, auttoiko vastaus: %(subject)s") if row.state == "answered" else _("Vastaa: %(subject)s")
         yield Todo(title=title % {"subject": row.subject}, url=row.get_absolute_url(), button=_("Avaa pyyntö"))
+
+
+def _waiting(user: Any, now: datetime) -> list[CooperationRequest]:
+    """Return what waits for the person: in their own posts; for the coordinator also what is late or nobody's."""
+    waiting = CooperationRequest.objects.filter(state__in=("received", "in_progress"))
+    own = Q(post__in=posts_answered(user, now).values("pk"))
+    if not has_staff_role(user, StaffRoleKind.COORDINATOR, now):
+        return list(waiting.filter(own))
+    today = local_date(now)
+    rows = list(waiting.select_related("post"))
+    answers = responsible_on({row.post_id: row.post for row in rows}.values(), today)
+    return [row for row in rows if answers[row.post_id].user in (None, user) or row.is_late(today)]
 
 
 def late_reminders(now: datetime) -> Iterator[Reminder]:
@@ -93,7 +102,7 @@ def late_reminders(now: datetime) -> Iterator[Reminder]:
 
 def request_retention(now: datetime) -> dict[str, int]:
     """Provider of the ``retention`` seam: silent answers are closed, ended requests go after five years."""
-    silent = CooperationRequest.objects.filter(state="answered", answered_at__lt=now - SILENCE)
-    silent.update(state="closed", closed_at=now)
+    for row in CooperationRequest.objects.filter(state="answered", answered_at__lt=now - SILENCE):
+        close_silent(row, now=now)
     _all, erased = CooperationRequest.objects.filter(closed_at__lt=now - KEPT).delete()
     return {"liaisons.CooperationRequest": erased.get("liaisons.CooperationRequest", 0)}

@@ -11,7 +11,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.access import public_page, sign_in_required
-from accounts.roles import current_user
+from accounts.models import StaffRoleKind
+from accounts.roles import current_user, has_staff_role
 from common import clock
 from common.pagination import paginate
 from common.policies import allowed, may
@@ -132,8 +133,8 @@ def requests_to_answer(request: HttpRequest) -> HttpResponse:
 
 def _list_of(request: HttpRequest, now: datetime) -> str:
     """Return the permission of the list: an auditor reads what those who answer handle."""
-    handles = allowed("liaisons.request.handle", request.user, now=now).exists()
-    return "liaisons.request.handle" if handles else "liaisons.request.view"
+    is_auditor = has_staff_role(current_user(request), StaffRoleKind.AUDITOR, now)
+    return "liaisons.request.view" if is_auditor else "liaisons.request.handle"
 
 
 def _narrowed(rows: QuerySet[CooperationRequest], form: RequestFilter, now: datetime) -> QuerySet[CooperationRequest]:

@@ -60,7 +60,7 @@ def send_request(
         if again.entries.filter(kind=Kind.ASKER, text=text).exists():
             return again
     with translation.override("fi"):  # the reason is kept as it was said
-        found = route(kind, Matter(municipality=municipality, theme=theme), local_date(now))
+        found = route(kind, Matter(municipality=municipality, theme=theme, about=f"{subject} {text}"), local_date(now))
     chosen, reason = (
         (found.post, found.reason) if post is None else (post, _said(_("Lähettäjä valitsi yhteyshenkilön.")))
     )
@@ -204,6 +204,17 @@ def tell_helped(
     row.helped = Helped(helped)
     row.save(update_fields=["state", "helped", "closed_at", "answered_at", "result", "due_on"])
     return row
+
+
+@transaction.atomic
+def close_silent(request: CooperationRequest, *, now: datetime) -> None:
+    """End an answered request to which nothing was said for thirty days; the thread says so."""
+    row = CooperationRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    if row.state != "answered":
+        return
+    row.state, row.closed_at = REQUEST_LIFE.check(row.state, "close"), now
+    row.save(update_fields=["state", "closed_at"])
+    _write(row, Kind.EVENT, _said(_("Päättyi, koska vastaukseen ei sanottu mitään kuukauteen.")), by=None, now=now)
 
 
 @transaction.atomic

@@ -79,6 +79,7 @@ def test_the_substitute_answers_when_the_holder_is_away_and_the_coordinator_when
     today = local_date(clock.now())
     AbsenceFactory(user=holder, valid_from=today - timedelta(days=1), valid_until=today + timedelta(days=9))
     ask()
+    assert [todo.title for todo in request_todos(coordinator, clock.now())] == ["Vastaa yhteen yhteistyöpyyntöön"]
     told = Message.objects.filter(kind="liaisons.request_received")
     assert [message.to_user for message in told] == [coordinator]
 
@@ -232,6 +233,7 @@ def test_late_ones_are_reminded_of_and_ended_ones_go() -> None:
     request_retention(clock.now() + timedelta(days=31))
     made.refresh_from_db()
     assert (made.state, made.helped) == ("closed", "")
+    assert "kuukauteen" in made.entries.last().text  # type: ignore[union-attr]
     assert request_retention(made.closed_at + timedelta(days=1827))["liaisons.CooperationRequest"] == 1
     assert not RequestEntry.objects.exists()
 
