@@ -12,15 +12,26 @@ from tests.journeys.walk import Walk
 
 pytestmark = pytest.mark.slow
 OWN = "Lieksan Omaistuki ry"
+# Other journeys move the clock: whoever was on leave in the demonstration may be back.
 ON_LEAVE = """
+from datetime import timedelta
+from accounts.models import User
 from common import clock
 from common.times import local_date
 from liaisons.models import Appointment
 from liaisons.responsible import responsible_for
-today = local_date(clock.now())
+from liaisons.workflow import record_absence
+coordinator = User.objects.get(email="koordinaattori@yhdyspinta.example")
+now = clock.now()
+today = local_date(now)
 for row in Appointment.objects.on(today).select_related("post", "user").order_by("pk"):
+    substitute = row.substitutes.order_by("order", "pk").first()
+    if substitute is None or not substitute.user.has_usable_password():
+        continue
+    if responsible_for(row.post, today).kind == "holder":
+        record_absence(row.user, valid_from=today, valid_until=today + timedelta(days=7), by=coordinator, now=now)
     answer = responsible_for(row.post, today)
-    if answer.kind == "substitute" and answer.user.has_usable_password():
+    if answer.kind == "substitute":
         print("post", row.post_id, "|", answer.user.email)
         break
 """
