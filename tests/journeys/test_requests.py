@@ -12,7 +12,7 @@ from tests.journeys.walk import Walk
 
 pytestmark = pytest.mark.slow
 OWN = "Lieksan Omaistuki ry"
-# Other journeys move the clock: whoever was on leave in the demonstration may be back.
+# Other journeys move the clock, so nobody's leave in the demonstration is sure: somebody goes on leave here.
 ON_LEAVE = """
 from datetime import timedelta
 from accounts.models import User
@@ -20,20 +20,20 @@ from common import clock
 from common.times import local_date
 from liaisons.models import Appointment
 from liaisons.responsible import responsible_for
-from liaisons.workflow import record_absence
+from liaisons.workflow import name_substitute, record_absence
 coordinator = User.objects.get(email="koordinaattori@yhdyspinta.example")
 now = clock.now()
 today = local_date(now)
-for row in Appointment.objects.on(today).select_related("post", "user").order_by("pk"):
-    substitute = row.substitutes.order_by("order", "pk").first()
-    if substitute is None or not substitute.user.has_usable_password():
-        continue
+held = Appointment.objects.on(today).filter(substitutes__isnull=True).exclude(user=coordinator)
+for row in held.select_related("post", "user").order_by("pk"):
     if responsible_for(row.post, today).kind == "holder":
-        record_absence(row.user, valid_from=today, valid_until=today + timedelta(days=7), by=coordinator, now=now)
-    answer = responsible_for(row.post, today)
-    if answer.kind == "substitute":
-        print("post", row.post_id, "|", answer.user.email)
-        break
+        known = {"valid_from": today, "by": coordinator, "now": now}
+        name_substitute(row, email="tarkastaja@yhdyspinta.example", full_name="Tauno Tarkastaja", **known)
+        record_absence(row.user, valid_until=today + timedelta(days=7), **known)
+        answer = responsible_for(row.post, today)
+        if answer.kind == "substitute":
+            print("post", row.post_id, "|", answer.user.email)
+            break
 """
 
 
