@@ -13,11 +13,13 @@ from common.pagination import paginate
 from common.policies import allowed
 from common.times import local_date
 from documents.views import serve
+from liaisons.asked import calls_asking
 from liaisons.composition import composition, vacancies
 from liaisons.forms import BodyFilter
-from liaisons.models import AgendaAttachment, MeetingRecord
+from liaisons.models import AgendaAttachment, MeetingRecord, NominationCall
 from liaisons.record_places import without_confidential
 from liaisons.views.bodies import with_people_and_meetings
+from organisations.models import Organisation
 
 
 @public_page
@@ -152,9 +154,11 @@ def public_nomination(request: HttpRequest, pk: int) -> HttpResponse:
     rows = allowed("liaisons.nomination.public", request.user, now=now)
     call = get_object_or_404(rows.select_related("body", "chooser"), pk=pk)
     result = call.candidates.filter(state__in=["chosen", "seated"]).select_related("organisation", "pair")
-    own = []
+    acts_for: list[Organisation] = []
+    own: list[Organisation] = []
     if request.user.is_authenticated:
-        own = list(allowed("organisations.prepare", request.user, now=now).order_by("name")[:10])
+        acts_for = list(allowed("organisations.prepare", request.user, now=now).order_by("name")[:10])
+        own = [row for row in acts_for if calls_asking(NominationCall.objects.filter(pk=pk), row, now).exists()]
     word, tone = call.label_at(now)
     context = {
         "call": call,
@@ -163,5 +167,6 @@ def public_nomination(request: HttpRequest, pk: int) -> HttpResponse:
         "tone": tone,
         "result": result.order_by("-chosen_as", "full_name"),
         "organisations": own,
+        "is_asked": bool(own) or not acts_for,
     }
     return render(request, "liaisons/public_nomination.html", context)

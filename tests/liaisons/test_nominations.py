@@ -331,3 +331,15 @@ class TestPages:
             SeatFactory(body=call.chooser, organisation=OrganisationFactory(), valid_until=date(2026, 12, 1))
         assert [queries(client, url) for url in urls] == one
         assert max(one) <= 14
+
+
+def test_the_public_page_leads_only_those_who_are_asked_to_propose(call: NominationCall) -> None:
+    asks = Seat.objects.get(body=call.chooser).organisation
+    asked, other = signed_in(member(asks)), signed_in(member(OrganisationFactory()))
+    address = f"/toimielimet/ehdokashaut/{call.pk}/"
+    link = f"/omat/{asks.pk}/ehdokashaut/{call.pk}/"
+    assert link in asked.get(address).content.decode()
+    assert asked.get(link).status_code == 200
+    refused = other.get(address).content.decode()
+    assert "Tässä haussa ehdokkaita pyydetään muilta järjestöiltä." in refused
+    assert f"/ehdokashaut/{call.pk}/" not in refused.replace(address, "")
