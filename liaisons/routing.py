@@ -46,6 +46,12 @@ def _with_power(power: Any, matches: list[Match], on: date) -> Match | None:
     return Match(post, closest.score if closest else 0, reason) if post else None
 
 
+def has_power(post: Post, kind: Any, on: date) -> bool:
+    """Tell whether the post may give on the day what the kind asks for; what needs no power anybody may."""
+    power = NEEDS_POWER.get(kind)
+    return power is None or any(row.power == power for row in powers_on([post], on)[post.pk])
+
+
 def promised_on(post: Post, now: datetime) -> date:
     """Return the last day by which the county promises to answer: the post's working days, or the county's."""
     county = get_county()

@@ -28,9 +28,10 @@ from liaisons.forms.requests import (
     WordsForm,
 )
 from liaisons.matching import Matter, find_posts
-from liaisons.models import CooperationRequest, Post, RequestEntry
+from liaisons.models import CooperationRequest, Post, RequestEntry, RequestKind
 from liaisons.policies import may_answer_requests
-from liaisons.responsible import powers_on, responsible_for, responsible_on
+from liaisons.responsible import responsible_for, responsible_on
+from liaisons.routing import has_power
 from liaisons.workflow import requests as verbs
 from organisations.views.helpers import attempt
 
@@ -173,8 +174,7 @@ def request(request: HttpRequest, pk: int) -> HttpResponse:
             "handles": handles,
             "owns": may("liaisons.request.own", request.user, found, now=now),
             "answer": responsible_for(found.post, day),
-            "lacks_power": found.power
-            and found.power not in {one.power for one in powers_on([found.post], day)[found.post_id]},
+            "lacks_power": not has_power(found.post, RequestKind(found.kind), day),
             "late": found.is_late(day),
             "forms": forms,
             "failed": next((form for form in forms.values() if form.errors), None),

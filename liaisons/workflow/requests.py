@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import StaffRoleKind
+from accounts.models import StaffRoleKind, User
 from common.errors import Refused
 from common.policies import get_allowed
 from common.times import local_date
@@ -22,8 +22,8 @@ from liaisons.models import (
     RequestKind,
     Result,
 )
-from liaisons.responsible import powers_on, responsible_for
-from liaisons.routing import promised_on, route
+from liaisons.responsible import responsible_for
+from liaisons.routing import has_power, promised_on, route
 from notifications.outbox import queue
 from organisations import timeline
 from organisations.models import Organisation, Visibility
@@ -47,13 +47,14 @@ def send_request(
     by: Any,
     now: datetime,
 ) -> CooperationRequest:
-    """Send a request to the post that answers for it, or to ``post`` where the asker chose one.
+    """Send a request to the post that answers for it, or to ``post`` where the asker chose one that may answer.
 
-    The same words of the same person within ten minutes are one request (a double press). Refused: not_allowed,
-    no_post.
+    Where the answer needs delegated power and the chosen post has none, the rule chooses. The same words of the
+    same person within ten minutes are one request (a double press). Refused: not_allowed, no_post.
     """
     if organisation is not None:
         require("organisations.represent", by, organisation, now)
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)  # two presses at once come one after the other
     known = {"kind": RequestKind(kind), "subject": subject, "organisation": organisation, "asked_by": by}
     recent = CooperationRequest.objects.filter(**known, created_at__gt=now - DOUBLE_PRESS)
     for again in recent.order_by("pk"):
@@ -61,9 +62,9 @@ def send_request(
             return again
     with translation.override("fi"):  # the reason is kept as it was said
         found = route(kind, Matter(municipality=municipality, theme=theme, about=f"{subject} {text}"), local_date(now))
-    chosen, reason = (
-        (found.post, found.reason) if post is None else (post, _said(_("Lähettäjä valitsi yhteyshenkilön.")))
-    )
+    chosen, reason = found.post, found.reason
+    if post is not None and has_power(post, RequestKind(kind), local_date(now)):
+        chosen, reason = post, _said(_("Lähettäjä valitsi yhteyshenkilön."))
     made = CooperationRequest.objects.create(
         **known,
         municipality=municipality,
@@ -97,7 +98,7 @@ def take_request(request: CooperationRequest, *, by: Any, now: datetime) -> Coop
 def transfer_request(
     request: CooperationRequest, *, post: Post, reason: str, by: Any, now: datetime
 ) -> CooperationRequest:
-    """Give it to another post with the reason; the promised day is counted anew, and the asker sees to whom it went.
+    """Give it to another post with the reason; the promise to the asker stands, and they see to whom it went.
 
     Refused: not_allowed, wrong_state, same_post, no_reason.
     """
@@ -108,8 +109,7 @@ def transfer_request(
         raise Refused("same_post", _("Pyyntö on jo tällä tehtävällä. Valitse toinen."))
     row.state = REQUEST_LIFE.check(row.state, "transfer")
     row.post, row.taken_by, row.routed_because = post, None, reason.strip()[:300]
-    row.due_on = promised_on(post, now)
-    row.save(update_fields=["state", "post", "taken_by", "routed_because", "due_on"])
+    row.save(update_fields=["state", "post", "taken_by", "routed_because"])
     told = _said(_("Siirretty: %(post)s. %(reason)s")) % {"post": post.full_name, "reason": reason.strip()}
     _write(row, Kind.EVENT, told, by=by, now=now)
     _tell_county(row, "received", _("Sinulle siirrettiin yhteistyöpyyntö: {subject}"), now=now)
@@ -154,8 +154,7 @@ def answer_request(
     """
     row = _lock("liaisons.request.handle", request, by, now)
     state = REQUEST_LIFE.check(row.state, "answer")
-    powers = powers_on([row.post], local_date(now))[row.post_id]
-    if row.power and result == Result.GIVEN and row.power not in {one.power for one in powers}:
+    if row.power and result == Result.GIVEN and not has_power(row.post, RequestKind(row.kind), local_date(now)):
         raise Refused(
             "no_power",
             _("Tätä ei voi luvata tässä tehtävässä. Siirrä pyyntö tehtävälle, jolla on toimivalta: %(power)s.")
@@ -242,7 +241,12 @@ def _lock(permission: str, request: CooperationRequest, by: Any, now: datetime) 
 
 
 def _write(request: CooperationRequest, kind: Any, text: str, *, by: Any, now: datetime) -> RequestEntry:
-    return RequestEntry.objects.create(request=request, kind=kind, text=text.strip()[:5000], at=now, by=by)
+    """Add a line; the same words again, right after themselves, are the same line (a double press)."""
+    words = text.strip()[:5000]
+    last = request.entries.last()
+    if last and (last.kind, last.by, last.text) == (kind, by, words) and now - last.at < DOUBLE_PRESS:
+        return last
+    return RequestEntry.objects.create(request=request, kind=kind, text=words, at=now, by=by)
 
 
 def who_answers(request: CooperationRequest, now: datetime) -> list[Any]:

@@ -106,15 +106,20 @@ def test_what_binds_the_county_goes_to_delegated_power_and_is_not_promised_witho
     assert made.post == chief
     assert "aiesopimuksen" in made.routed_because
 
-    by_hand = ask(kind="letter_of_intent", subject="Suoraan", post=unit_post)
+    assert ask(kind="letter_of_intent", subject="Suoraan", post=unit_post).post == chief, "it may not answer"
+    by_hand = ask(kind="letter_of_intent", subject="Lääkärille")
+    CooperationRequest.objects.filter(pk=by_hand.pk).update(post=unit_post)
+    by_hand.refresh_from_db()
     promise: dict[str, Any] = {"text": "Sovittu.", "result": "given", "by": practitioner, "now": clock.now()}
     assert code_of(lambda: answer_request(by_hand, **promise)) == "no_power"
     page = signed_in(practitioner).get(by_hand.get_absolute_url()).content.decode()
     assert "Tähän tarvitaan toimivalta" in page
-    transfer_request(by_hand, post=chief, reason="Hänellä on toimivalta", by=practitioner, now=clock.now())
+    later = clock.now() + timedelta(days=3)
+    transfer_request(by_hand, post=chief, reason="Hänellä on toimivalta", by=practitioner, now=later)
     answer_request(by_hand, **{**promise, "by": chief_person})
     by_hand.refresh_from_db()
     assert (by_hand.post, by_hand.result) == (chief, "given")
+    assert by_hand.due_on == made.due_on, "handing on does not put off what was promised"
     assert by_hand.entries.filter(kind="event", text__contains="Hänellä on toimivalta").exists()
 
 
@@ -128,7 +133,10 @@ def test_the_thread_from_question_to_help() -> None:
     made.refresh_from_db()
     assert made.state == "waiting_asker"
     assert "Missä kunnassa?" in Message.objects.get(kind="liaisons.request_asked").text
-    reply_request(made, text="Lieksassa.", by=made.asked_by, now=now)
+    for _twice in range(2):
+        reply_request(made, text="Lieksassa.", by=made.asked_by, now=now)
+    assert made.entries.filter(text="Lieksassa.").count() == 1
+    assert Message.objects.filter(kind="liaisons.request_reply").count() == 1
     note_request(made, text="Soitin Lieksaan.", by=holder, now=now)
     answer_request(made, text="Ota yhteys.", result="advice", next_step="Tapaaminen 1.12.", by=holder, now=now)
     assert code_of(lambda: tell_helped(made, helped="no", by=made.asked_by, now=now)) == "no_text"
