@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import StaffRoleKind
-from accounts.roles import has_staff_role
+from accounts.roles import has_any_staff_role, has_staff_role
+from common.policies import allowed
 from common.seams import Reminder, Todo
 from common.times import local_date
 from liaisons.models import CooperationRequest
 from liaisons.policies import posts_answered
+from liaisons.policies.requests import READS_ALL
 from liaisons.responsible import responsible_on
 from liaisons.workflow.requests import close_silent
 from organisations.county_panels import CountyFile
@@ -40,11 +42,16 @@ class RequestsPanel:
 
 
 def requests_panel(user: Any, thing: Any, now: datetime) -> Iterator[RequestsPanel]:
-    """Provider of the ``panels`` seam, for the own page and the county's page of an organisation; one query."""
+    """Provider of the ``panels`` seam, for the own page and the county's page of an organisation; one query.
+
+    An officer who may not read the organisation's requests gets no panel, rather than one that says there are none.
+    """
     organisation = thing.organisation if isinstance(thing, CountyFile) else thing
-    if isinstance(organisation, Organisation):
-        rows = CooperationRequest.objects.filter(organisation=organisation)
-        yield RequestsPanel(organisation, list(rows[:SHOWN]), organisation is thing)
+    if not isinstance(organisation, Organisation):
+        return
+    rows = list(allowed("liaisons.request.view", user, now=now).filter(organisation=organisation)[:SHOWN])
+    if rows or organisation is thing or has_any_staff_role(user, now, *READS_ALL):
+        yield RequestsPanel(organisation, rows, organisation is thing)
 
 
 def request_todos(user: Any, now: datetime) -> Iterator[Todo]:

@@ -10,6 +10,8 @@ from common.policies import allowed, policy
 from liaisons.models import CooperationRequest
 from liaisons.policies.posts import posts_answered
 
+READS_ALL = ("coordinator", "auditor")
+
 
 @policy("liaisons.request.own")
 def request_own(user: Any, now: datetime) -> QuerySet[CooperationRequest]:
@@ -33,7 +35,7 @@ def request_handle(user: Any, now: datetime) -> QuerySet[CooperationRequest]:
 @policy("liaisons.request.view")
 def request_view(user: Any, now: datetime) -> QuerySet[CooperationRequest]:
     """The askers, those who answer, and the auditor."""
-    if has_any_staff_role(user, now, "coordinator", "auditor"):
+    if has_any_staff_role(user, now, *READS_ALL):
         return CooperationRequest.objects.all()
     if not user.is_authenticated:
         return CooperationRequest.objects.none()
@@ -44,6 +46,6 @@ def request_view(user: Any, now: datetime) -> QuerySet[CooperationRequest]:
 
 def may_answer_requests(user: Any, now: datetime) -> bool:
     """Tell whether the person has the list of requests to answer."""
-    if has_any_staff_role(user, now, "coordinator", "auditor"):
+    if has_any_staff_role(user, now, *READS_ALL):
         return True
     return bool(user.is_authenticated) and posts_answered(user, now).exists()

@@ -283,6 +283,7 @@ def _tell_asker(request: CooperationRequest, what: str, subject: Any, text: str,
 
 
 def _tell_timeline(request: CooperationRequest, text: Any, *, by: Any, now: datetime) -> None:
+    """Tell the organisation's timeline, without a link: not every reader of it may open the request."""
     if request.organisation is None:
         return
     timeline.write(
@@ -292,5 +293,4 @@ def _tell_timeline(request: CooperationRequest, text: Any, *, by: Any, now: date
         visibility=Visibility.ORGANISATION,
         now=now,
         by=by,
-        link=request.get_absolute_url(),
     )

@@ -190,6 +190,17 @@ def test_who_sees_and_who_answers() -> None:
         assert page.status_code == (200 if answers else 404)
 
 
+def test_the_countys_page_shows_requests_to_those_who_may_read_them() -> None:
+    held()
+    made = ask()
+    address = reverse("organisations:county_page", args=[made.organisation_id])
+    assert made.get_absolute_url() in signed_in(staff("coordinator")).get(address).content.decode()
+    registrar = signed_in(staff("registrar")).get(address)
+    assert registrar.status_code == 200
+    assert made.get_absolute_url() not in registrar.content.decode().replace("/hallinta", "")
+    assert "panel-requests" not in registrar.content.decode()
+
+
 @pytest.mark.parametrize(
     ("fields", "constraint"),
     [
