@@ -1,7 +1,6 @@
 """Input about an organisation's activities."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -9,15 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from common.time_fields import DayField
 from county.models import Municipality
+from organisations.lahella_reading import is_lahella
 from organisations.models import Activity
-
-LAHELLA = "lahella.fi"
 
 
 def check_lahella_address(url: str) -> str:
     """Return the address if it leads to Lähellä.fi (or is empty), else raise ``ValidationError``."""
-    host = urlsplit(url).hostname or ""
-    if url and host != LAHELLA and not host.endswith(f".{LAHELLA}"):
+    if url and not is_lahella(url):
         raise ValidationError(
             _("Osoite ei ole Lähellä.fi-palvelussa. Kopioi se selaimen osoiteriviltä, esimerkiksi %(example)s."),
             params={"example": "https://www.lahella.fi/…"},
