@@ -39,11 +39,16 @@ def _not_locked(root: Path) -> list[str]:
     found: list[str] = []
     for name, dependencies in wanted.items():
         locked = set(re.findall(r"^([A-Za-z0-9._-]+)(?:\[[^]]*\])?==", (root / name).read_text(encoding="utf-8"), re.M))
-        names = {_normal(re.split(r"[\[<>=!~; ]", dependency)[0]) for dependency in dependencies}
+        names = {declared_name(dependency) for dependency in dependencies}
         found += [
             f"{name}: {missing} is not locked; run bin/lock" for missing in sorted(names - set(map(_normal, locked)))
         ]
     return found
+
+
+def declared_name(requirement: str) -> str:
+    """Return the normalised name (PEP 503) of the package that ``requirement`` asks for."""
+    return _normal(re.split(r"[\[<>=!~; ]", requirement)[0])
 
 
 def _normal(name: str) -> str:

@@ -45,6 +45,7 @@ def gates() -> list[Step]:
     manage = [PYTHON, "manage.py"]
     return [
         Step("lock files", _module("lockfiles"), "the lock files name an address, lack a hash or a package"),
+        Step("imports", _module("imports"), "the code imports a package that pyproject.toml does not declare"),
         Step("module length", _module("module_length"), "a module is longer than 500 lines"),
         Step("layers named", _module("layers"), "a room has no layer in pyproject.toml"),
         Step("import-linter", [_tool("lint-imports")], "a room imports what it must not"),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from config.gates import layers, lockfiles, module_length, run, translations
+from config.gates import imports, layers, lockfiles, module_length, run, translations
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -38,6 +38,20 @@ def test_a_package_without_hash_or_not_locked_is_found(copy: Path) -> None:
     assert lockfiles.problems(copy) == [
         "requirements.txt: lonely has no hash",
         "requirements.txt: not-there is not locked; run bin/lock",
+    ]
+
+
+def test_every_import_is_declared_and_a_forgotten_one_is_found(copy: Path) -> None:
+    assert imports.problems(ROOT) == []
+    (copy / "room").mkdir()
+    (copy / "tests").mkdir()
+    lines = "import os\nimport room.other\nimport polib\nimport weasyprint.css\nfrom nowhere_at_all import x\n"
+    (copy / "room" / "module.py").write_text(lines, encoding="utf-8")
+    (copy / "tests" / "test_module.py").write_text(lines, encoding="utf-8")
+    assert imports.problems(copy) == [
+        "room/module.py: imports nowhere_at_all, which pyproject.toml does not declare for it",
+        "room/module.py: imports polib, which pyproject.toml does not declare for it",
+        "tests/test_module.py: imports nowhere_at_all, which pyproject.toml does not declare for it",
     ]
 
 
