@@ -69,12 +69,16 @@ class GrantsConfig(AppConfig):
 
     def _register_handling(self) -> None:
         from common import seams
+        from grants.municipal import municipal_panel, municipal_todos
         from grants.panels import meeting_panel
         from grants.todos_handling import assessor_roles, handling_todos
         from notifications.kinds import register_kind
 
         seams.panels.register("grants.meeting", meeting_panel)
+        seams.panels.register("grants.municipal", municipal_panel)
+        seams.todos.register("grants.municipal", municipal_todos)
         seams.roles.register("grants", assessor_roles)
         seams.todos.register("grants.handling", handling_todos)
         register_kind("grants.assessor", _("Sinut on nimetty arvioijaksi"), required=True)
+        register_kind("grants.opinion_asked", _("Kunnan kantaa hakemuksiin kysytään"))
         register_kind("grants.decision", _("Päätös hakemukseen"), required=True)

@@ -25,6 +25,7 @@ from grants.models import (
     UseReport,
 )
 from liaisons.models import DECIDING, BodyAppointment, Seat
+from liaisons.policies import municipality_serve
 from organisations.models import Membership
 
 EDITORS = ("admin", "editor", "signatory")
@@ -215,6 +216,18 @@ def applications_to_read(user: Any, now: datetime) -> QuerySet[Application]:
     return Application.objects.filter(
         _before_assessors(user, now) | _before_committee(user, now), _declared(user, False)
     )
+
+
+@policy("grants.application.municipal")
+def applications_of_municipalities(user: Any, now: datetime) -> QuerySet[Application]:
+    """Cases in handling that concern a municipality whose liaison post the person answers for.
+
+    Of these the municipality sees applicant, activity and sum, and says whether it funds the same (S000 5.1.1).
+    """
+    served = municipality_serve(user, now).values("pk")
+    concern = Q(organisation__domicile__in=served) | Q(municipalities__in=served)
+    ours = Application.objects.filter(concern).values("pk")
+    return Application.objects.filter(pk__in=ours, state="in_handling", call__state="handling")
 
 
 @policy("grants.application.declare")

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from grants.views import assessing, case, committee, deciding, handling, proposing
+from grants.views import assessing, case, committee, deciding, handling, municipal, proposing
 
 CALL = "hallinta/haut/<int:call_id>/"
 CASE = "hallinta/hakemukset/<int:application_id>/"
@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern] = [
     path("hallinta/arvioinnit/", assessing.assessments, name="assessments"),
     path("hallinta/arvioinnit/<int:application_id>/", assessing.assess, name="assess"),
     path("hallinta/esteellisyys/<int:call_id>/", case.declare_many, name="declare_many"),
+    path("omat/kunta/<str:code>/hakemukset/", municipal.opinions, name="municipal"),
     path("kokoukset/haku/<int:call_id>/", committee.call, name="committee_call"),
     path("kokoukset/hakemus/<int:application_id>/", committee.case, name="committee_case"),
     path("paatokset/<int:decision_id>/kirje/", deciding.letter, name="decision_letter"),

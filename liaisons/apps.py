@@ -13,12 +13,20 @@ class LiaisonsConfig(AppConfig):
         from liaisons.area import load_liaisons_sections
         from liaisons.body_panels import own_bodies_panel
         from liaisons.body_reminders import body_reminders
+        from liaisons.municipal_desk import evenings_of_year
         from liaisons.personal_data import own_data
         from liaisons.post_todos import acceptance_reminders, liaison_todos
-        from liaisons.request_seams import late_reminders, request_retention, request_todos, requests_panel
+        from liaisons.request_seams import (
+            late_reminders,
+            need_todos,
+            request_retention,
+            request_todos,
+            requests_panel,
+        )
         from liaisons.retention import liaison_retention
         from liaisons.roles import body_roles, liaison_roles
         from liaisons.search import body_hits, post_hits
+        from liaisons.statistics import figures
         from liaisons.todos import coming_meetings, meetings_of_year, ngo_todos, office_todos, record_todos
         from liaisons.units import unit_names
         from notifications.kinds import register_kind
@@ -30,6 +38,7 @@ class LiaisonsConfig(AppConfig):
         seams.todos.register("liaisons.office", office_todos)
         seams.todos.register("liaisons.nominations", ngo_todos)
         seams.calendar.register("liaisons", meetings_of_year)
+        seams.calendar.register("liaisons.evenings", evenings_of_year)
         seams.reminders.register("liaisons.bodies", body_reminders)
         seams.panels.register("liaisons", own_bodies_panel)
         seams.search.register("liaisons.bodies", body_hits)
@@ -41,6 +50,8 @@ class LiaisonsConfig(AppConfig):
         seams.retention.register("liaisons.posts", liaison_retention)
         personal_data.register("liaisons", own_data)
         seams.todos.register("liaisons.requests", request_todos)
+        seams.statistics.register("liaisons", figures)
+        seams.todos.register("liaisons.needs", need_todos)
         seams.reminders.register("liaisons.requests", late_reminders)
         seams.retention.register("liaisons.requests", request_retention)
         seams.panels.register("liaisons.requests", requests_panel)

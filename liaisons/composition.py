@@ -65,8 +65,8 @@ def ends_soon(seat: Seat, day: date) -> bool:
     return seat.valid_until is not None and day <= seat.valid_until <= day + TERMS_END_AHEAD
 
 
-def vacancies(bodies: Iterable[Body], day: date) -> dict[int, int]:
-    """Return body id -> how many demanded seats are vacant; two queries for any number of bodies."""
+def compositions(bodies: Iterable[Body], day: date) -> dict[int, list[Line]]:
+    """Return body id -> its lines, for bodies whose rules demand seats; two queries for any number of bodies."""
     ids = [body.pk for body in bodies]
     requirements: dict[int, list[SeatRequirement]] = {}
     for row in SeatRequirement.objects.filter(body__in=ids):
@@ -74,9 +74,12 @@ def vacancies(bodies: Iterable[Body], day: date) -> dict[int, int]:
     seats: dict[int, list[Seat]] = {}
     for seat in Seat.objects.filter(body__in=requirements):
         seats.setdefault(seat.body_id, []).append(seat)
-    return {
-        pk: sum(line.vacant for line in composition(seats.get(pk, []), rows, day)) for pk, rows in requirements.items()
-    }
+    return {pk: composition(seats.get(pk, []), rows, day) for pk, rows in requirements.items()}
+
+
+def vacancies(bodies: Iterable[Body], day: date) -> dict[int, int]:
+    """Return body id -> how many demanded seats are vacant; two queries for any number of bodies."""
+    return {pk: sum(line.vacant for line in lines) for pk, lines in compositions(bodies, day).items()}
 
 
 def ending_seats(bodies: QuerySet[Body], now: datetime) -> QuerySet[Any]:

@@ -38,6 +38,7 @@ class RequestsPanel:
     organisation: Organisation
     rows: list[CooperationRequest]
     is_own: bool
+    may_record: bool = False
     template: str = "liaisons/requests_panel.html"
 
 
@@ -51,7 +52,8 @@ def requests_panel(user: Any, thing: Any, now: datetime) -> Iterator[RequestsPan
         return
     rows = list(allowed("liaisons.request.view", user, now=now).filter(organisation=organisation)[:SHOWN])
     if rows or organisation is thing or has_any_staff_role(user, now, *READS_ALL):
-        yield RequestsPanel(organisation, rows, organisation is thing)
+        may_record = organisation is not thing and has_any_staff_role(user, now, "coordinator")
+        yield RequestsPanel(organisation, rows, organisation is thing, may_record)
 
 
 def request_todos(user: Any, now: datetime) -> Iterator[Todo]:
@@ -74,6 +76,17 @@ def request_todos(user: Any, now: datetime) -> Iterator[Todo]:
     for row in asked.order_by("pk")[:SHOWN]:
         title = _("Kerro, auttoiko vastaus: %(subject)s") if row.state == "answered" else _("Vastaa: %(subject)s")
         yield Todo(title=title % {"subject": row.subject}, url=row.get_absolute_url(), button=_("Avaa pyyntö"))
+
+
+def need_todos(user: Any, now: datetime) -> Iterator[Todo]:
+    """Provider of the ``todos`` seam: needs whose time for ideas has passed wait for what came of them."""
+    rows = allowed("liaisons.need.manage", user, now=now).filter(state="published", open_until__lt=local_date(now))
+    for row in rows.order_by("open_until", "pk")[:SHOWN]:
+        yield Todo(
+            title=_("Kerro, mitä tarpeesta tuli: %(title)s") % {"title": row.title},
+            url=row.get_absolute_url(),
+            button=_("Avaa tarve"),
+        )
 
 
 def _waiting(user: Any, now: datetime) -> list[CooperationRequest]:

@@ -1,7 +1,19 @@
 from django.urls import path
 
 from liaisons.urls_bodies import body_urls
-from liaisons.views import appointments, coverage, directory, own_posts, posts, requests, units
+from liaisons.views import (
+    appointments,
+    coverage,
+    directory,
+    municipal,
+    needs,
+    own_posts,
+    posts,
+    request_parts,
+    requests,
+    statistics,
+    units,
+)
 
 app_name = "liaisons"
 urlpatterns = [
@@ -10,7 +22,14 @@ urlpatterns = [
     path("pyynnot/", requests.requests_own, name="requests_own"),
     path("pyynnot/uusi/", requests.request_new, name="request_new"),
     path("pyynnot/vastattavat/", requests.requests_to_answer, name="requests_to_answer"),
+    path("pyynnot/kirjaa/", request_parts.request_record, name="request_record"),
     path("pyynnot/<int:pk>/", requests.request, name="request"),
+    path("pyynnot/liitteet/<int:pk>/", request_parts.request_attachment, name="request_attachment"),
+    path("tarpeet/", needs.needs, name="needs"),
+    path("tarpeet/uusi/", needs.need_new, name="need_new"),
+    path("tarpeet/<int:pk>/", needs.need, name="need"),
+    path("tarpeet/<int:pk>/muuta/", needs.need_edit, name="need_edit"),
+    path("tarpeet/<int:pk>/paata/", needs.need_end, name="need_end"),
     path("yhteyshenkilot/<int:pk>/", directory.public_post, name="public_post"),
     path("omat/tehtavat/", own_posts.own_posts, name="own_posts"),
     path("omat/tehtavat/poissaolo/", own_posts.own_absence, name="own_absence"),
@@ -22,11 +41,21 @@ urlpatterns = [
     path("omat/tehtavat/<int:pk>/sijainen/", appointments.substitute_new, {"own": True}, name="own_substitute"),
     path("omat/sijaiset/<int:pk>/", appointments.substitute_end, {"own": True}, name="own_substitute_end"),
     path("omat/poissaolot/<int:pk>/", appointments.absence_end, {"own": True}, name="own_absence_end"),
+    path("jarjestoillat/", municipal.evenings, name="evenings"),
+    path("jarjestoillat/<int:pk>/", municipal.evening, name="evening"),
+    path("jarjestoillat/<int:pk>/muuta/", municipal.evening_edit, name="evening_edit"),
+    path("jarjestoillat/<int:pk>/peru/", municipal.evening_cancel, name="evening_cancel"),
+    path("omat/kunta/", municipal.own_municipality, name="own_municipality_first"),
+    path("omat/kunta/<str:code>/", municipal.own_municipality, name="own_municipality"),
+    path("omat/kunta/<str:code>/jarjestoilta/", municipal.evening_new, name="evening_new"),
     path("hallinta/yhteyshenkilot/", posts.posts, name="posts"),
     path("hallinta/yhteyshenkilot/yhteyshenkilot.csv", posts.posts_export, {"kind": "csv"}, name="posts_csv"),
     path("hallinta/yhteyshenkilot/yhteyshenkilot.xlsx", posts.posts_export, {"kind": "xlsx"}, name="posts_xlsx"),
     path("hallinta/yhteyshenkilot/muistuta/", posts.posts_remind, name="posts_remind"),
     path("hallinta/yhteyshenkilot/kattavuus/", coverage.coverage, name="coverage"),
+    path("hallinta/yhteyshenkilot/luvut/", statistics.figures, name="statistics"),
+    path("hallinta/yhteyshenkilot/luvut.csv", statistics.figures_export, {"kind": "csv"}, name="statistics_csv"),
+    path("hallinta/yhteyshenkilot/luvut.xlsx", statistics.figures_export, {"kind": "xlsx"}, name="statistics_xlsx"),
     path("hallinta/yhteyshenkilot/uusi/", posts.post_new, name="post_new"),
     path("hallinta/yhteyshenkilot/<int:pk>/", posts.post, name="post"),
     path("hallinta/yhteyshenkilot/<int:pk>/muuta/", posts.post_edit, name="post_edit"),

@@ -132,6 +132,12 @@ _LINKS: tuple[tuple[str, frozenset[str], Promise, Promise], ...] = (
         _("Yhteistyöpyynnöt"),
         _("Mitä järjestöt ovat pyytäneet: vastaa, kysy lisää tai siirrä oikealle henkilölle."),
     ),
+    (
+        "liaisons:own_municipality_first",
+        frozenset({"liaison.municipal"}),
+        _("Kunnan järjestötyö"),
+        _("Kerro kunnan kanta hakemuksiin, ilmoita järjestöillat, löydä yhteyshenkilö hyvinvointialueelta."),
+    ),
     ("liaisons:own_posts", LIAISON, _("Omat tehtävät"), _("Sijaiset, poissaolot ja mitä sinusta näkyy.")),
     (
         "liaisons:bodies",

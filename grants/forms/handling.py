@@ -13,7 +13,7 @@ from common.money import EuroFormField
 from common.time_fields import DayField
 from common.times import format_instant
 from grants.cases import STATES
-from grants.models import Application, Assessment, Criterion
+from grants.models import Application, Assessment, Criterion, Stance
 from grants.workflow.assessment import Scored
 from grants.workflow.decisions import Change
 from liaisons.models import Meeting
@@ -247,3 +247,20 @@ class IssueForm(forms.Form):
     def how(self) -> ServedBy:
         """The chosen way of a valid form."""
         return ServedBy(self.cleaned_data["served_by"])
+
+
+class OpinionForm(forms.Form):
+    """A municipality's answer to the chosen applications."""
+
+    stance = forms.ChoiceField(label=_("Kunnan kanta"), choices=Stance.choices, widget=forms.RadioSelect)
+    sum = EuroFormField(
+        label=_("Kunnan avustus samaan toimintaan, €"),
+        required=False,
+        help_text=_("Vapaaehtoinen, yhdelle hakemukselle kerrallaan."),
+    )
+    note = forms.CharField(
+        label=_("Lisätieto valmistelijalle"),
+        required=False,
+        max_length=500,
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )

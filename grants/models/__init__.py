@@ -6,6 +6,7 @@ from grants.models.call_events import CallEvent, CallVerb
 from grants.models.calls import AttachmentSlot, CallGuideline, Criterion, CriterionLevel, FormVersion, GrantCall
 from grants.models.decisions import Decision, Payment
 from grants.models.kinds import GrantKind, Procedure
+from grants.models.opinions import MunicipalOpinion, Stance
 from grants.models.use_reports import UseReport, UseReportAttachment
 
 __all__ = [
@@ -25,10 +26,12 @@ __all__ = [
     "FormVersion",
     "GrantCall",
     "GrantKind",
+    "MunicipalOpinion",
     "Payment",
     "Procedure",
     "Proposal",
     "Score",
+    "Stance",
     "Submission",
     "UseReport",
     "UseReportAttachment",

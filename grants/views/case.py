@@ -19,6 +19,7 @@ from documents.views import serve
 from grants.answers import answers_for_reading
 from grants.forms.handling import DeclareForm
 from grants.models import Application, ApplicationAttachment, Assessment, ConflictDeclaration, GrantCall
+from grants.municipal import opinions_of
 from grants.workflow.conflicts import declare_conflict, declare_no_conflicts, likely_conflicts
 from organisations.workflow.observations import observations_for
 
@@ -100,7 +101,7 @@ def case(request: HttpRequest, application_id: int) -> HttpResponse:
         request,
         application_id,
         "case",
-        lambda found: {"sections": answers_for_reading(found, get_language() or "fi")},
+        lambda found: {"sections": answers_for_reading(found, get_language() or "fi"), **opinions_of(found)},
     )
 
 

@@ -18,6 +18,7 @@ from common.policies import allowed
 from grants import cases
 from grants.forms.handling import CaseFilter, ProposalForm
 from grants.models import Application, GrantCall
+from grants.municipal import opinions_of
 from grants.views.handling import all_totals, call_tabs, decorated, ledger, on_desk
 from grants.workflow.proposals import propose
 
@@ -83,6 +84,7 @@ def proposal(request: HttpRequest, application_id: int) -> HttpResponse:
         "facts": ledger(call, all_totals(cases.cases_of(call, request.user, now))),
         "points": cases.points_text(case),
         "now": now,
+        **opinions_of(case),
     }
     return render(request, "grants/handling/proposal.html", context, status=status)
 

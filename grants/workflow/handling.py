@@ -18,6 +18,7 @@ from grants.life_cycles import APPLICATION, CALL
 from grants.models import Application, AssessorAssignment, CaseEvent, GrantCall
 from grants.models.applications import Audience
 from grants.workflow.applications import restore_unsent
+from grants.workflow.opinions import ask_municipalities
 from notifications import outbox
 
 
@@ -25,7 +26,8 @@ def open_handling(call: GrantCall, *, by: Any, now: datetime) -> GrantCall:
     """Take up all applications of a closed call; a second call changes nothing.
 
     Order of effects: call's row lock, unsent changes put back (``restore_unsent``), applications to
-    ``in_handling`` with an event each, call to ``handling``. Drafts that were never sent stay drafts.
+    ``in_handling`` with an event each, call to ``handling``, municipalities asked what they say of their cases.
+    Drafts that were never sent stay drafts.
     Refused: ``call_still_open`` with the closing instant.
     """
     with transaction.atomic():
@@ -57,6 +59,7 @@ def open_handling(call: GrantCall, *, by: Any, now: datetime) -> GrantCall:
         )
         locked.state = state
         locked.save(update_fields=["state"])
+        ask_municipalities(locked, now=now)
     return locked
 
 

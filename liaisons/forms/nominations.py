@@ -11,7 +11,7 @@ from common.time_fields import DayField, InstantField
 from common.times import local_date
 from liaisons.models import Asked, Body, Candidate, Meeting, NominationCall, Wish
 from liaisons.workflow import Choice
-from organisations.models import Organisation
+from organisations.forms.choosing import OrganisationField
 
 
 class NominationForm(forms.Form):
@@ -85,22 +85,12 @@ class CandidateForm(forms.Form):
 class OfficeCandidateForm(CandidateForm):
     """A proposal that came on paper or by telephone."""
 
-    organisation_name = forms.CharField(
-        label=_("Järjestö, joka ehdottaa"), max_length=200, help_text=_("Nimi niin kuin se on rekisterissä.")
-    )
+    organisation = OrganisationField(label=_("Järjestö, joka ehdottaa"))
     received_as = forms.CharField(
         label=_("Miten ehdotus saatiin"), max_length=200, help_text=_("Esimerkiksi: kirje 3.12.2026.")
     )
 
-    field_order = ("organisation_name", "received_as")
-
-    def clean_organisation_name(self) -> str:
-        name: str = self.cleaned_data["organisation_name"].strip()
-        found = Organisation.objects.filter(name__iexact=name).first()
-        if found is None:
-            raise forms.ValidationError(_("Tämän nimistä järjestöä ei ole rekisterissä. Tarkista nimi."))
-        self.organisation: Organisation = found
-        return name
+    field_order = ("organisation", "received_as")
 
 
 class ConsentForm(forms.Form):

@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from common.time_fields import DayField
 from county.models import Municipality, Theme
+from documents.uploads import UploadField
 from liaisons.forms.choices import filter_choices
-from liaisons.models import Helped, Post, RequestKind, Result
+from liaisons.models import CameBy, Helped, Post, RequestKind, Result
+from organisations.forms.choosing import OrganisationField
 
 _WRITE = {"class": "small", "maxlength": 5000}
 
@@ -34,11 +36,22 @@ class FinderForm(forms.Form):
             field.choices = [("", _("Kaikki")), *choices]
 
 
-class RequestForm(forms.Form):
-    """A new request. Nothing about clients is ever asked."""
+class AttachmentMixin(forms.Form):
+    """One file beside the words; a browser does not keep it over an error, so the page says to choose it again."""
+
+    upload = UploadField(label=_("Liite"), required=False)
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Add the error, and beside it that the file is to be chosen again."""
+        super().add_error(field, error)
+        if field != "upload" and self.files.get(self.add_prefix("upload")) and "upload" not in self.errors:
+            super().add_error("upload", _("Valitse liite uudelleen, kun olet korjannut muut kohdat."))
+
+
+class AskingForm(AttachmentMixin):
+    """What is asked. Nothing about clients is ever asked."""
 
     kind = forms.ChoiceField(label=_("Mitä pyydät?"), choices=RequestKind.choices, widget=forms.RadioSelect)
-    organisation = forms.ChoiceField(label=_("Kenen puolesta?"), required=False)
     subject = forms.CharField(
         label=_("Otsikko"), max_length=200, help_text=_("Esimerkiksi: Lausunto STEA-hakemukseen.")
     )
@@ -59,6 +72,13 @@ class RequestForm(forms.Form):
         label=_("Teema"), required=False, queryset=Theme.objects.all(), empty_label=_("Kaikki")
     )
     needed_by = DayField(label=_("Mihin mennessä tarvitset vastauksen?"), required=False)
+    field_order: tuple[str, ...] = ("kind", "organisation")
+
+
+class RequestForm(AskingForm):
+    """A new request of somebody who is signed in."""
+
+    organisation = forms.ChoiceField(label=_("Kenen puolesta?"), required=False)
 
     def __init__(self, *args: Any, organisations: list[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -71,7 +91,39 @@ class RequestForm(forms.Form):
         return self.organisations.get(self.cleaned_data["organisation"])
 
 
-class WordsForm(forms.Form):
+class RecordedForm(AskingForm):
+    """A request that came by telephone, e-mail, letter or in a talk."""
+
+    came_by = forms.ChoiceField(
+        label=_("Miten pyyntö tuli?"),
+        choices=[choice for choice in CameBy.choices if choice[0] != CameBy.PORTAL],
+        widget=forms.RadioSelect,
+    )
+    organisation = OrganisationField(label=_("Järjestö"), required=False)
+    caller_name = forms.CharField(label=_("Kuka otti yhteyttä?"), max_length=150)
+    caller_email = forms.EmailField(label=_("Sähköposti"), required=False)
+    caller_phone = forms.CharField(label=_("Puhelin"), required=False, max_length=40)
+    field_order = ("came_by", "organisation", "caller_name", "caller_email", "caller_phone", "kind")
+
+    def clean(self) -> dict[str, Any]:
+        """Somebody must be reachable."""
+        data: dict[str, Any] = super().clean() or {}
+        if not (data.get("caller_email") or data.get("caller_phone")):
+            self.add_error("caller_phone", _("Kirjoita sähköposti tai puhelinnumero, johon vastataan."))
+        return data
+
+    @property
+    def caller(self) -> dict[str, str]:
+        """Return who called or wrote and how."""
+        return {name: self.cleaned_data[name] for name in ("came_by", "caller_name", "caller_email", "caller_phone")}
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """Return what was asked."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in self.caller}
+
+
+class WordsForm(AttachmentMixin):
     """Something written into the thread."""
 
     text = forms.CharField(
@@ -80,6 +132,7 @@ class WordsForm(forms.Form):
         widget=forms.Textarea(attrs={**_WRITE, "rows": 5}),
         error_messages={"required": _("Kirjoita viesti.")},
     )
+    field_order: tuple[str, ...] = ("text", "upload")
 
 
 class AnswerForm(WordsForm):
@@ -92,6 +145,13 @@ class AnswerForm(WordsForm):
         max_length=200,
         help_text=_("Jos asia jatkuu: mitä tapahtuu seuraavaksi ja milloin."),
     )
+    field_order = ("text", "result", "next_step", "upload")
+
+
+def offer_posts(field: Any, posts: Any) -> None:
+    """Let the field offer these posts with their full names, the levels in their order."""
+    field.queryset = posts.by_level().select_related("unit", "municipality")
+    field.label_from_instance = lambda post: post.full_name
 
 
 class TransferForm(forms.Form):
@@ -102,9 +162,7 @@ class TransferForm(forms.Form):
 
     def __init__(self, *args: Any, day: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field: Any = self.fields["post"]
-        field.queryset = Post.objects.on(day).by_level().select_related("unit", "municipality")
-        field.label_from_instance = lambda post: post.full_name
+        offer_posts(self.fields["post"], Post.objects.on(day))
 
 
 class HelpedForm(forms.Form):
@@ -134,6 +192,47 @@ class RequestFilter(forms.Form):
         ],
     )
     laji = forms.ChoiceField(label=_("Laji"), required=False, choices=[("", _("Kaikki")), *RequestKind.choices])
+    tehtava = forms.ModelChoiceField(
+        label=_("Tehtävä"), required=False, queryset=Post.objects.none(), empty_label=_("Kaikki")
+    )
     q = forms.CharField(
         label=_("Otsikko tai järjestö"), required=False, max_length=100, widget=forms.TextInput({"autocomplete": "off"})
+    )
+
+    def __init__(self, *args: Any, posts: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_posts(self.fields["tehtava"], posts)
+
+
+class NeedForm(forms.Form):
+    """What a service area needs."""
+
+    title = forms.CharField(label=_("Otsikko"), max_length=150)
+    text = forms.CharField(
+        label=_("Mitä tarvitaan?"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 7, "maxlength": 4000}),
+        help_text=_("Kerro, mitä asukkaat tarvitsevat, missä ja milloin, ja mitä hyvinvointialue voi antaa."),
+    )
+    post = forms.ModelChoiceField(
+        label=_("Kenelle ideat tulevat?"), queryset=Post.objects.none(), empty_label=_("Valitse")
+    )
+    theme = forms.ModelChoiceField(
+        label=_("Teema"), required=False, queryset=Theme.objects.all(), empty_label=_("Ei yhtä teemaa")
+    )
+    open_until = DayField(label=_("Ideoita voi lähettää viimeistään"))
+
+    def __init__(self, *args: Any, posts: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_posts(self.fields["post"], posts)
+
+
+class OutcomeForm(forms.Form):
+    """What came of a need."""
+
+    outcome = forms.CharField(
+        label=_("Mitä tarpeesta tuli?"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"class": "small", "rows": 4, "maxlength": 2000}),
+        help_text=_("Kaikki näkevät tämän. Esimerkiksi: kolme ideaa, kaksi kokeillaan syksyllä."),
     )

@@ -24,6 +24,7 @@ from liaisons.models.bodies import (
     SeatRequirement,
     SeatRole,
 )
+from liaisons.models.evenings import NgoEvening
 from liaisons.models.meetings import (
     MEETING,
     AgendaAttachment,
@@ -45,12 +46,15 @@ from liaisons.models.minutes import (
     RecordComment,
     RecordRevision,
 )
+from liaisons.models.needs import NEED_LIFE, Need
 from liaisons.models.nominations import CANDIDATE, LIVE, NOMINATION, Asked, Candidate, NominationCall, Wish
 from liaisons.models.posts import NEEDS_UNIT, Post, PostLevel, PostPower, Power
 from liaisons.models.requests import (
     REQUEST_LIFE,
+    CameBy,
     CooperationRequest,
     Helped,
+    RequestAttachment,
     RequestEntry,
     RequestKind,
     Result,
@@ -69,6 +73,7 @@ __all__ = [
     "LIVE",
     "MEETING",
     "NEEDS_UNIT",
+    "NEED_LIFE",
     "NOMINATION",
     "RECORD",
     "REQUEST_LIFE",
@@ -89,6 +94,7 @@ __all__ = [
     "BodyAppointment",
     "BodyKind",
     "BodyName",
+    "CameBy",
     "Candidate",
     "CheckRole",
     "CheckState",
@@ -100,6 +106,8 @@ __all__ = [
     "Meeting",
     "MeetingLog",
     "MeetingRecord",
+    "Need",
+    "NgoEvening",
     "NominationCall",
     "Party",
     "Position",
@@ -113,6 +121,7 @@ __all__ = [
     "RecordKind",
     "RecordRevision",
     "Reply",
+    "RequestAttachment",
     "RequestEntry",
     "RequestKind",
     "Result",

@@ -12,6 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from common.transitions import LifeCycle, State, Transition
+from documents.models import StoredFile
+from liaisons.models.needs import Need
 from liaisons.models.posts import Post, Power
 
 REQUEST_LIFE = LifeCycle(
@@ -102,6 +104,16 @@ class Helped(models.TextChoices):
     NO = "no", _("ei")
 
 
+class CameBy(models.TextChoices):
+    """How the request reached the county."""
+
+    PORTAL = "portal", _("portaalissa")
+    PHONE = "phone", _("puhelimitse")
+    EMAIL = "email", _("sähköpostilla")
+    LETTER = "letter", _("kirjeellä tai lomakkeella")
+    TALK = "talk", _("tavatessa")
+
+
 class CooperationRequestQuerySet(models.QuerySet["CooperationRequest"]):
     """Questions about requests."""
 
@@ -118,8 +130,9 @@ class CooperationRequestQuerySet(models.QuerySet["CooperationRequest"]):
 class CooperationRequest(models.Model):
     """One request with its thread; ``post`` answers for it, whoever holds the post on the day.
 
-    Never holds anything about a client. Personal data: who asked and what the people wrote; kept five years from
-    the end (co-operation with organisations in the records plan).
+    What came by telephone or on paper is written in by an officer: it has no ``asked_by`` but the caller's name and
+    how to reach them. Never holds anything about a client. Personal data: who asked and what the people wrote; kept
+    five years from the end (co-operation with organisations in the records plan).
     """
 
     kind = models.CharField(_("mitä pyydetään"), max_length=30, choices=RequestKind.choices)
@@ -133,7 +146,32 @@ class CooperationRequest(models.Model):
         verbose_name=_("järjestö"),
     )
     asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="cooperation_requests", verbose_name=_("lähettäjä")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="cooperation_requests",
+        verbose_name=_("lähettäjä"),
+    )
+    came_by = models.CharField(_("miten tuli"), max_length=10, choices=CameBy.choices, default=CameBy.PORTAL)
+    caller_name = models.CharField(_("yhteydenottaja"), max_length=150, blank=True)
+    caller_email = models.EmailField(_("yhteydenottajan sähköposti"), blank=True)
+    caller_phone = models.CharField(_("yhteydenottajan puhelin"), max_length=40, blank=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("kirjaaja"),
+    )
+    need = models.ForeignKey(
+        Need,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="ideas",
+        verbose_name=_("tarve, johon idea vastaa"),
     )
     municipality = models.ForeignKey(
         "county.Municipality", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("kunta")
@@ -177,6 +215,7 @@ class CooperationRequest(models.Model):
                 condition=Q(state__in=REQUEST_LIFE.keys())
                 & Q(kind__in=RequestKind.values)
                 & Q(result__in=["", *Result.values])
+                & Q(came_by__in=CameBy.values)
                 & Q(helped__in=["", *Helped.values]),
                 name="liaisons_request_values_known",
                 violation_error_message=_("Tuntematon arvo."),
@@ -193,6 +232,12 @@ class CooperationRequest(models.Model):
                 violation_error_message=_("Päättyneellä pyynnöllä on oltava aika."),
             ),
             models.CheckConstraint(
+                condition=Q(came_by="portal", asked_by__isnull=False)
+                | (~Q(came_by="portal") & Q(asked_by__isnull=True) & ~Q(caller_name="")),
+                name="liaisons_request_has_asker",
+                violation_error_message=_("Kirjoita, kuka otti yhteyttä."),
+            ),
+            models.CheckConstraint(
                 condition=~Q(subject=""),
                 name="liaisons_request_has_subject",
                 violation_error_message=_("Otsikko puuttuu."),
@@ -204,6 +249,16 @@ class CooperationRequest(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("liaisons:request", args=[self.pk])
+
+    @property
+    def asker(self) -> str:
+        """The person who asked, by name: an account's, or the one who called or wrote."""
+        return str(self.asked_by) if self.asked_by else self.caller_name
+
+    @property
+    def asking_side(self) -> str:
+        """The organisation for which it was asked, else the person."""
+        return str(self.organisation) if self.organisation else self.asker
 
     @property
     def state_label(self) -> str | Promise:
@@ -271,3 +326,14 @@ class RequestEntry(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+class RequestAttachment(StoredFile):
+    """A file sent with a line of the thread; whoever may read the line may open it, and it goes with the request."""
+
+    entry = models.ForeignKey(RequestEntry, models.CASCADE, related_name="attachments", verbose_name=_("merkintä"))
+
+    class Meta(StoredFile.Meta):
+        verbose_name = _("pyynnön liite")
+        verbose_name_plural = _("pyyntöjen liitteet")
+        ordering = ["pk"]

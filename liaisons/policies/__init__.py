@@ -23,6 +23,7 @@ from liaisons.policies.meetings import (
     record_view,
     record_write,
 )
+from liaisons.policies.municipal import evening_manage, evening_public, municipality_serve
 from liaisons.policies.nominations import nomination_desk, nomination_manage
 from liaisons.policies.posts import (
     MANAGERS,
@@ -32,7 +33,16 @@ from liaisons.policies.posts import (
     posts_answered,
     substitutions,
 )
-from liaisons.policies.requests import may_answer_requests, request_handle, request_own, request_view
+from liaisons.policies.requests import (
+    may_answer_requests,
+    may_record_requests,
+    need_manage,
+    need_public,
+    request_attachment,
+    request_handle,
+    request_own,
+    request_view,
+)
 
 __all__ = [
     "BODY_MAKERS",
@@ -46,21 +56,28 @@ __all__ = [
     "body_manage",
     "body_view",
     "deciding_seats",
+    "evening_manage",
+    "evening_public",
     "item_public",
     "item_read",
     "liaison_appointments",
     "may_answer_requests",
     "may_make_bodies",
     "may_manage_posts",
+    "may_record_requests",
     "meeting_manage",
     "meeting_plan",
     "meeting_view",
     "minutes_record",
+    "municipality_serve",
+    "need_manage",
+    "need_public",
     "nomination_desk",
     "nomination_manage",
     "posts_answered",
     "record_view",
     "record_write",
+    "request_attachment",
     "request_handle",
     "request_own",
     "request_view",

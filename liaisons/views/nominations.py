@@ -273,9 +273,9 @@ def candidate_enter(request: HttpRequest, pk: int) -> HttpResponse:
     address, trail = _of(call)
 
     def act() -> Any:
-        names = ("full_name", "email", "wish", "grounds", "received_as")
+        names = ("organisation", "full_name", "email", "wish", "grounds", "received_as")
         fields = {name: form.cleaned_data[name] for name in names}
-        return enter_candidate(call, organisation=form.organisation, **fields, by=request.user, now=clock.now())
+        return enter_candidate(call, **fields, by=request.user, now=clock.now())
 
     return ask(
         request,

@@ -28,15 +28,25 @@ from liaisons.forms.requests import (
     WordsForm,
 )
 from liaisons.matching import Matter, find_posts
-from liaisons.models import CooperationRequest, Post, RequestEntry, RequestKind
-from liaisons.policies import may_answer_requests
+from liaisons.models import CooperationRequest, Need, Post, RequestEntry, RequestKind
+from liaisons.policies import may_answer_requests, may_record_requests
 from liaisons.responsible import responsible_for, responsible_on
 from liaisons.routing import has_power
 from liaisons.workflow import requests as verbs
 from organisations.views.helpers import attempt
 
 FOUND = 5
-_RELATED = ("organisation", "asked_by", "taken_by", "post__unit", "post__municipality", "municipality", "theme")
+_RELATED = (
+    "organisation",
+    "asked_by",
+    "recorded_by",
+    "taken_by",
+    "post__unit",
+    "post__municipality",
+    "municipality",
+    "theme",
+    "need",
+)
 
 
 @public_page
@@ -73,33 +83,51 @@ def request_new(request: HttpRequest) -> HttpResponse:
     """A new request; ``?tehtava=`` chooses the post, else the matter does."""
     now = clock.now()
     organisations = list(allowed("organisations.represent", request.user, now=now).order_by("sort_key"))
-    post = _chosen(request, now)
-    start = {"municipality": request.GET.get("kunta"), "theme": request.GET.get("teema"), "kind": "other"}
+    need = _need(request, now)
+    post = need.post if need else _chosen(request, now)
+    start: dict[str, Any] = {
+        "municipality": request.GET.get("kunta"),
+        "theme": request.GET.get("teema"),
+        "kind": "other",
+    }
+    if need:
+        start |= {"kind": "project_idea", "theme": need.theme_id, "subject": need.title}
     if organisations:
         start["organisation"] = str(organisations[0].pk)
-    form = RequestForm(request.POST or None, organisations=organisations, initial=start)
+    form = RequestForm(request.POST or None, request.FILES or None, organisations=organisations, initial=start)
     if request.method == "POST" and form.is_valid():
-        made = attempt(
-            request, lambda: verbs.send_request(**form.cleaned_data, post=post, by=request.user, now=now), form
-        )
+        asked = {**form.cleaned_data, "post": post, "need": need}
+        made = attempt(request, lambda: verbs.send_request(**asked, by=request.user, now=now), form)
         if made:
             messages.success(request, _("Pyyntö on lähetetty. Saat vastauksen sähköpostiin ja tälle sivulle."))
             return redirect(made)
     return render(
         request,
         "liaisons/request_new.html",
-        {"form": form, "post": post, "answer": responsible_for(post, local_date(now)) if post else None},
+        {"form": form, "post": post, "need": need, "answer": responsible_for(post, local_date(now)) if post else None},
         status=422 if form.errors else 200,
     )
 
 
 def _chosen(request: HttpRequest, now: datetime) -> Post | None:
-    wanted = request.GET.get("tehtava", "")
-    if not wanted.isdecimal() or len(wanted) > 15:
-        return None
     found = allowed("liaisons.post.public", request.user, now=now).select_related("unit", "municipality")
-    post: Post | None = found.filter(pk=wanted).first()
+    post: Post | None = found.filter(pk=number_in(request, "tehtava")).first()
     return post
+
+
+def _need(request: HttpRequest, now: datetime) -> Need | None:
+    """Return the need that the idea answers; one that has ended is not chosen."""
+    found = allowed("liaisons.need.public", request.user, now=now).open(local_date(now))  # type: ignore[attr-defined]
+    need: Need | None = (
+        found.select_related("post__unit", "post__municipality").filter(pk=number_in(request, "tarve")).first()
+    )
+    return need
+
+
+def number_in(request: HttpRequest, name: str) -> int:
+    """Return the number that the address gives under the name, else 0, which is nobody's key."""
+    written = request.GET.get(name, "")
+    return int(written) if written.isdecimal() and written.isascii() and len(written) <= 15 else 0
 
 
 @sign_in_required
@@ -117,8 +145,9 @@ def requests_to_answer(request: HttpRequest) -> HttpResponse:
     if not may_answer_requests(request.user, now):
         raise Http404
     day = local_date(now)
-    form = RequestFilter(request.GET or None)
-    narrowed = _narrowed(allowed(_list_of(request, now), request.user, now=now), form, now)
+    seen = allowed(_list_of(request, now), request.user, now=now)
+    form = RequestFilter(request.GET or None, posts=Post.objects.filter(pk__in=seen.values("post")))
+    narrowed = _narrowed(seen, form, now)
     page = paginate(request, narrowed.select_related(*_RELATED).order_by("due_on", "pk"))
     answers = responsible_on({row.post_id: row.post for row in page}.values(), day)
     return render(
@@ -128,6 +157,7 @@ def requests_to_answer(request: HttpRequest) -> HttpResponse:
             "page": page,
             "rows": [(row, answers[row.post_id], row.is_late(day)) for row in page],
             "form": form,
+            "may_record": may_record_requests(request.user, now),
         },
     )
 
@@ -139,11 +169,15 @@ def _list_of(request: HttpRequest, now: datetime) -> str:
 
 
 def _narrowed(rows: QuerySet[CooperationRequest], form: RequestFilter, now: datetime) -> QuerySet[CooperationRequest]:
-    data = form.cleaned_data if form.is_valid() else {"tila": "", "laji": "", "q": ""}
+    data: dict[str, Any] = form.cleaned_data if form.is_valid() else {"tila": "", "laji": "", "tehtava": None, "q": ""}
     if data["laji"]:
         rows = rows.filter(kind=data["laji"])
+    if data["tehtava"]:
+        rows = rows.filter(post=data["tehtava"])
     for word in data["q"].split():
-        rows = rows.filter(Q(subject__icontains=word) | Q(organisation__name__icontains=word))
+        rows = rows.filter(
+            Q(subject__icontains=word) | Q(organisation__name__icontains=word) | Q(caller_name__icontains=word)
+        )
     if data["tila"] == "myohassa":
         return rows.late(local_date(now))  # type: ignore[attr-defined, no-any-return]
     if data["tila"] == "vastatut":
@@ -161,8 +195,9 @@ def request(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and _act(request, found, forms, now):
         return redirect(found)
     day = local_date(now)
-    entries = found.entries.select_related("by")
+    entries = found.entries.select_related("by").prefetch_related("attachments")
     handles = may("liaisons.request.handle", request.user, found, now=now)
+    owns = may("liaisons.request.own", request.user, found, now=now)
     if not handles:
         entries = entries.exclude(kind=RequestEntry.Kind.NOTE)
     return render(
@@ -172,7 +207,8 @@ def request(request: HttpRequest, pk: int) -> HttpResponse:
             "found": found,
             "entries": entries,
             "handles": handles,
-            "owns": may("liaisons.request.own", request.user, found, now=now),
+            "owns": owns,
+            "speaks": owns or (handles and found.asked_by is None),
             "answer": responsible_for(found.post, day),
             "lacks_power": not has_power(found.post, RequestKind(found.kind), day),
             "late": found.is_late(day),
@@ -187,16 +223,15 @@ def _forms(request: HttpRequest, now: datetime) -> dict[str, Any]:
     """Return every form of the page, the sent one bound."""
     sent = request.POST.get("act", "")
 
-    def data(act: str) -> Any:
-        return request.POST if sent == act else None
+    def bound(act: str, form: type[Any], **more: Any) -> Any:
+        data = (request.POST, request.FILES) if sent == act else (None, None)
+        return form(*data, auto_id=f"{act}_%s", **more)
 
     return {
-        "reply": WordsForm(data("reply"), auto_id="reply_%s"),
-        "ask": WordsForm(data("ask"), auto_id="ask_%s"),
-        "note": WordsForm(data("note"), auto_id="note_%s"),
-        "answer": AnswerForm(data("answer"), auto_id="answer_%s"),
-        "transfer": TransferForm(data("transfer"), day=local_date(now), auto_id="transfer_%s"),
-        "helped": HelpedForm(data("helped"), auto_id="helped_%s"),
+        **{act: bound(act, WordsForm) for act in ("reply", "ask", "note")},
+        "answer": bound("answer", AnswerForm),
+        "transfer": bound("transfer", TransferForm, day=local_date(now)),
+        "helped": bound("helped", HelpedForm),
     }
 
 

@@ -124,5 +124,6 @@ GRANTS_HANDLING: dict[str, Kwargs] = {
         **_presented_case(world),
         "attachment_id": a_presented_case(world).attachments.first().pk,
     },
+    "grants:municipal": lambda _world: {"code": "167"},
     "grants:decision_letter": lambda world: {"decision_id": a_served_decision(world).pk},
 }

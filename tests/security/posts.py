@@ -1,13 +1,17 @@
 """Routes of units, posts and appointments, and their arguments: like ``routes.py`` and ``objects.py``."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from common import clock
-from liaisons.models import Appointment, CooperationRequest, PostPower
+from county.models import Municipality
+from liaisons.models import Appointment, CooperationRequest, Need, NgoEvening, PostPower
+from liaisons.workflow.evenings import save_evening
+from liaisons.workflow.needs import save_need
 from liaisons.workflow.requests import send_request
 from tests.liaisons.factories import AbsenceFactory, PostFactory, SubstituteFactory, UnitFactory, proposal
+from tests.organisations.factories import statement
 from tests.security.expect import PUBLIC, SIGNED_IN, Expect, only
 from tests.security.world import LIAISON, NGO, SINCE, World
 
@@ -15,7 +19,18 @@ MANAGERS = ("coordinator", "administrator")
 READERS = (*MANAGERS, "auditor")
 HOLDER = "liaison_unit"
 
-_READ = ("posts", "posts_csv", "posts_xlsx", "coverage", "post", "units", "unit")
+_READ = (
+    "statistics",
+    "statistics_csv",
+    "statistics_xlsx",
+    "posts",
+    "posts_csv",
+    "posts_xlsx",
+    "coverage",
+    "post",
+    "units",
+    "unit",
+)
 _MANAGE = (
     "post_new",
     "post_edit",
@@ -47,6 +62,22 @@ POST_ROUTES: dict[str, Expect] = {
     "liaisons:request_new": SIGNED_IN,
     "liaisons:request": only(*NGO, "coordinator", "auditor", HOLDER),
     "liaisons:requests_to_answer": only("coordinator", "auditor", *LIAISON),
+    "liaisons:request_attachment": only(*NGO, "coordinator", "auditor", HOLDER),
+    "liaisons:request_record": only("coordinator", *LIAISON),
+    # Municipalities' evenings are public; the liaison person of the municipality keeps them.
+    "liaisons:evenings": PUBLIC,
+    "liaisons:evening": PUBLIC,
+    "liaisons:evening_new": only("liaison_municipal"),
+    "liaisons:evening_edit": only("coordinator", "liaison_municipal"),
+    "liaisons:evening_cancel": only("coordinator", "liaison_municipal", method="post"),
+    "liaisons:own_municipality_first": only("liaison_municipal"),
+    "liaisons:own_municipality": only("liaison_municipal"),
+    # What service areas need is public; whoever answers posts publishes, and ends their own post's.
+    "liaisons:needs": PUBLIC,
+    "liaisons:need": PUBLIC,
+    "liaisons:need_new": only("coordinator", *LIAISON),
+    "liaisons:need_edit": only("coordinator", HOLDER),
+    "liaisons:need_end": only("coordinator", HOLDER),
     # A person's own lists are everybody's and hold nothing for most.
     "liaisons:own_posts": SIGNED_IN,
     "liaisons:own_absence": SIGNED_IN,
@@ -75,11 +106,48 @@ def a_request(world: World) -> CooperationRequest:
             text="Tulisiko joku kertomaan palveluista?",
             organisation=world.organisation,
             post=an_appointment(world).post,
+            upload=statement("kutsu.pdf"),
             by=world.people["ngo_admin"],
             now=clock.now(),
         )
 
     return world.thing("request", make)  # type: ignore[no-any-return]
+
+
+def a_need(world: World) -> Need:
+    """Return a need of the post of the world's liaison person."""
+    return world.thing(  # type: ignore[no-any-return]
+        "need",
+        lambda: save_need(
+            None,
+            title="Kyytejä",
+            text="Kuka ajaisi?",
+            post=an_appointment(world).post,
+            open_until=date(2090, 1, 1),
+            by=world.people[HOLDER],
+            now=clock.now(),
+        ),
+    )
+
+
+def an_evening(world: World) -> NgoEvening:
+    """Return an evening of the municipality of the world's other liaison person."""
+
+    def make() -> NgoEvening:
+        day = clock.now() + timedelta(days=9)
+        return save_evening(
+            None,
+            municipality=Municipality.objects.get(code="167"),
+            title="Järjestöilta",
+            starts_at=day,
+            ends_at=day + timedelta(hours=2),
+            place="Kirjasto",
+            text="",
+            by=world.people["liaison_municipal"],
+            now=clock.now(),
+        )
+
+    return world.thing("evening", make)  # type: ignore[no-any-return]
 
 
 def a_proposal(world: World) -> Appointment:
@@ -119,6 +187,10 @@ _UNIT = _of(a_unit)
 
 POST_KWARGS: dict[str, Callable[[World], dict[str, Any]]] = {
     "liaisons:request": lambda world: {"pk": a_request(world).pk},
+    "liaisons:request_attachment": lambda world: {"pk": a_request(world).entries.get().attachments.get().pk},
+    **{f"liaisons:{name}": _of(an_evening) for name in ("evening", "evening_edit", "evening_cancel")},
+    **{f"liaisons:{name}": lambda _world: {"code": "167"} for name in ("evening_new", "own_municipality")},
+    **{f"liaisons:{name}": _of(a_need) for name in ("need", "need_edit", "need_end")},
     **{f"liaisons:{name}": _POST for name in ("public_post", "post", "post_edit", "post_end", "appoint", "power_new")},
     **{
         f"liaisons:{name}": _APPOINTMENT

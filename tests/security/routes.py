@@ -309,6 +309,7 @@ GRANTS_HANDLING: dict[str, Expect] = {
     "grants:assess": only(ASSESSOR),
     "grants:committee_call": only(*BODY),
     "grants:committee_case": only(*BODY),
+    "grants:municipal": only("liaison_municipal"),
     "grants:decision_letter": only(*NGO, *WHOLE_CASE, "payments_clerk"),
 }
 
