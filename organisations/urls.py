@@ -5,6 +5,7 @@ from organisations import urls_relations
 from organisations.views import (
     activities,
     activity_imports,
+    contact_finder,
     contacts,
     desk,
     finder,
@@ -42,6 +43,7 @@ urlpatterns = [
     path("avoin-data/", open_data.open_data, name="open_data"),
     path("avoin-data/sarakkeet.csv", open_data.data_dictionary, name="data_dictionary"),
     path("toiminta/", finder.finder, name="finder"),
+    path("toiminta/yhteyshenkilot/", contact_finder.contact_finder, name="contact_finder"),
     path("toiminta/ohjauslappu/", finder.handout_new, name="handout_new"),
     path("toiminta/ohjauslappu/<slug:key>/", finder.handout, name="handout"),
     path("toiminta/ohjauslappu/<slug:key>/ohjauslappu.pdf", finder.handout_pdf, name="handout_pdf"),

@@ -25,7 +25,7 @@ from grants.workflow.use_reports import (
 )
 from liaisons.models import Body
 from liaisons.workflow import hold_meeting, plan_meeting
-from portal.demonstration import texts
+from portal.demonstration import municipal, texts
 from portal.demonstration.calendar import Round, at
 from portal.demonstration.people import People
 
@@ -37,6 +37,7 @@ def assess(call: GrantCall, when: Round, people: People, dice: random.Random) ->
     open_handling(call, by=people.coordinator, now=when.day(1, 9))
     for assessor in people.assessors:
         assign_assessor(call, user=assessor, until=None, by=people.coordinator, now=when.day(1, 10))
+    municipal.give_views(call, when.day(1, 11))
     call.refresh_from_db()
     waiting = Application.objects.filter(call=call, state="in_handling").order_by("pk")
     cases = list(waiting.select_related("call").prefetch_related("call__criteria"))

@@ -19,6 +19,7 @@ from portal.demonstration import (
     field,
     handling,
     liaisons,
+    municipal,
     own_data,
     register,
     requests,
@@ -79,6 +80,7 @@ class _Loading:
         bodies.make_bodies(self.organisations, self.members, self.people, self.now)
         field.make_accounts(self.organisations, self.members, self.people, self.now, self.dice)
         register.make_register_work(self.organisations, self.members, self.people, self.now)
+        municipal.make_evenings(self.now)
         requests.make_requests(self.organisations, self.members, self.people, self.now)
         current, last, before, earliest = rounds(self.now, 4)
         self._past(earliest, 150_000, sent=24, keep_reports=0)

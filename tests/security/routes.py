@@ -111,6 +111,7 @@ ORGANISATIONS: dict[str, Expect] = {
     "organisations:own": only(*NGO),
     "organisations:activity": PUBLIC,
     "organisations:finder": PUBLIC,
+    "organisations:contact_finder": PUBLIC,
     "organisations:handout_new": PUBLIC_POST,
     "organisations:handout": PUBLIC,
     "organisations:handout_pdf": PUBLIC,
