@@ -2,11 +2,13 @@
 
 Running all migrations takes far longer than any test, so the first run keeps the migrated cluster (and
 the fonts) in var/test-cache/, under a key made of everything they depend on. Later runs copy it, and
-the test databases are made from it as a template.
+the test databases are made from it as a template. Where only migrations were added since, the kept
+cluster goes on from where it was.
 """
 
 import contextlib
 import hashlib
+import json
 import os
 import secrets
 import shutil
@@ -25,15 +27,34 @@ CACHE = ROOT / "var" / "test-cache"
 PYTHON = sys.executable
 
 
+def sources() -> dict[str, str]:
+    """Return what the migrated cluster and the fonts are made from: each file's path with its SHA-256."""
+    paths = [ROOT / "requirements.txt", ROOT / "config" / "embedded" / "postgres.py"]
+    paths += sorted(ROOT.glob("*/migrations/*.py")) + sorted(ROOT.glob("*/management/commands/build_fonts.py"))
+    found = {str(path.relative_to(ROOT)): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+    return {"python and user": f"{sys.version} {os.geteuid()}", **found}
+
+
 def cache_key() -> str:
-    """Return a name for what the migrated cluster and the fonts are made from."""
-    sources = [ROOT / "requirements.txt", ROOT / "config" / "embedded" / "postgres.py"]
-    sources += sorted(ROOT.glob("*/migrations/*.py")) + sorted(ROOT.glob("*/management/commands/build_fonts.py"))
-    digest = hashlib.sha256(f"{sys.version} {os.geteuid()}".encode())
-    for path in sources:
-        digest.update(f"\n{path.relative_to(ROOT)}\n".encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:20]
+    """Return a name for all of ``sources``."""
+    return hashlib.sha256(json.dumps(sources()).encode()).hexdigest()[:20]
+
+
+def earlier(kept: dict[str, str], now: dict[str, str]) -> bool:
+    """Tell whether a cluster made from ``kept`` becomes today's by running only migrations that it has not seen."""
+    added = now.keys() - kept.keys()
+    return kept.items() <= now.items() and all("/migrations/" in path for path in added)
+
+
+def _earlier_cluster() -> Path | None:
+    """Return a kept cluster that needs only the newest migrations, or None."""
+    now = sources()
+    for folder in sorted(CACHE.glob("*")):
+        made_of = folder / "sources.json"
+        whole = (folder / "complete").exists() and made_of.exists()
+        if whole and earlier(json.loads(made_of.read_text(encoding="utf-8")), now):
+            return folder
+    return None
 
 
 @contextlib.contextmanager
@@ -95,6 +116,10 @@ def _fill_cache(folder: Path, kept: Path) -> None:
     print("Preparing the database of the tests (once for these migrations) …", flush=True)
     folder.mkdir()
     password = secrets.token_urlsafe(24)
+    start_from = _earlier_cluster()
+    if start_from:
+        subprocess.run(["cp", "-a", str(start_from / "postgres"), str(folder / "postgres")], check=True)
+        password = (start_from / "password").read_text(encoding="ascii")
     with _running(folder, password) as environment:
         for command in (["migrate"], ["build_fonts"]):
             done = subprocess.run(
@@ -117,4 +142,5 @@ def _fill_cache(folder: Path, kept: Path) -> None:
     subprocess.run(["cp", "-a", str(folder / "data" / "fonts"), str(kept / "fonts")], check=True)
     (kept / "password").touch(mode=0o600)
     (kept / "password").write_text(password, encoding="ascii")
+    (kept / "sources.json").write_text(json.dumps(sources()), encoding="utf-8")
     (kept / "complete").touch()

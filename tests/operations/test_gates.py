@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from config.gates import imports, layers, lockfiles, module_length, run, translations
+from config.gates import imports, layers, lockfiles, module_length, run, servers, translations
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -122,3 +122,13 @@ def test_what_failed_is_said_last(capsys: pytest.CaptureFixture[str]) -> None:
     assert lines[-2].startswith("=== 1 of 2 steps passed in 3 s")
     assert lines[-1] == "FAILED mypy: mypy found faults"
     assert run.report([good], [], 1.0) == 0
+
+
+def test_a_kept_cluster_goes_on_only_where_migrations_were_added() -> None:
+    kept = {"python and user": "3.13 0", "requirements.txt": "a", "grants/migrations/0001_initial.py": "b"}
+    assert servers.earlier(kept, {**kept, "grants/migrations/0002_more.py": "c"})
+    assert servers.earlier(kept, kept)
+    assert not servers.earlier(kept, {**kept, "grants/migrations/0001_initial.py": "changed"})
+    assert not servers.earlier(kept, {**kept, "requirements.txt": "changed"})
+    assert not servers.earlier({**kept, "grants/migrations/0002_gone.py": "c"}, kept), "what was applied and is gone"
+    assert not servers.earlier(kept, {**kept, "portal/management/commands/build_fonts.py": "c"})
