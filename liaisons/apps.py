@@ -91,3 +91,21 @@ class LiaisonsConfig(AppConfig):
             ("candidate_reminder", _("Muistutus ehdokkaasta, joka ei ole suostunut")),
         ):
             register_kind(f"liaisons.{key}", label)
+        _register_kept_contacts()
+
+
+def _register_kept_contacts() -> None:
+    from django.utils.translation import gettext_lazy as _
+
+    from accounts.personal_data import personal_data
+    from common import seams
+    from liaisons import kept_contact_seams as here
+    from notifications.kinds import register_kind
+
+    seams.todos.register("liaisons.kept_contacts", here.kept_contact_todos)
+    seams.reminders.register("liaisons.kept_contacts", here.kept_contact_reminders)
+    seams.retention.register("liaisons.kept_contacts", here.kept_contact_retention)
+    seams.panels.register("liaisons.kept_contacts", here.kept_contacts_panel)
+    personal_data.register("liaisons.kept_contacts", here.kept_contact_data)
+    register_kind("liaisons.kept_contact_given", _("Sinulle siirrettiin asia järjestön yhteydenpidosta"))
+    register_kind("liaisons.kept_contact_late", _("Yhteydenpidosta sovittu päivä on mennyt"))

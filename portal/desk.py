@@ -132,6 +132,12 @@ _LINKS: tuple[tuple[str, frozenset[str], Promise, Promise], ...] = (
         _("Yhteistyöpyynnöt"),
         _("Mitä järjestöt ovat pyytäneet: vastaa, kysy lisää tai siirrä oikealle henkilölle."),
     ),
+    (
+        "liaisons:kept_contacts",
+        LIAISON | {"coordinator", "registrar", "auditor"},
+        _("Yhteydenpidot"),
+        _("Kirjaa yhdellä rivillä, mitä järjestön kanssa puhuttiin, ja katso, mikä odottaa jatkoa."),
+    ),
     ("liaisons:own_posts", LIAISON, _("Omat tehtävät"), _("Sijaiset, poissaolot ja mitä sinusta näkyy.")),
     (
         "liaisons:bodies",

@@ -24,6 +24,12 @@ from liaisons.models.bodies import (
     SeatRequirement,
     SeatRole,
 )
+from liaisons.models.kept_contacts import (
+    KEPT_CONTACT_LIFE,
+    ContactKind,
+    KeptContact,
+    KeptContactStep,
+)
 from liaisons.models.meetings import (
     MEETING,
     AgendaAttachment,
@@ -66,6 +72,7 @@ __all__ = [
     "DECIDING",
     "ENDING_SOON",
     "FINISHED",
+    "KEPT_CONTACT_LIFE",
     "LIVE",
     "MEETING",
     "NEEDS_UNIT",
@@ -92,11 +99,14 @@ __all__ = [
     "Candidate",
     "CheckRole",
     "CheckState",
+    "ContactKind",
     "CooperationRequest",
     "DateRange",
     "Helped",
     "ItemConflict",
     "ItemKind",
+    "KeptContact",
+    "KeptContactStep",
     "Meeting",
     "MeetingLog",
     "MeetingRecord",

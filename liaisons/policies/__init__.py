@@ -13,6 +13,7 @@ from liaisons.policies.bodies import (
     meeting_plan,
     seats_in_force,
 )
+from liaisons.policies.kept_contacts import may_keep_contacts, may_list_contacts
 from liaisons.policies.meetings import (
     agenda_add,
     item_public,
@@ -50,6 +51,8 @@ __all__ = [
     "item_read",
     "liaison_appointments",
     "may_answer_requests",
+    "may_keep_contacts",
+    "may_list_contacts",
     "may_make_bodies",
     "may_manage_posts",
     "meeting_manage",
