@@ -146,6 +146,12 @@ _LINKS: tuple[tuple[str, frozenset[str], Promise, Promise], ...] = (
         _("Jäsenet, toimikaudet, kokoukset ja esityslistat."),
     ),
     (
+        "liaisons:networks_desk",
+        frozenset({"coordinator", "auditor"}),
+        _("Verkostot"),
+        _("Kuka kutsuu koolle, ketkä ovat mukana ja milloin tavataan."),
+    ),
+    (
         "liaisons:meetings",
         frozenset({"body.member", "body.deputy", "body.expert", *PRESENTS, "body.secretary"}),
         _("Kokoukset"),

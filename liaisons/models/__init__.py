@@ -51,6 +51,15 @@ from liaisons.models.minutes import (
     RecordComment,
     RecordRevision,
 )
+from liaisons.models.networks import (
+    NETWORK_GOAL_LIFE,
+    NETWORK_MEMBER_LIFE,
+    Network,
+    NetworkGoal,
+    NetworkLetter,
+    NetworkMeeting,
+    NetworkMember,
+)
 from liaisons.models.nominations import CANDIDATE, LIVE, NOMINATION, Asked, Candidate, NominationCall, Wish
 from liaisons.models.posts import NEEDS_UNIT, Post, PostLevel, PostPower, Power
 from liaisons.models.requests import (
@@ -76,6 +85,8 @@ __all__ = [
     "LIVE",
     "MEETING",
     "NEEDS_UNIT",
+    "NETWORK_GOAL_LIFE",
+    "NETWORK_MEMBER_LIFE",
     "NOMINATION",
     "RECORD",
     "REQUEST_LIFE",
@@ -110,6 +121,11 @@ __all__ = [
     "Meeting",
     "MeetingLog",
     "MeetingRecord",
+    "Network",
+    "NetworkGoal",
+    "NetworkLetter",
+    "NetworkMeeting",
+    "NetworkMember",
     "NominationCall",
     "Party",
     "Position",

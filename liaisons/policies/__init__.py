@@ -24,6 +24,7 @@ from liaisons.policies.meetings import (
     record_view,
     record_write,
 )
+from liaisons.policies.networks import may_list_networks, may_manage_networks
 from liaisons.policies.nominations import nomination_desk, nomination_manage
 from liaisons.policies.posts import (
     MANAGERS,
@@ -53,7 +54,9 @@ __all__ = [
     "may_answer_requests",
     "may_keep_contacts",
     "may_list_contacts",
+    "may_list_networks",
     "may_make_bodies",
+    "may_manage_networks",
     "may_manage_posts",
     "meeting_manage",
     "meeting_plan",

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from accounts.models import User
 from common.times import local_date
 from liaisons.policies.kept_contacts import colleagues
 from liaisons.workflow.kept_contacts import close_contact, keep_contact
 from organisations.models import Organisation
-from portal.demonstration.people import People
+from portal.demonstration.people import DOMAIN, People
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ _CONTACTS = (
 def make_contacts(organisations: list[Organisation], people: People, now: datetime) -> None:
     """Write the contacts down in the coordinator's name; handed ones go to a liaison person where there is one."""
     by = people.coordinator
-    colleague = colleagues(now).exclude(pk=by.pk).first()
+    colleague = User.objects.filter(email=f"yhteyshenkilo@{DOMAIN}").first()
     today = local_date(now)
     for number, row in enumerate(_CONTACTS):
         then = now - timedelta(days=row.days)
@@ -79,5 +80,5 @@ def make_contacts(organisations: list[Organisation], people: People, now: dateti
             close_contact(made, result=row.result, by=by, now=then + timedelta(days=15))
 
 
-def _was_there(person: object, then: datetime) -> bool:
-    return person is not None and colleagues(then).filter(pk=person.pk).exists()  # type: ignore[attr-defined]
+def _was_there(person: User | None, then: datetime) -> bool:
+    return person is not None and colleagues(then).filter(pk=person.pk).exists()

@@ -1,15 +1,18 @@
 """Contacts kept and networks for tests."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
+
+import factory
+from factory.django import DjangoModelFactory
 
 from common import clock
 from common.times import local_date
-from liaisons.models import KeptContact, Post
+from liaisons.models import KeptContact, Network, NetworkMeeting, NetworkMember, Post
 from liaisons.workflow.kept_contacts import keep_contact
 from tests.accounts.factories import UserFactory
 from tests.liaisons.factories import AppointmentFactory, PostFactory
-from tests.organisations.factories import OrganisationFactory
+from tests.organisations.factories import NOW, OrganisationFactory, member
 
 LONG_AGO = date(2023, 1, 1)
 
@@ -27,3 +30,45 @@ def kept(by: Any, organisation: Any = None, **fields: Any) -> KeptContact:
     now = fields.pop("now", clock.now())
     known = {"kind": "call", "on": local_date(now), "about": "Kyytien järjestäminen"}
     return keep_contact(organisation or OrganisationFactory(), **{**known, **fields}, by=by, now=now)
+
+
+class NetworkFactory(DjangoModelFactory[Network]):
+    """A network made in the portal."""
+
+    class Meta:
+        model = Network
+
+    key = factory.Sequence(lambda n: f"verkosto-{n}")
+    name_fi = factory.Sequence(lambda n: f"Verkosto {n}")
+    order = factory.Sequence(lambda n: n)
+
+
+class NetworkMemberFactory(DjangoModelFactory[NetworkMember]):
+    """A member for the county since long ago."""
+
+    class Meta:
+        model = NetworkMember
+
+    network = factory.SubFactory(NetworkFactory)
+    user = factory.SubFactory(UserFactory)
+    state = "member"
+    asked_at = NOW
+    joined_at = NOW
+
+
+def belonging(network: Network, organisation: Any = None, **fields: Any) -> NetworkMember:
+    """Return a member who acts for a new organisation, or the one given."""
+    there = organisation or OrganisationFactory()
+    user = fields.pop("user", None) or member(there, "editor")
+    return NetworkMemberFactory(network=network, user=user, organisation=there, **fields)
+
+
+def convener(network: Network, place: int = 1, **fields: Any) -> Any:
+    """Return a person of an organisation who convenes the network."""
+    return belonging(network, convener_place=place, **fields).user
+
+
+def a_network_meeting(network: Network, **fields: Any) -> NetworkMeeting:
+    """Return a meeting in a week, or at the time given."""
+    at = fields.pop("starts_at", clock.now() + timedelta(days=7))
+    return NetworkMeeting.objects.create(network=network, starts_at=at, **{"place": "Järjestötalo", **fields})
