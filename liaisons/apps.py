@@ -101,6 +101,7 @@ def _register_kept_contacts() -> None:
     from accounts.personal_data import personal_data
     from common import seams
     from liaisons import kept_contact_seams as here
+    from liaisons.models import PostLevel
     from notifications.kinds import register_kind
 
     seams.todos.register("liaisons.kept_contacts", here.kept_contact_todos)
@@ -108,8 +109,10 @@ def _register_kept_contacts() -> None:
     seams.retention.register("liaisons.kept_contacts", here.kept_contact_retention)
     seams.panels.register("liaisons.kept_contacts", here.kept_contacts_panel)
     personal_data.register("liaisons.kept_contacts", here.kept_contact_data)
-    register_kind("liaisons.kept_contact_given", _("Sinulle siirrettiin asia järjestön yhteydenpidosta"))
-    register_kind("liaisons.kept_contact_late", _("Yhteydenpidosta sovittu päivä on mennyt"))
+    writers = ("coordinator", "liaison.substitute", *(f"liaison.{level}" for level in PostLevel.values))
+    given, late = _("Sinulle siirrettiin asia järjestön yhteydenpidosta"), _("Yhteydenpidosta sovittu päivä on mennyt")
+    register_kind("liaisons.kept_contact_given", given, roles=writers)
+    register_kind("liaisons.kept_contact_late", late, roles=writers)
 
 
 def _register_networks() -> None:

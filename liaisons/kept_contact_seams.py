@@ -91,7 +91,7 @@ def kept_contact_reminders(now: datetime) -> Iterator[Reminder]:
     there = set(colleagues(now).order_by().values_list("pk", flat=True))
     coordinators = list(staff(now, StaffRoleKind.COORDINATOR))
     for row in rows:
-        for person in [row.doer] if row.doer_id in there else coordinators:
+        for person in [row.doer] if row.doer and row.doer.pk in there else coordinators:
             yield Reminder(
                 kind="liaisons.kept_contact_late",
                 to=person,

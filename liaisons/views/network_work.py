@@ -56,7 +56,7 @@ def network_work(request: HttpRequest, pk: int) -> HttpResponse:
     """What a convener does: answers those who ask, follows goals, calls meetings, writes to the members."""
     now = clock.now()
     found = _convened(request, pk, now)
-    members = found.members.in_force(now).select_related("user", "organisation")  # type: ignore[attr-defined]
+    members = found.members.in_force(now).select_related("user", "organisation")
     meetings = found.meetings.filter(cancelled_at=None)
     return render(
         request,

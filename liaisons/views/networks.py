@@ -8,6 +8,7 @@ from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from accounts.access import public_page, sign_in_required
 from accounts.roles import current_user
@@ -46,7 +47,7 @@ def network(request: HttpRequest, pk: int) -> HttpResponse:
     """One network: what it does, who convenes it, its goals, and how to join."""
     now = clock.now()
     rows = allowed("liaisons.network.public", request.user, now=now).select_related("theme").prefetch_related("units")
-    found = get_object_or_404(with_conveners(rows, now), pk=pk)
+    found: Any = get_object_or_404(with_conveners(rows, now), pk=pk)
     own = None
     if request.user.is_authenticated:
         own = allowed("liaisons.network_member.own", request.user, now=now).filter(network=found).first()
@@ -117,7 +118,7 @@ def network_own(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         return _choose(request, found, own, now)
     meetings = found.meetings.filter(cancelled_at=None)
-    members = found.members.in_force(now).select_related("user", "organisation")  # type: ignore[attr-defined]
+    members = found.members.in_force(now).select_related("user", "organisation")
     return render(
         request,
         "liaisons/network_own.html",
@@ -153,12 +154,11 @@ def _choose(request: HttpRequest, found: Network, own: NetworkMember | None, now
 
 
 @sign_in_required
+@require_POST
 def network_take_back(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take one's asking back (POST)."""
+    """Take one's asking back."""
     now = clock.now()
     own: NetworkMember = get_allowed("liaisons.network_member.own", request.user, now=now, network=pk, state="asked")
-    if request.method != "POST":
-        raise Http404
     by = current_user(request)
     if attempt(request, lambda: verbs.leave_network(own, by=by, now=now)):
         messages.success(request, _("Pyyntösi on peruttu."))

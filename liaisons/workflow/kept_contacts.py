@@ -165,7 +165,7 @@ def close_contact(contact: KeptContact, *, result: str, by: Any, now: datetime) 
 
 def _checked(*, now: datetime, **given: Any) -> dict[str, Any]:
     """Return the values as they are kept; Refused: future, no_words, no_day."""
-    values = {name: value.strip() if isinstance(value, str) else value for name, value in given.items()}
+    values: dict[str, Any] = {name: value.strip() if isinstance(value, str) else value for name, value in given.items()}
     if values["on"] > local_date(now):
         raise Refused("future", _("Kirjaa yhteydenpito, kun se on ollut. Kirjoita tuleva asia seuraavaksi askeleeksi."))
     if not values["about"]:

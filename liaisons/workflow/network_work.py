@@ -186,7 +186,7 @@ class Receivers:
 
 
 def _wanting(network: Network, now: datetime) -> list[NetworkMember]:
-    rows = network.members.in_force(now).filter(wants_mail=True)  # type: ignore[attr-defined]
+    rows = network.members.in_force(now).filter(wants_mail=True)
     return list(rows.select_related("user").order_by("pk"))
 
 
@@ -194,7 +194,7 @@ def receivers_of(network: Network, now: datetime) -> Receivers:
     """Return whom a letter sent now would reach; three queries."""
     people = [row.user for row in _wanting(network, now)]
     refused = set(Preference.objects.filter(kind=LETTER, how=How.NEVER, user__in=people).values_list("user", flat=True))
-    everyone = network.members.in_force(now).count()  # type: ignore[attr-defined]
+    everyone = network.members.in_force(now).count()
     return Receivers(
         [person for person in people if person.pk not in refused],
         [person for person in people if person.pk in refused],

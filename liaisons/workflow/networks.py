@@ -121,7 +121,7 @@ def _check_party(user: Any, organisation: Organisation | None, now: datetime) ->
 
 def conveners_of(network: Network, now: datetime) -> list[User]:
     """Return the people who convene the network now."""
-    rows = network.members.in_force(now).conveners().select_related("user")  # type: ignore[attr-defined]
+    rows = network.members.in_force(now).conveners().select_related("user")
     return [row.user for row in rows]
 
 
@@ -194,7 +194,7 @@ def _organisation_of(person: User, name: str, now: datetime) -> Organisation | N
 
 
 def _free_place(network: Network) -> int:
-    taken = set(network.members.conveners().values_list("convener_place", flat=True))  # type: ignore[attr-defined]
+    taken = set(network.members.conveners().values_list("convener_place", flat=True))
     free = [place for place in range(1, network.conveners_wanted + 1) if place not in taken]
     if not free:
         raise Refused("enough_conveners", _("Verkostolla on jo koollekutsujat. Vapauta ensin toinen tai muuta määrää."))
