@@ -24,7 +24,7 @@ from organisations.workflow.guards import staff
 
 KEPT = timedelta(days=5 * 365 + 1)
 SHOWN = 5
-#: How many days before its day a next step is among what waits.
+#: A next step whose day is farther than this can wait.
 AHEAD = timedelta(days=14)
 
 
@@ -53,7 +53,7 @@ def kept_contact_todos(user: Any, now: datetime) -> Iterator[Todo]:
     if not user.is_authenticated:
         return
     today = local_date(now)
-    mine = KeptContact.objects.open().filter(doer=user, due_on__lte=today + AHEAD).select_related("organisation")
+    mine = KeptContact.objects.open().filter(doer=user).select_related("organisation")
     for row in mine.order_by("due_on", "pk")[:SHOWN]:
         if row.due_on is None:  # the database does not let it
             continue
@@ -63,6 +63,7 @@ def kept_contact_todos(user: Any, now: datetime) -> Iterator[Todo]:
             button=_("Avaa"),
             due=datetime.combine(row.due_on, time(23, 59), HELSINKI).astimezone(UTC),
             detail=_("Yhteydenpidosta: %(about)s") % {"about": row.about},
+            quiet=row.due_on > today + AHEAD,
         )
     if has_staff_role(user, StaffRoleKind.COORDINATOR, now):
         left = KeptContact.objects.open().exclude(doer__in=colleagues(now).order_by().values("pk")).count()

@@ -16,7 +16,7 @@ from common.policies import allowed
 from common.seams import SearchHit, Todo
 from common.times import local_date
 from liaisons.models import Network, NetworkLetter, NetworkMeeting, NetworkMember
-from liaisons.policies.networks import may_manage_networks
+from liaisons.policies.networks import may_manage_networks, memberships_in_networks
 from liaisons.workflow.networks import lapse_member
 from organisations.county_panels import CountyFile
 from organisations.models import Membership, Organisation
@@ -24,6 +24,8 @@ from organisations.models import Membership, Organisation
 GONE_KEPT = LETTER_KEPT = timedelta(days=2 * 365)
 MEMO_KEPT = timedelta(days=5 * 365 + 1)
 SHOWN = 10
+#: How long before a meeting its members see it among what waits.
+AHEAD = timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -49,9 +51,10 @@ def networks_panel(user: Any, thing: Any, now: datetime) -> Iterator[NetworksPan
 
 
 def network_todos(user: Any, now: datetime) -> Iterator[Todo]:
-    """Provider of the ``todos`` seam: who asks to join one's networks; for the coordinator who convenes none."""
+    """Provider of the ``todos`` seam: meetings to come, who asks to join, and networks that nobody convenes."""
     if not user.is_authenticated:
         return
+    yield from _coming(user, now)
     asking = allowed("liaisons.network_member.handle", user, now=now).filter(state="asked")
     waiting = asking.order_by().values("network", "network__name_fi").annotate(number=Count("pk"))
     for row in waiting.order_by("network__order", "network")[:SHOWN]:
@@ -80,6 +83,20 @@ def network_todos(user: Any, now: datetime) -> Iterator[Todo]:
                 button=_("Nimeä"),
                 quiet=True,
             )
+
+
+def _coming(user: Any, now: datetime) -> Iterator[Todo]:
+    """Yield the meetings of one's networks in the next two weeks; one query."""
+    mine = memberships_in_networks(user, now).values("network")
+    rows = NetworkMeeting.objects.filter(network__in=mine, cancelled_at=None, starts_at__gt=now)
+    for row in rows.filter(starts_at__lte=now + AHEAD).select_related("network").order_by("starts_at", "pk")[:SHOWN]:
+        yield Todo(
+            title=_("Osallistu verkoston tapaamiseen: %(network)s") % {"network": row.network},
+            url=reverse("liaisons:network_own", args=[row.network_id]),
+            button=_("Avaa"),
+            due=row.starts_at,
+            detail=row.place,
+        )
 
 
 def network_hits(user: Any, words: str, limit: int) -> Iterator[SearchHit]:

@@ -76,6 +76,9 @@ def test_a_next_step_goes_to_the_writer_or_to_a_colleague_who_is_told_by_mail() 
     assert mail.subject == "Sinulle siirrettiin asia: Lähetä aikataulu"
     assert row.get_absolute_url() in mail.text
     assert [todo.url for todo in kept_contact_todos(colleague, clock.now())] == [row.get_absolute_url()]
+    assert not next(kept_contact_todos(colleague, clock.now())).quiet
+    kept(writer, **step(days=30, doer=liaison(colleague)))
+    assert [todo.quiet for todo in kept_contact_todos(colleague, clock.now())] == [False, True]
 
 
 def test_it_is_handed_on_and_closed_by_its_result_once() -> None:

@@ -266,6 +266,9 @@ def test_members_are_called_told_of_changes_and_read_the_memo() -> None:
         meeting = plan_network_meeting(network, starts_at=at, agenda="Kyydit", **given)
     assert mail("network_meeting") == [person, row.user]
     assert silent.user not in mail("network_meeting")
+    assert [todo.due for todo in network_todos(row.user, now)] == [at]
+    assert not list(network_todos(row.user, now - timedelta(days=9)))
+    assert not list(network_todos(UserFactory(), now))
     edit_network_meeting(meeting, starts_at=at, agenda="Kyydit ja reitit", **given)
     assert len(mail("network_meeting")) == 2, "a changed agenda is not news"
     edit_network_meeting(meeting, starts_at=at, **{**given, "place": "Kirjasto"})
