@@ -66,17 +66,17 @@ class JoinForm(forms.Form):
         widget=forms.Textarea({"class": "small", "rows": 3, "maxlength": 500}),
     )
 
-    def __init__(self, *args: Any, organisations: list[Any], of_the_county: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, organisations: list[Any], of_an_authority: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.organisations = {str(row.pk): row for row in organisations}
         field: Any = self.fields["organisation"]
         field.choices = [(str(row.pk), row.name) for row in organisations]
-        if of_the_county:
-            field.choices = [*field.choices, ("", _("Hyvinvointialueen työntekijänä"))]
-        field.required = not of_the_county
+        if of_an_authority:
+            field.choices = [*field.choices, ("", _("Hyvinvointialueen tai kunnan työntekijänä"))]
+        field.required = not of_an_authority
 
     def clean_organisation(self) -> Any:
-        """Return the organisation, or None for the county."""
+        """Return the organisation, or None for the county or a municipality."""
         return self.organisations.get(self.cleaned_data["organisation"])
 
 
@@ -88,7 +88,7 @@ class PersonOfNetworkForm(forms.Form):
         label=_("Minkä järjestön puolesta"),
         required=False,
         max_length=150,
-        help_text=_("Nimi tai sen osa. Jätä tyhjäksi, jos henkilö on hyvinvointialueen työntekijä."),
+        help_text=_("Nimi tai sen osa. Jätä tyhjäksi, jos henkilö on hyvinvointialueen tai kunnan työntekijä."),
     )
     is_convener = forms.BooleanField(label=_("Henkilö on koollekutsuja"), required=False)
 

@@ -134,7 +134,7 @@ class NetworkMemberQuerySet(models.QuerySet["NetworkMember"]):
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), exclude=["words"])
 class NetworkMember(models.Model):
-    """One person in one network: for an organisation, or (without one) for the county.
+    """One person in one network: for an organisation, for a municipality, or (without either) for the county.
 
     Personal data: who belongs to what, and what they wrote when they asked; two years from leaving.
     """
@@ -150,6 +150,9 @@ class NetworkMember(models.Model):
         blank=True,
         related_name="network_members",
         verbose_name=_("järjestö"),
+    )
+    municipality = models.ForeignKey(
+        "county.Municipality", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("kunta")
     )
     state = models.CharField(_("tila"), max_length=10, choices=NETWORK_MEMBER_LIFE.choices(), default="asked")
     words = models.CharField(_("terveiset"), max_length=500, blank=True)
@@ -193,6 +196,11 @@ class NetworkMember(models.Model):
                 | (~Q(state__in=LIVE_MEMBER) & Q(ended_at__isnull=False)),
                 name="liaisons_networkmember_ended_has_time",
                 violation_error_message=_("Lähteneellä jäsenellä on oltava aika."),
+            ),
+            models.CheckConstraint(
+                condition=Q(organisation__isnull=True) | Q(municipality__isnull=True),
+                name="liaisons_networkmember_one_party",
+                violation_error_message=_("Jäsen on mukana joko järjestön tai kunnan puolesta."),
             ),
             models.CheckConstraint(
                 condition=~Q(state="member") | Q(joined_at__isnull=False),

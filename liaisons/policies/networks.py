@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from accounts.models import StaffRoleKind
 from accounts.roles import has_any_staff_role
 from common.policies import policy
 from common.times import local_date
@@ -24,10 +25,9 @@ def may_list_networks(user: Any, now: datetime) -> bool:
     return has_any_staff_role(user, now, *READS_ALL)
 
 
-def is_of_the_county(user: Any, now: datetime) -> bool:
-    """Tell whether the person may belong to a network for the county: a staff role, or a liaison post."""
-    kinds = ("coordinator", "registrar", "payments_clerk", "auditor", "administrator")
-    if has_any_staff_role(user, now, *kinds):
+def is_of_an_authority(user: Any, now: datetime) -> bool:
+    """Tell whether the person may belong for the county or a municipality: a staff role, or a liaison post."""
+    if has_any_staff_role(user, now, *StaffRoleKind.values):
         return True
     return bool(user.is_authenticated) and posts_answered(user, now).exists()
 

@@ -56,14 +56,14 @@ def network_work(request: HttpRequest, pk: int) -> HttpResponse:
     """What a convener does: answers those who ask, follows goals, calls meetings, writes to the members."""
     now = clock.now()
     found = _convened(request, pk, now)
-    members = found.members.in_force(now).select_related("user", "organisation")
+    members = found.members.in_force(now).select_related("user", "organisation", "municipality")
     meetings = found.meetings.filter(cancelled_at=None)
     return render(
         request,
         "liaisons/network_work.html",
         {
             "found": found,
-            "asking": found.members.filter(state="asked").select_related("user", "organisation"),
+            "asking": found.members.filter(state="asked").select_related("user", "organisation", "municipality"),
             "goals": found.goals.all(),
             "coming": meetings.filter(starts_at__gt=now).order_by("starts_at", "pk")[:SHOWN],
             "held": meetings.filter(starts_at__lte=now)[:SHOWN],

@@ -18,7 +18,7 @@ from common.policies import allowed, get_allowed, may
 from common.times import local_date
 from liaisons.forms.networks import JoinForm
 from liaisons.models import Appointment, Network, NetworkMember
-from liaisons.policies.networks import is_of_the_county, memberships_in_networks
+from liaisons.policies.networks import is_of_an_authority, memberships_in_networks
 from liaisons.workflow import networks as verbs
 from organisations.views.helpers import attempt
 
@@ -27,7 +27,7 @@ MEMOS = 10
 
 def with_conveners(rows: QuerySet[Network], now: datetime) -> QuerySet[Network]:
     """Add ``convening``: the conveners in force with their organisations; one query for all."""
-    conveners = NetworkMember.objects.in_force(now).conveners().select_related("organisation", "user")
+    conveners = NetworkMember.objects.in_force(now).conveners().select_related("organisation", "municipality", "user")
     return rows.prefetch_related(Prefetch("members", conveners, to_attr="convening"))
 
 
@@ -69,15 +69,15 @@ def network(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _roles(conveners: list[NetworkMember], now: datetime) -> list[tuple[Any, str]]:
-    """Return for each convener the organisation, or the county (None) with the liaison post; names are for members."""
-    county = [row.user_id for row in conveners if row.organisation is None]
+def _roles(conveners: list[NetworkMember], now: datetime) -> list[tuple[NetworkMember, str]]:
+    """Return each convener with the liaison post that an officer holds, or nothing; names are for members."""
+    officers = [row.user_id for row in conveners if row.organisation is None]
     posts = {}
-    if county:
-        held = Appointment.objects.in_force(now).filter(user__in=county)
+    if officers:
+        held = Appointment.objects.in_force(now).filter(user__in=officers)
         for row in held.select_related("post__unit", "post__municipality").order_by("-pk"):
-            posts[row.user_id] = row.post.full_name
-    return [(row.organisation, posts.get(row.user_id, "")) for row in conveners]
+            posts[row.user_id] = row.post.name
+    return [(row, posts.get(row.user_id, "")) for row in conveners]
 
 
 @sign_in_required
@@ -88,12 +88,12 @@ def network_join(request: HttpRequest, pk: int) -> HttpResponse:
     if allowed("liaisons.network_member.own", request.user, now=now).filter(network=found).exists():
         return redirect(found)
     organisations = list(allowed("organisations.represent", request.user, now=now).order_by("sort_key"))
-    of_the_county = is_of_the_county(request.user, now)
+    of_an_authority = is_of_an_authority(request.user, now)
     first = str(organisations[0].pk) if organisations else ""
     form = JoinForm(
         request.POST or None,
         organisations=organisations,
-        of_the_county=of_the_county,
+        of_an_authority=of_an_authority,
         initial={"organisation": first},
     )
     if request.method == "POST" and form.is_valid():
@@ -104,7 +104,7 @@ def network_join(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "liaisons/network_join.html",
-        {"found": found, "form": form, "can_ask": bool(organisations) or of_the_county},
+        {"found": found, "form": form, "can_ask": bool(organisations) or of_an_authority},
         status=422 if form.errors else 200,
     )
 
@@ -118,7 +118,7 @@ def network_own(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         return _choose(request, found, own, now)
     meetings = found.meetings.filter(cancelled_at=None)
-    members = found.members.in_force(now).select_related("user", "organisation")
+    members = found.members.in_force(now).select_related("user", "organisation", "municipality")
     return render(
         request,
         "liaisons/network_own.html",

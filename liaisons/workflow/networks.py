@@ -9,12 +9,15 @@ from django.utils.text import format_lazy, slugify
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import StaffRoleKind, User
+from accounts.roles import has_any_staff_role
 from common.errors import Refused
 from common.locks import advisory_lock
 from common.policies import allowed, get_allowed
 from common.times import local_date
-from liaisons.models import NETWORK_MEMBER_LIFE, Network, NetworkMember
-from liaisons.policies.networks import is_of_the_county, may_manage_networks
+from county.models import Municipality
+from liaisons.models import NETWORK_MEMBER_LIFE, Network, NetworkMember, PostLevel
+from liaisons.policies.networks import is_of_an_authority, may_manage_networks
+from liaisons.policies.posts import posts_answered
 from liaisons.workflow.saving import save_checked
 from notifications.outbox import queue
 from organisations import timeline
@@ -22,6 +25,7 @@ from organisations.models import Organisation, Visibility
 from organisations.workflow.guards import constraint_says, staff
 
 _LIVE = ("asked", "member")
+NAMED = _("Olet nyt verkoston koollekutsuja: {network}")
 
 
 @transaction.atomic
@@ -86,7 +90,7 @@ def end_network(network: Network, *, by: Any, now: datetime) -> Network:
 def ask_to_join(
     network: Network, *, organisation: Organisation | None = None, words: str = "", by: Any, now: datetime
 ) -> NetworkMember:
-    """Ask to join for an organisation for which one acts, or for the county; again returns the same asking.
+    """Ask to join for an organisation for which one acts, or for an authority; again returns the same asking.
 
     The conveners are told; where nobody convenes, the coordinators. Refused: not_allowed, no_party.
     """
@@ -96,7 +100,12 @@ def ask_to_join(
     if there:
         return there  # type: ignore[no-any-return]
     made = NetworkMember.objects.create(
-        network=row, user=by, organisation=organisation, words=words.strip()[:500], asked_at=now
+        network=row,
+        user=by,
+        organisation=organisation,
+        municipality=None if organisation else municipality_of(by, now),
+        words=words.strip()[:500],
+        asked_at=now,
     )
     for person in conveners_of(row, now) or staff(now, StaffRoleKind.COORDINATOR):
         queue(
@@ -115,8 +124,20 @@ def _check_party(user: Any, organisation: Organisation | None, now: datetime) ->
     if organisation is not None:
         if not allowed("organisations.represent", user, now=now).filter(pk=organisation.pk).exists():
             raise Refused("not_allowed", _("Et toimi tämän järjestön puolesta."))
-    elif not is_of_the_county(user, now):
-        raise Refused("no_party", _("Verkostoon liittyy järjestön edustaja tai hyvinvointialueen työntekijä."))
+    elif not is_of_an_authority(user, now):
+        raise Refused(
+            "no_party", _("Verkostoon liittyy järjestön edustaja, tai hyvinvointialueen tai kunnan työntekijä.")
+        )
+
+
+def municipality_of(user: Any, now: datetime) -> Municipality | None:
+    """Return the municipality for which a liaison person works; None for the county's own people."""
+    if has_any_staff_role(user, now, *StaffRoleKind.values):
+        return None
+    posts = list(posts_answered(user, now).select_related("municipality").order_by("pk"))
+    if any(post.level != PostLevel.MUNICIPAL for post in posts):
+        return None
+    return posts[0].municipality if posts else None
 
 
 def conveners_of(network: Network, now: datetime) -> list[User]:
@@ -154,7 +175,8 @@ def add_member(
 ) -> NetworkMember:
     """Add a person who has an account, as a member or as a convener; they are told and may leave at any time.
 
-    ``organisation`` is a part of the name of the one for which they act; empty means the county. Only the coordinator
+    ``organisation`` is a part of the name of the one for which they act; empty means the county, or the
+    municipality whose liaison person they are. Only the coordinator
     (404). Somebody who asked to join is taken in. Refused: no_account, no_organisation, enough_conveners.
     """
     row: Network = get_allowed("liaisons.network.manage", by, now=now, lock=True, pk=network.pk)
@@ -167,15 +189,20 @@ def add_member(
     member: NetworkMember | None = row.members.filter(user=person, state__in=_LIVE).first()
     is_new = member is None or member.state == "asked"
     if member is None:
-        member = NetworkMember(network=row, user=person, organisation=acting, asked_at=now, joined_at=now)
-        member.state = "member"
+        town = None if acting else municipality_of(person, now)
+        parties = {"organisation": acting, "municipality": town}
+        member = NetworkMember(network=row, user=person, **parties, asked_at=now, joined_at=now, state="member")
     elif member.state == "asked":
         member.state, member.joined_at = NETWORK_MEMBER_LIFE.check(member.state, "accept"), now
-    if is_convener and member.convener_place is None:
+    is_named = is_convener and member.convener_place is None
+    if is_named:
         member.convener_place = _free_place(row)
     member.save()
-    if is_new:
+    if is_named:
+        _tell_person(member, NAMED, "", now=now, key=f"convener:{now.isoformat()}")
+    elif is_new:
         _tell_person(member, _("Sinut on lisätty verkostoon: {network}"), "", now=now)
+    if is_new:
         _tell_timeline(member, _("%(person)s liittyi verkostoon %(network)s"), by=by, now=now)
     return member
 
@@ -216,7 +243,7 @@ def name_convener(member: NetworkMember, *, by: Any, now: datetime) -> NetworkMe
     row.convener_place = _free_place(network)
     with constraint_says("liaisons_networkmember_place_once", "enough_conveners", _("Paikalla on jo koollekutsuja.")):
         row.save(update_fields=["convener_place"])
-    _tell_person(row, _("Olet nyt verkoston koollekutsuja: {network}"), "", now=now, key=f"convener:{now.isoformat()}")
+    _tell_person(row, NAMED, "", now=now, key=f"convener:{now.isoformat()}")
     return row
 
 

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from common import clock
+from county.models import Municipality
 from liaisons.models import Network, NetworkLetter, NetworkMeeting, NetworkMember
 from liaisons.workflow.network_work import add_goal, draft_letter
 from notifications.models import Message
@@ -47,6 +48,8 @@ def test_the_public_page_tells_roles_and_goals_and_no_names() -> None:
     ngo = convener(network, organisation=OrganisationFactory(name="Omaistuki ry"))
     county = liaison(UserFactory(full_name="Kalle Kollega"), name_fi="järjestöyhdyshenkilö")
     NetworkMemberFactory(network=network, user=county, convener_place=2)
+    town = Municipality.objects.create(code="167", area_key="167", name_fi="Joensuu", is_own=True)
+    NetworkMemberFactory(network=network, municipality=town, convener_place=3)
     add_goal(network, text="Kyydit joka kylään", by=ngo, now=clock.now())
     a_network_meeting(network, place="Salainen sauna")
     assert reverse("liaisons:networks") in page(Client(), reverse("liaisons:directory"))
@@ -54,7 +57,14 @@ def test_the_public_page_tells_roles_and_goals_and_no_names() -> None:
     assert network.get_absolute_url() in listed
     assert "Omaistuki ry" in listed
     shown = page(Client(), network.get_absolute_url())
-    for words in ("Sovimme kyydeistä.", "Omaistuki ry", "järjestöyhdyshenkilö", "Kyydit joka kylään", "Pyydä mukaan"):
+    for words in (
+        "Sovimme kyydeistä.",
+        "Omaistuki ry",
+        "hyvinvointialue, järjestöyhdyshenkilö",
+        "Joensuu",
+        "Kyydit joka kylään",
+        "Pyydä mukaan",
+    ):
         assert words in shown
     for words in ("Kalle Kollega", ngo.full_name + "<", ngo.email, "Salainen sauna"):
         assert words not in shown

@@ -13,6 +13,7 @@ from common import clock
 from common.errors import Refused
 from common.policies import allowed
 from common.times import local_date
+from county.models import Municipality
 from liaisons.models import Network, NetworkGoal, NetworkLetter, NetworkMeeting, NetworkMember
 from liaisons.network_seams import network_hits, network_retention, network_todos
 from liaisons.policies.networks import may_list_networks, may_manage_networks
@@ -154,8 +155,13 @@ def test_who_may_ask() -> None:
     other = OrganisationFactory()
     assert code_of(lambda: ask_to_join(network, organisation=other, by=stranger, now=now)) == "not_allowed"
     made = ask_to_join(network, by=liaison(), now=now)
-    assert made.organisation is None
-    assert mail("network_asked") == [coordinator], "nobody convenes: the coordinator is told"
+    assert (made.organisation, made.municipality) == (None, None)
+    town = Municipality.objects.create(code="167", area_key="167", name_fi="Joensuu", is_own=True)
+    municipal = liaison(level="municipal", municipality=town)
+    assert ask_to_join(network, by=municipal, now=now).municipality == town
+    added = add_member(NetworkFactory(), email=municipal.email, by=coordinator, now=now)
+    assert added.municipality == town
+    assert mail("network_asked") == [coordinator, coordinator], "nobody convenes: the coordinator is told"
 
 
 def test_a_member_is_removed_with_a_reason() -> None:
@@ -368,6 +374,9 @@ def test_a_person_belongs_once_and_a_place_has_one_convener() -> None:
         NetworkMemberFactory(network=network, user=row.user)
     with pytest.raises(IntegrityError, match="liaisons_networkmember_place_once"), transaction.atomic():
         NetworkMemberFactory(network=network, convener_place=1)
+    town = Municipality.objects.create(code="167", area_key="167", name_fi="Joensuu", is_own=True)
+    with pytest.raises(IntegrityError, match="liaisons_networkmember_one_party"), transaction.atomic():
+        belonging(network, municipality=town)
     meeting = a_network_meeting(network)
     with pytest.raises(IntegrityError, match="liaisons_networkmeeting_once"), transaction.atomic():
         a_network_meeting(network, starts_at=meeting.starts_at)
