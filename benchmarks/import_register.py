@@ -1,7 +1,7 @@
 """How fast a register extract of the whole country comes in, against bare COPY.
 
 ``python -m benchmarks.import_register`` makes 107,000 invented associations, imports them into an empty
-registry, imports them again, and again with a tenth changed, then searches. It works in a database of its
+registry, imports them again, and again with a tenth changed. It works in a database of its
 own, which it makes and drops. It prints the seconds, the peak memory of this process and two ratios: to a bare COPY
 of the same lines into one text column, and to a COPY of the finished rows into tables with the same generated
 columns, constraints and indexes. It ends with 1 when the first import takes over ``--limit`` seconds.
@@ -11,7 +11,6 @@ import argparse
 import os
 import random
 import resource
-import statistics
 import sys
 import tempfile
 import time
@@ -152,17 +151,10 @@ def _plain_columns(cursor: Any, table: str) -> str:
     return str(cursor.fetchone()[0])
 
 
-def first_page(search: Callable[[str, Any], Any], words: str, rows: Any) -> list[Any]:
-    """Return the first 25 organisations that the search finds."""
-    return list(search(words, rows)[:25])
-
-
 def measure(rows: int, limit: float) -> int:
-    """Import, import again, search; print the figures and return the exit code."""
+    """Import, import again; print the figures and return the exit code."""
     from county.models import Municipality
-    from organisations.models import Organisation
     from organisations.register.duplicates import find_duplicates
-    from organisations.search import find, find_similar
     from organisations.workflow import import_register
 
     codes = [f"{code:03}" for code in range(5, 314)]
@@ -196,14 +188,6 @@ def measure(rows: int, limit: float) -> int:
         print(f"looking for duplicates:        {timed(partial(find_duplicates, now=NOW)):6.2f} s")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"memory of the process:         {before:6.0f} MB before the imports, {peak:6.0f} MB at most")
-    everything = Organisation.objects.all()
-    for title, words, search in (
-        ("rare word", "oljymaen muistikerho 104", find),
-        ("prefix", "lieksan", find),
-        ("typing error", "mielenterveisyhdistys", find_similar),
-    ):
-        times = sorted(timed(partial(first_page, search, words, everything)) * 1000 for _ in range(40))
-        print(f"search, {title + ':':22} p50 {statistics.median(times):6.1f} ms, p95 {times[37]:6.1f} ms")
     return 0 if first <= limit else 1
 
 

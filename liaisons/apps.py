@@ -102,3 +102,44 @@ class LiaisonsConfig(AppConfig):
             ("candidate_reminder", _("Muistutus ehdokkaasta, joka ei ole suostunut")),
         ):
             register_kind(f"liaisons.{key}", label)
+        _register_kept_contacts()
+        _register_networks()
+
+
+def _register_kept_contacts() -> None:
+    from django.utils.translation import gettext_lazy as _
+
+    from accounts.personal_data import personal_data
+    from common import seams
+    from liaisons import kept_contact_seams as here
+    from liaisons.models import PostLevel
+    from notifications.kinds import register_kind
+
+    seams.todos.register("liaisons.kept_contacts", here.kept_contact_todos)
+    seams.reminders.register("liaisons.kept_contacts", here.kept_contact_reminders)
+    seams.retention.register("liaisons.kept_contacts", here.kept_contact_retention)
+    seams.panels.register("liaisons.kept_contacts", here.kept_contacts_panel)
+    personal_data.register("liaisons.kept_contacts", here.kept_contact_data)
+    writers = ("coordinator", "liaison.substitute", *(f"liaison.{level}" for level in PostLevel.values))
+    given, late = _("Sinulle siirrettiin asia järjestön yhteydenpidosta"), _("Yhteydenpidosta sovittu päivä on mennyt")
+    register_kind("liaisons.kept_contact_given", given, roles=writers)
+    register_kind("liaisons.kept_contact_late", late, roles=writers)
+
+
+def _register_networks() -> None:
+    from django.utils.translation import gettext_lazy as _
+
+    from accounts.personal_data import personal_data
+    from common import seams
+    from liaisons import network_seams as here
+    from notifications.kinds import register_kind
+
+    seams.todos.register("liaisons.networks", here.network_todos)
+    seams.retention.register("liaisons.networks", here.network_retention)
+    seams.panels.register("liaisons.networks", here.networks_panel)
+    seams.search.register("liaisons.networks", here.network_hits)
+    personal_data.register("liaisons.networks", here.network_data)
+    register_kind("liaisons.network_asked", _("Verkostoon pyydetään mukaan"))
+    register_kind("liaisons.network_answered", _("Jäsenyytesi verkostossa"), required=True)
+    register_kind("liaisons.network_meeting", _("Verkoston tapaaminen"))
+    register_kind("liaisons.network_mail", _("Viesti verkostolta, johon kuulut"))

@@ -1,4 +1,4 @@
-"""The area file's units, established posts and bodies."""
+"""The area file's units, established posts, bodies and networks."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from common.times import local_date
 from county.area import AreaFile, AreaReport, sync_rows
 from county.area.sections import names
 from liaisons.area_bodies import load_bodies
+from liaisons.area_networks import load_networks
 from liaisons.area_posts import load_posts
 from liaisons.models import COUNTIES_BEGAN, Unit, UnitKind
 from liaisons.workflow.units import apply_due_changes, keep_versions
@@ -17,7 +18,7 @@ _BELOW = {UnitKind.SERVICE_AREA.value: UnitKind.SERVICE_LINE.value}
 
 
 def load_liaisons_sections(area: AreaFile, report: AreaReport) -> None:
-    """Provider of the ``area`` seam: bring units, established posts and bodies into step with the file."""
+    """Provider of the ``area`` seam: bring units, established posts, bodies and networks into step with the file."""
     now = area.now or clock.now()
     apply_due_changes(now=now)
     rows = {**_units(area), **_service_districts(area)}
@@ -26,6 +27,7 @@ def load_liaisons_sections(area: AreaFile, report: AreaReport) -> None:
     keep_versions(local_date(now))
     load_posts(area, report)
     load_bodies(area, report)
+    load_networks(area, report)
 
 
 def _units(area: AreaFile) -> dict[str, dict[str, Any]]:

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from liaisons.urls_bodies import body_urls
+from liaisons.urls_networks import network_urls
 from liaisons.views import (
     appointments,
     coverage,
@@ -79,4 +80,5 @@ urlpatterns = [
     path("hallinta/yksikot/<int:pk>/kunnat/", units.unit_municipalities, name="unit_municipalities"),
     path("hallinta/yksikot/<int:pk>/peru-muutos/", units.unit_cancel, name="unit_cancel"),
     *body_urls,
+    *network_urls,
 ]

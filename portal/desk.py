@@ -138,12 +138,24 @@ _LINKS: tuple[tuple[str, frozenset[str], Promise, Promise], ...] = (
         _("Kunnan järjestötyö"),
         _("Kerro kunnan kanta hakemuksiin, ilmoita järjestöillat, löydä yhteyshenkilö hyvinvointialueelta."),
     ),
+    (
+        "liaisons:kept_contacts",
+        LIAISON | {"coordinator", "registrar", "auditor"},
+        _("Yhteydenpidot"),
+        _("Kirjaa yhdellä rivillä, mitä järjestön kanssa puhuttiin, ja katso, mikä odottaa jatkoa."),
+    ),
     ("liaisons:own_posts", LIAISON, _("Omat tehtävät"), _("Sijaiset, poissaolot ja mitä sinusta näkyy.")),
     (
         "liaisons:bodies",
         frozenset({"coordinator", "administrator", "auditor", "body.secretary"}),
         _("Toimielimet"),
         _("Jäsenet, toimikaudet, kokoukset ja esityslistat."),
+    ),
+    (
+        "liaisons:networks_desk",
+        frozenset({"coordinator", "auditor"}),
+        _("Verkostot"),
+        _("Kuka kutsuu koolle, ketkä ovat mukana ja milloin tavataan."),
     ),
     (
         "liaisons:meetings",

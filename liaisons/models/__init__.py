@@ -25,6 +25,12 @@ from liaisons.models.bodies import (
     SeatRole,
 )
 from liaisons.models.evenings import NgoEvening
+from liaisons.models.kept_contacts import (
+    KEPT_CONTACT_LIFE,
+    ContactKind,
+    KeptContact,
+    KeptContactStep,
+)
 from liaisons.models.meetings import (
     MEETING,
     AgendaAttachment,
@@ -47,6 +53,15 @@ from liaisons.models.minutes import (
     RecordRevision,
 )
 from liaisons.models.needs import NEED_LIFE, Need
+from liaisons.models.networks import (
+    NETWORK_GOAL_LIFE,
+    NETWORK_MEMBER_LIFE,
+    Network,
+    NetworkGoal,
+    NetworkLetter,
+    NetworkMeeting,
+    NetworkMember,
+)
 from liaisons.models.nominations import CANDIDATE, LIVE, NOMINATION, Asked, Candidate, NominationCall, Wish
 from liaisons.models.posts import NEEDS_UNIT, Post, PostLevel, PostPower, Power
 from liaisons.models.requests import (
@@ -70,10 +85,13 @@ __all__ = [
     "DECIDING",
     "ENDING_SOON",
     "FINISHED",
+    "KEPT_CONTACT_LIFE",
     "LIVE",
     "MEETING",
     "NEEDS_UNIT",
     "NEED_LIFE",
+    "NETWORK_GOAL_LIFE",
+    "NETWORK_MEMBER_LIFE",
     "NOMINATION",
     "RECORD",
     "REQUEST_LIFE",
@@ -98,15 +116,23 @@ __all__ = [
     "Candidate",
     "CheckRole",
     "CheckState",
+    "ContactKind",
     "CooperationRequest",
     "DateRange",
     "Helped",
     "ItemConflict",
     "ItemKind",
+    "KeptContact",
+    "KeptContactStep",
     "Meeting",
     "MeetingLog",
     "MeetingRecord",
     "Need",
+    "Network",
+    "NetworkGoal",
+    "NetworkLetter",
+    "NetworkMeeting",
+    "NetworkMember",
     "NgoEvening",
     "NominationCall",
     "Party",

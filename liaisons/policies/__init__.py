@@ -13,6 +13,7 @@ from liaisons.policies.bodies import (
     meeting_plan,
     seats_in_force,
 )
+from liaisons.policies.kept_contacts import may_keep_contacts, may_list_contacts
 from liaisons.policies.meetings import (
     agenda_add,
     item_public,
@@ -24,6 +25,7 @@ from liaisons.policies.meetings import (
     record_write,
 )
 from liaisons.policies.municipal import evening_manage, evening_public, municipality_serve
+from liaisons.policies.networks import may_list_networks, may_manage_networks
 from liaisons.policies.nominations import nomination_desk, nomination_manage
 from liaisons.policies.posts import (
     MANAGERS,
@@ -62,7 +64,11 @@ __all__ = [
     "item_read",
     "liaison_appointments",
     "may_answer_requests",
+    "may_keep_contacts",
+    "may_list_contacts",
+    "may_list_networks",
     "may_make_bodies",
+    "may_manage_networks",
     "may_manage_posts",
     "may_record_requests",
     "meeting_manage",

@@ -16,10 +16,12 @@ from portal.demonstration import (
     bodies,
     calls,
     cases,
+    contacts,
     field,
     handling,
     liaisons,
     municipal,
+    networks,
     own_data,
     register,
     requests,
@@ -82,6 +84,8 @@ class _Loading:
         register.make_register_work(self.organisations, self.members, self.people, self.now)
         municipal.make_evenings(self.now)
         requests.make_requests(self.organisations, self.members, self.people, self.now)
+        contacts.make_contacts(self.organisations, self.people, self.now)
+        networks.make_networks(self.organisations, self.members, self.people, self.now)
         current, last, before, earliest = rounds(self.now, 4)
         self._past(earliest, 150_000, sent=24, keep_reports=0)
         self._past(before, 170_000, sent=48, keep_reports=3)

@@ -29,6 +29,7 @@ from tests.organisations.factories import statement
 from tests.organisations.factories_open_data import OpenActivityFactory, make_contact
 from tests.reports.conftest import collected, frozen
 from tests.security.bodies import BODY_KWARGS
+from tests.security.networks import NETWORK_KWARGS
 from tests.security.objects_handling import GRANTS_HANDLING
 from tests.security.objects_register import REGISTER
 from tests.security.objects_relations import RELATIONS
@@ -408,6 +409,7 @@ KWARGS: dict[str, Kwargs] = {
     **PORTAL,
     **BODY_KWARGS,
     **POST_KWARGS,
+    **NETWORK_KWARGS,
     **ORGANISATIONS,
     **REGISTER,
     **OPEN_DATA,

@@ -6,6 +6,7 @@ take their arguments from ``objects.py``.
 
 from tests.security.bodies import BODY_ROUTES
 from tests.security.expect import NOBODY, PUBLIC, PUBLIC_POST, SIGNED_IN, SIGNED_IN_POST, Expect, only
+from tests.security.networks import NETWORK_ROUTES
 from tests.security.posts import POST_ROUTES
 from tests.security.world import ASSESSOR, BODY, LIAISON, NGO, PLAIN, STAFF
 
@@ -321,6 +322,7 @@ ROUTES: dict[str, Expect] = {
     **COUNTY,
     **BODY_ROUTES,
     **POST_ROUTES,
+    **NETWORK_ROUTES,
     **ORGANISATIONS,
     **OPEN_DATA,
     **RELATIONS,
