@@ -33,6 +33,7 @@ from liaisons.policies.posts import (
     substitutions,
 )
 from liaisons.policies.requests import may_answer_requests, request_handle, request_own, request_view
+from liaisons.policies.trainings import may_manage_trainings, may_read_trainings, may_take_part
 
 __all__ = [
     "BODY_MAKERS",
@@ -52,6 +53,9 @@ __all__ = [
     "may_answer_requests",
     "may_make_bodies",
     "may_manage_posts",
+    "may_manage_trainings",
+    "may_read_trainings",
+    "may_take_part",
     "meeting_manage",
     "meeting_plan",
     "meeting_view",
