@@ -259,7 +259,7 @@ class TrainingSignUp(models.Model):
     signed_at = models.DateTimeField(_("ilmoittautunut"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("peruttu"), null=True, blank=True)
     done_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("kirjasi")
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("kirjasi")
     )
     attended = models.BooleanField(_("osallistui"), null=True, blank=True)
 
@@ -340,7 +340,7 @@ class TrainingRecord(models.Model):
     source = models.CharField(_("mistä tieto on"), max_length=300, blank=True)
     recorded_at = models.DateTimeField(_("kirjattu"))
     recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("kirjasi")
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("kirjasi")
     )
     certificate = models.OneToOneField(
         RenderedDocument, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("todistus")

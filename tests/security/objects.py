@@ -34,6 +34,7 @@ from tests.security.objects_register import REGISTER
 from tests.security.objects_relations import RELATIONS
 from tests.security.posts import POST_KWARGS
 from tests.security.routes import CALL_SETUP
+from tests.security.trainings import TRAINING_KWARGS
 from tests.security.world import PLAIN, SINCE, World
 
 Kwargs = Callable[[World], dict[str, Any]]
@@ -408,6 +409,7 @@ KWARGS: dict[str, Kwargs] = {
     **PORTAL,
     **BODY_KWARGS,
     **POST_KWARGS,
+    **TRAINING_KWARGS,
     **ORGANISATIONS,
     **REGISTER,
     **OPEN_DATA,
