@@ -23,6 +23,7 @@ from portal.demonstration import (
     register,
     requests,
     texts,
+    trainings,
     vault,
 )
 from portal.demonstration.calendar import Round, at, rounds
@@ -80,6 +81,7 @@ class _Loading:
         field.make_accounts(self.organisations, self.members, self.people, self.now, self.dice)
         register.make_register_work(self.organisations, self.members, self.people, self.now)
         requests.make_requests(self.organisations, self.members, self.people, self.now)
+        trainings.make_trainings(self.organisations, self.people, self.now)
         current, last, before, earliest = rounds(self.now, 4)
         self._past(earliest, 150_000, sent=24, keep_reports=0)
         self._past(before, 170_000, sent=48, keep_reports=3)
