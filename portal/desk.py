@@ -141,7 +141,7 @@ _LINKS: tuple[tuple[str, frozenset[str], Promise, Promise], ...] = (
         "liaisons:trainings",
         frozenset({"coordinator", "auditor"}),
         _("Koulutukset"),
-        _("Perehdytykset ja koulutukset: suunnittele, kutsu, kirjaa osallistujat, katso keneltä perehdytys puuttuu."),
+        _("Perehdytykset ja koulutukset: suunnittele, kutsu, kirjaa osallistujat, katso, keneltä perehdytys puuttuu."),
     ),
     (
         "liaisons:own_trainings",

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from common.policies import allowed
 from common.times import local_date
 from liaisons.forms.trainings import EarlierForm, RegisterFilter
 from liaisons.introductions import introduction_figures, with_introduction
-from liaisons.models import TrainingCourse
+from liaisons.models import TrainingCourse, TrainingRecord, TrainingSignUp
 from liaisons.policies import may_manage_trainings
 from liaisons.training_register import narrowed, people_of_register, register_file, register_lines, with_taken
 from liaisons.views.training_pages import register_crumbs, require_training_manager, require_training_reader, show_form
@@ -64,11 +65,15 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
 
 @sign_in_required
 def person(request: HttpRequest, pk: int) -> HttpResponse:
-    """What one person has taken, with what was taken back."""
+    """What one person has taken, with what was taken back; only of those who are or have been in a training."""
     require_training_reader(request)
     now = clock.now()
     day = local_date(now)
-    found = get_object_or_404(with_taken(with_introduction(User.objects.all(), day), day), pk=pk)
+    people = with_introduction(User.objects.all(), day)
+    known = Exists(TrainingRecord.objects.filter(user=OuterRef("pk"))) | Exists(
+        TrainingSignUp.objects.filter(user=OuterRef("pk"))
+    )
+    found = get_object_or_404(with_taken(people.filter(Q(is_liaison=True) | known), day), pk=pk)
     records = allowed("liaisons.training_record.view", request.user, now=now).filter(user=found)
     return render(
         request,

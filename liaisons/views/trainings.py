@@ -72,7 +72,7 @@ def trainings(request: HttpRequest) -> HttpResponse:
     require_training_reader(request)
     now = clock.now()
     form = TrainingFilter(request.GET or None)
-    rows = _counted(allowed("liaisons.training.read", request.user, now=now))
+    rows = _counted(allowed("liaisons.training.read", request.user, now=now)).order_by("starts_at", "pk")
     asked = form.cleaned_data if form.is_valid() else {"tila": "", "kurssi": ""}
     if asked["kurssi"]:
         rows = rows.filter(course=int(asked["kurssi"]))
@@ -97,7 +97,7 @@ def courses(request: HttpRequest) -> HttpResponse:
     """The catalogue of courses with how many have taken each."""
     require_training_reader(request)
     taken = Count("records", filter=Q(records__withdrawn_at__isnull=True))
-    rows = TrainingCourse.objects.annotate(taken=taken)
+    rows = TrainingCourse.objects.annotate(taken=taken).order_by("-is_introduction", "name_fi", "pk")
     can_manage = may_manage_trainings(request.user, clock.now())
     return render(request, "liaisons/course_list.html", {"page": paginate(request, rows), "can_manage": can_manage})
 
@@ -274,7 +274,8 @@ def training_sign_up(request: HttpRequest, pk: int) -> HttpResponse:
 def sign_up_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Cancel a person's sign-up on their behalf."""
     require_training_manager(request)
-    row = get_object_or_404(TrainingSignUp.objects.select_related("session"), pk=pk)
+    rows = allowed("liaisons.training_sign_up.cancel", request.user, now=clock.now())
+    row = get_object_or_404(rows.select_related("session"), pk=pk)
     return act_and_return(
         request,
         lambda: cancel_sign_up(row, by=current_user(request), now=clock.now()),
