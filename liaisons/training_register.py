@@ -46,7 +46,8 @@ def people_of_register(day: date) -> QuerySet[Any]:
     """Return liaison persons in force and everybody who has taken something, by name."""
     taken = TrainingRecord.objects.valid().filter(user=OuterRef("pk"))
     people = with_introduction(User.objects.filter(is_active=True), day).annotate(has_taken=Exists(taken))
-    return people.filter(Q(is_liaison=True) | Q(has_taken=True)).order_by("full_name", "pk")
+    found: QuerySet[Any] = people.filter(Q(is_liaison=True) | Q(has_taken=True)).order_by("full_name", "pk")
+    return found
 
 
 def narrowed(people: QuerySet[Any], asked: dict[str, Any], day: date) -> QuerySet[Any]:
