@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from common.models import both_or_neither
+from common.times import local_date
 from common.transitions import LifeCycle, State, Transition
 from county.models import LocalizedName
 from documents.models import RenderedDocument
@@ -21,7 +22,7 @@ TRAINING = LifeCycle(
     name="liaisons.training",
     states=(
         State("planned", _("Suunnitteilla"), tone="wait"),
-        State("open", _("Ilmoittautuminen avattu"), _("Voit ilmoittautua"), "info"),
+        State("open", _("Avoinna"), _("Voit ilmoittautua"), "info"),
         State("held", _("Pidetty"), tone="ok"),
         State("cancelled", _("Peruttu"), tone="none"),
     ),
@@ -228,6 +229,11 @@ class TrainingSession(models.Model):
         if not self.remote_url:
             return self.town or _("paikan päällä")
         return _("%(town)s ja etänä") % {"town": self.town} if self.town else _("etänä")
+
+    @property
+    def is_one_day(self) -> bool:
+        """Tell whether it ends on the day on which it begins."""
+        return local_date(self.starts_at) == local_date(self.ends_at)
 
     def takes_sign_ups(self, now: datetime) -> bool:
         """Tell whether people may still sign themselves up."""

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from common.policies import get_allowed
+from common.times import format_clock
 from liaisons.letters import letter, said
 from liaisons.models import TrainingSession, TrainingSignUp
 from notifications.models import Message
@@ -57,4 +58,5 @@ def place_lines(session: TrainingSession) -> list[Any]:
 
 def when_line(session: TrainingSession) -> Any:
     """Return when the session is, as a sentence."""
-    return said(WHEN, start=session.starts_at, end=session.ends_at)
+    end = format_clock(session.ends_at) if session.is_one_day else session.ends_at
+    return said(WHEN, start=session.starts_at, end=end)

@@ -80,9 +80,9 @@ def make_trainings(organisations: list[Organisation], people: People, now: datet
     courses = [save_course(None, **facts, by=people.coordinator, now=early) for facts in _COURSES]
     making = _Making(now, people, list(liaison_people(local_date(now)).order_by("email")))
     _held(making, courses, organisations[0])
-    _coming(making, courses, organisations[1])
     if len(making.liaisons) > 2:
         _elsewhere(making, courses[0])
+    _coming(making, courses, organisations[1])
 
 
 def _held(making: _Making, courses: list[TrainingCourse], organisation: Organisation) -> None:

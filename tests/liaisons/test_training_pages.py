@@ -240,7 +240,10 @@ def test_empty_pages_teach_and_others_are_kept_out() -> None:
     assert ngo.get(TrainingFactory().get_absolute_url()).status_code == 404
     auditor = signed_in(staff("auditor"))
     assert "Rekisterissä ei ole vielä ketään" in text(auditor, address("training_register"))
-    session = SignUpFactory().session
+    assert auditor.get(address("training_person", UserFactory().pk)).status_code == 404
+    row = SignUpFactory()
+    session = row.session
+    assert str(row.user) in text(auditor, address("training_person", row.user_id))
     page = text(auditor, address("training_desk", session.pk))
     assert session.place not in page
     assert "Peru koulutus" not in page

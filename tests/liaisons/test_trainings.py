@@ -2,7 +2,7 @@
 
 import io
 import subprocess
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -28,6 +28,7 @@ from liaisons.training_seams import (
 )
 from liaisons.workflow import accept_appointment
 from liaisons.workflow.sign_ups import cancel_sign_up, invite_lacking, join_training, sign_up_person
+from liaisons.workflow.training_base import when_line
 from liaisons.workflow.training_records import ensure_certificate, mark_attendance, record_earlier, withdraw_record
 from liaisons.workflow.trainings import cancel_training, edit_training, open_training, plan_training, save_course
 from notifications.models import Message
@@ -152,6 +153,17 @@ def test_everybody_is_told_when_it_moves_and_when_it_is_cancelled() -> None:
     assert code_of(lambda: join_training(TrainingFactory(state="open"), by=first, now=now + timedelta(days=14))) == (
         "sign_up_over"
     )
+
+
+def test_a_letter_says_the_day_once_when_it_is_one() -> None:
+    start = datetime(2026, 12, 8, 7, tzinfo=UTC)
+    one = TrainingSession(starts_at=start, ends_at=start + timedelta(hours=3))
+    two = TrainingSession(starts_at=start, ends_at=start + timedelta(days=1))
+    said = [str(when_line(session)).replace("\N{NO-BREAK SPACE}", " ") for session in (one, two)]
+    assert said == [
+        "Koulutus on 8.12.2026 klo 9.00 – 12.00.",
+        "Koulutus on 8.12.2026 klo 9.00 – 9.12.2026 klo 9.00.",
+    ]
 
 
 # Sign-ups
