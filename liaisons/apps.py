@@ -104,6 +104,7 @@ class LiaisonsConfig(AppConfig):
             register_kind(f"liaisons.{key}", label)
         _register_kept_contacts()
         _register_networks()
+        _register_trainings()
 
 
 def _register_kept_contacts() -> None:
@@ -143,3 +144,34 @@ def _register_networks() -> None:
     register_kind("liaisons.network_answered", _("Jäsenyytesi verkostossa"), required=True)
     register_kind("liaisons.network_meeting", _("Verkoston tapaaminen"))
     register_kind("liaisons.network_mail", _("Viesti verkostolta, johon kuulut"))
+
+
+def _register_trainings() -> None:
+    """Register what other rooms ask of introductions and trainings."""
+    from django.utils.translation import gettext_lazy as _
+
+    from accounts.personal_data import personal_data
+    from common import seams
+    from liaisons import training_seams as trainings
+    from notifications.kinds import register_kind
+
+    seams.todos.register("liaisons.trainings", trainings.training_todos)
+    seams.reminders.register("liaisons.trainings", trainings.training_reminders)
+    seams.calendar.register("liaisons.trainings", trainings.trainings_of_year)
+    seams.retention.register("liaisons.trainings", trainings.training_retention)
+    personal_data.register("liaisons.trainings", trainings.own_training_data)
+    for key, label in (
+        ("invited", _("Kutsu koulutukseen")),
+        ("signed", _("Ilmoittautuminen koulutukseen on kirjattu")),
+        ("waiting", _("Olet jonossa koulutukseen")),
+        ("reminder", _("Muistutus koulutuksesta")),
+        ("certificate", _("Todistus koulutuksesta on valmis")),
+    ):
+        register_kind(f"liaisons.training_{key}", label)
+    for key, label in (
+        ("moved_up", _("Sait paikan koulutuksesta")),
+        ("moved", _("Koulutuksen aika tai paikka muuttui")),
+        ("removed", _("Ilmoittautumisesi koulutukseen on peruttu")),
+        ("cancelled", _("Koulutus on peruttu")),
+    ):
+        register_kind(f"liaisons.training_{key}", label, required=True)

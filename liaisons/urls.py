@@ -2,6 +2,7 @@ from django.urls import path
 
 from liaisons.urls_bodies import body_urls
 from liaisons.urls_networks import network_urls
+from liaisons.urls_trainings import training_urls
 from liaisons.views import (
     appointments,
     coverage,
@@ -81,4 +82,5 @@ urlpatterns = [
     path("hallinta/yksikot/<int:pk>/peru-muutos/", units.unit_cancel, name="unit_cancel"),
     *body_urls,
     *network_urls,
+    *training_urls,
 ]

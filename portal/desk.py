@@ -12,6 +12,10 @@ from liaisons.models import PostLevel
 COORDINATOR = frozenset({"coordinator"})
 LIAISON = frozenset({f"liaison.{level}" for level in PostLevel} | {"liaison.substitute"})
 PRESENTS = ("body.presenter", "body.substitute_presenter")
+#: To whom the county's trainings are open.
+TRAINED = LIAISON | frozenset(
+    {"coordinator", "registrar", "payments_clerk", "auditor", "administrator", *PRESENTS, "body.secretary"}
+)
 DESK_ROLES = LIAISON | frozenset(
     {
         "coordinator",
@@ -145,6 +149,18 @@ _LINKS: tuple[tuple[str, frozenset[str], Promise, Promise], ...] = (
         _("Kirjaa yhdellä rivillä, mitä järjestön kanssa puhuttiin, ja katso, mikä odottaa jatkoa."),
     ),
     ("liaisons:own_posts", LIAISON, _("Omat tehtävät"), _("Sijaiset, poissaolot ja mitä sinusta näkyy.")),
+    (
+        "liaisons:trainings",
+        frozenset({"coordinator", "auditor"}),
+        _("Koulutukset"),
+        _("Perehdytykset ja koulutukset: suunnittele, kutsu, kirjaa osallistujat, katso, keneltä perehdytys puuttuu."),
+    ),
+    (
+        "liaisons:own_trainings",
+        TRAINED,
+        _("Omat koulutukset"),
+        _("Ilmoittaudu koulutuksiin ja lataa todistuksesi."),
+    ),
     (
         "liaisons:bodies",
         frozenset({"coordinator", "administrator", "auditor", "body.secretary"}),

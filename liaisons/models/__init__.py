@@ -75,6 +75,16 @@ from liaisons.models.requests import (
     Result,
 )
 from liaisons.models.terms import DateRange
+from liaisons.models.trainings import (
+    SIGN_UP,
+    STANDING_SIGN_UPS,
+    TRAINING,
+    TRAINING_COMING,
+    TrainingCourse,
+    TrainingRecord,
+    TrainingSession,
+    TrainingSignUp,
+)
 from liaisons.models.units import COUNTIES_BEGAN, Unit, UnitKind, UnitSuccession, UnitVersion, below
 
 __all__ = [
@@ -96,7 +106,11 @@ __all__ = [
     "RECORD",
     "REQUEST_LIFE",
     "SEATED",
+    "SIGN_UP",
     "STANDING",
+    "STANDING_SIGN_UPS",
+    "TRAINING",
+    "TRAINING_COMING",
     "UNFINISHED",
     "Absence",
     "AgendaAttachment",
@@ -155,6 +169,10 @@ __all__ = [
     "SeatRequirement",
     "SeatRole",
     "Substitute",
+    "TrainingCourse",
+    "TrainingRecord",
+    "TrainingSession",
+    "TrainingSignUp",
     "Unit",
     "UnitKind",
     "UnitSuccession",

@@ -45,6 +45,7 @@ from liaisons.policies.requests import (
     request_own,
     request_view,
 )
+from liaisons.policies.trainings import may_manage_trainings, may_read_trainings, may_take_part
 
 __all__ = [
     "BODY_MAKERS",
@@ -70,7 +71,10 @@ __all__ = [
     "may_make_bodies",
     "may_manage_networks",
     "may_manage_posts",
+    "may_manage_trainings",
+    "may_read_trainings",
     "may_record_requests",
+    "may_take_part",
     "meeting_manage",
     "meeting_plan",
     "meeting_view",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import Refused
 from common.policies import allowed, get_allowed
 from common.times import format_date, local_date
+from liaisons.introductions import introduction_day
 from liaisons.models import APPOINTMENT, Appointment, Post
 from liaisons.workflow.saving import person_of, save_checked
 from notifications.outbox import queue
@@ -117,6 +118,7 @@ def accept_appointment(
         raise Refused("term_over", _("Kausi on jo päättynyt. Pyydä koordinaattorilta uusi nimeäminen."))
     row.state, row.answered_at, row.accepted_on = target, now, local_date(now)
     row.phone, row.shows_phone, row.shows_email = phone, shows_phone and bool(phone), shows_email
+    row.introduced_on = row.introduced_on or introduction_day(row.user_id)  # taken before the post was accepted
     save_checked(row, "appointment_refused")
     _tell_proposer(row, "appointment_accepted", gettext_noop("Tehtävä on otettu vastaan: %(post)s"), now)
     return row

@@ -26,6 +26,7 @@ from portal.demonstration import (
     register,
     requests,
     texts,
+    trainings,
     vault,
 )
 from portal.demonstration.calendar import Round, at, rounds
@@ -86,6 +87,7 @@ class _Loading:
         requests.make_requests(self.organisations, self.members, self.people, self.now)
         contacts.make_contacts(self.organisations, self.people, self.now)
         networks.make_networks(self.organisations, self.members, self.people, self.now)
+        trainings.make_trainings(self.organisations, self.people, self.now)
         current, last, before, earliest = rounds(self.now, 4)
         self._past(earliest, 150_000, sent=24, keep_reports=0)
         self._past(before, 170_000, sent=48, keep_reports=3)

@@ -8,6 +8,7 @@ from tests.security.bodies import BODY_ROUTES
 from tests.security.expect import NOBODY, PUBLIC, PUBLIC_POST, SIGNED_IN, SIGNED_IN_POST, Expect, only
 from tests.security.networks import NETWORK_ROUTES
 from tests.security.posts import POST_ROUTES
+from tests.security.trainings import TRAINING_ROUTES
 from tests.security.world import ASSESSOR, BODY, LIAISON, NGO, PLAIN, STAFF
 
 ACCOUNTS: dict[str, Expect] = {
@@ -323,6 +324,7 @@ ROUTES: dict[str, Expect] = {
     **BODY_ROUTES,
     **POST_ROUTES,
     **NETWORK_ROUTES,
+    **TRAINING_ROUTES,
     **ORGANISATIONS,
     **OPEN_DATA,
     **RELATIONS,
