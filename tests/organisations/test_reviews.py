@@ -16,6 +16,7 @@ from documents.uploads import check_upload
 from notifications.models import Message
 from organisations.models import ImportRun, Organisation, RegisterOverride, ReviewItem
 from organisations.register.values import Shown, read_typed, stored_text
+from organisations.retention import registry_retention
 from organisations.workflow import (
     answer_review,
     ask_organisation,
@@ -393,3 +394,18 @@ def test_a_merged_persons_reports_stay_readable() -> None:
 
     address = reverse("organisations:own_review", args=[stays.pk, item.pk])
     assert signed_in(admin).get(address).status_code == 200
+
+
+def test_a_decided_dispute_goes_with_its_file_after_two_years(kunnat: dict[str, Municipality]) -> None:
+    organisation = OrganisationFactory(domicile=kunnat["167"])
+    known = {"value": str(kunnat["422"].pk), "note": "Muutimme.", "by": member(organisation), "now": NOW}
+    attachment = check_upload(SimpleUploadedFile("ote.txt", b"Ote"))
+    item = report_register_error(organisation, field="domicile_id", **known, attachment=attachment)
+    storage, stored = item.attachment.file.storage, str(item.attachment.file.name)
+    later = NOW + timedelta(days=731)
+    assert registry_retention(later)["organisations.ReviewItem"] == 0, "what waits for a decision stays"
+    ReviewItem.objects.filter(pk=item.pk).update(state="kept", kept_until=date(2037, 1, 1), decided_at=NOW, decided_by=staff("registrar"))
+    assert registry_retention(NOW + timedelta(days=729))["organisations.ReviewItem"] == 0
+    assert storage.exists(stored)
+    assert registry_retention(later)["organisations.ReviewItem"] == 1
+    assert not storage.exists(stored)
