@@ -72,7 +72,7 @@ class AskingForm(AttachmentMixin):
         label=_("Teema"), required=False, queryset=Theme.objects.all(), empty_label=_("Kaikki")
     )
     needed_by = DayField(label=_("Mihin mennessä tarvitset vastauksen?"), required=False)
-    field_order: tuple[str, ...] = ("kind", "organisation")
+    field_order: tuple[str, ...] = ("kind", "organisation", "subject", "text", "upload")
 
 
 class RequestForm(AskingForm):
@@ -103,7 +103,16 @@ class RecordedForm(AskingForm):
     caller_name = forms.CharField(label=_("Kuka otti yhteyttä?"), max_length=150)
     caller_email = forms.EmailField(label=_("Sähköposti"), required=False)
     caller_phone = forms.CharField(label=_("Puhelin"), required=False, max_length=40)
-    field_order = ("came_by", "organisation", "caller_name", "caller_email", "caller_phone", "kind")
+    field_order = (
+        *("came_by", "organisation", "caller_name", "caller_email", "caller_phone"),
+        *("kind", "subject", "text", "upload"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].label = _("Mitä pyydetään?")
+        self.fields["text"].help_text = _("Mitä tarvitaan, mihin ja miksi. Älä kirjoita tietoja asiakkaista.")
+        self.fields["needed_by"].label = _("Mihin mennessä vastaus tarvitaan?")
 
     def clean(self) -> dict[str, Any]:
         """Somebody must be reachable."""

@@ -404,7 +404,9 @@ def test_a_decided_dispute_goes_with_its_file_after_two_years(kunnat: dict[str, 
     storage, stored = item.attachment.file.storage, str(item.attachment.file.name)
     later = NOW + timedelta(days=731)
     assert registry_retention(later)["organisations.ReviewItem"] == 0, "what waits for a decision stays"
-    ReviewItem.objects.filter(pk=item.pk).update(state="kept", kept_until=date(2037, 1, 1), decided_at=NOW, decided_by=staff("registrar"))
+    ReviewItem.objects.filter(pk=item.pk).update(
+        state="kept", kept_until=date(2037, 1, 1), decided_at=NOW, decided_by=staff("registrar")
+    )
     assert registry_retention(NOW + timedelta(days=729))["organisations.ReviewItem"] == 0
     assert storage.exists(stored)
     assert registry_retention(later)["organisations.ReviewItem"] == 1
