@@ -29,6 +29,8 @@ from liaisons.models import (
     Post,
     RequestKind,
     Result,
+    TrainingSession,
+    TrainingSignUp,
 )
 from liaisons.overview import with_standing
 
@@ -163,6 +165,14 @@ def standing_figures(today: date) -> StandingFigures:
     )
 
 
+def trainings_held(year: int) -> tuple[int, int]:
+    """Return how many trainings were held in the year and how many people took part in them; two queries."""
+    start, end = year_period(year)
+    held = TrainingSession.objects.filter(state="held", starts_at__gte=start, starts_at__lt=end)
+    taken = TrainingSignUp.objects.filter(session__in=held, attended=True)
+    return held.count(), taken.count()
+
+
 def kind_chart(found: RequestFigures, before: RequestFigures, year: int) -> charts.BarChart:
     """Return the requests by kind with last year's beside them."""
     earlier = {line.label: line.count for line in before.by_kind}
@@ -220,6 +230,14 @@ def figures(period: Period) -> Iterator[Figure]:
         value=found.helped_share,
         unit="%",
         definition=_("Osuus niistä kysyjistä, jotka kertoivat vastauksen auttaneen ainakin osittain."),
+    )
+    held, attended = trainings_held(period.year)
+    yield Figure(
+        key="liaisons.trainings",
+        label=_("Perehdytyksiä ja koulutuksia"),
+        value=held,
+        definition=_("Vuoden aikana pidetyt perehdytykset ja koulutukset. Osallistumisia kaikkiaan %(all)s.")
+        % {"all": attended},
     )
     yield Figure(
         key="liaisons.posts_held",

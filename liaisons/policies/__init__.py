@@ -37,6 +37,7 @@ from liaisons.policies.posts import (
 )
 from liaisons.policies.requests import (
     may_answer_requests,
+    may_read_figures,
     may_record_requests,
     need_manage,
     need_public,
@@ -72,6 +73,7 @@ __all__ = [
     "may_manage_networks",
     "may_manage_posts",
     "may_manage_trainings",
+    "may_read_figures",
     "may_read_trainings",
     "may_record_requests",
     "may_take_part",

@@ -51,6 +51,11 @@ def may_answer_requests(user: Any, now: datetime) -> bool:
     return bool(user.is_authenticated) and posts_answered(user, now).exists()
 
 
+def may_read_figures(user: Any, now: datetime) -> bool:
+    """Tell whether the person reads the figures of requests: whoever reads all of them."""
+    return has_any_staff_role(user, now, *READS_ALL)
+
+
 def may_record_requests(user: Any, now: datetime) -> bool:
     """Tell whether the person may write in a request that came by telephone or on paper, and publish needs."""
     if has_any_staff_role(user, now, "coordinator"):

@@ -22,7 +22,7 @@ from liaisons.listing import lines
 from liaisons.matching import served
 from liaisons.models import Absence, Appointment, Post
 from liaisons.overview import filtered, with_standing
-from liaisons.policies import may_manage_posts, may_read_trainings
+from liaisons.policies import may_manage_posts, may_read_figures, may_read_trainings
 from liaisons.responsible import not_over, responsible_for
 from liaisons.views.pages import ask, desk_crumbs, require_manager, require_reader
 from liaisons.workflow import end_post, end_power, grant_power, remind_unaccepted
@@ -55,6 +55,7 @@ def posts(request: HttpRequest) -> HttpResponse:
             "lines": shown,
             "form": form,
             "can_manage": can_manage,
+            "reads_figures": may_read_figures(request.user, now),
             "reads_trainings": may_read_trainings(request.user, now),
             "can_remind": can_manage and any(line.waiting for line in shown),
         },

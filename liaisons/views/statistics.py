@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -12,7 +12,7 @@ from common import clock
 from common.exports import csv_response, xlsx_response
 from common.times import local_date
 from liaisons import statistics
-from liaisons.views.pages import require_reader
+from liaisons.policies import may_read_figures
 
 
 def _year(request: HttpRequest, offered: list[int]) -> int:
@@ -23,8 +23,9 @@ def _year(request: HttpRequest, offered: list[int]) -> int:
 @sign_in_required
 def figures(request: HttpRequest) -> HttpResponse:
     """Requests of a year by kind and unit, times, satisfaction; posts and seats as they stand today."""
-    require_reader(request)
     now = clock.now()
+    if not may_read_figures(request.user, now):
+        raise Http404
     today = local_date(now)
     offered = statistics.years(now)
     year = _year(request, offered)
@@ -38,6 +39,7 @@ def figures(request: HttpRequest) -> HttpResponse:
             "years": offered,
             "found": found,
             "before": before,
+            "trainings": statistics.trainings_held(year),
             "standing": statistics.standing_figures(today),
             "kind_chart": statistics.kind_chart(found, before, year) if found.by_kind else None,
             "helped_chart": statistics.helped_chart(found) if found.helped else None,
@@ -48,8 +50,9 @@ def figures(request: HttpRequest) -> HttpResponse:
 @sign_in_required
 def figures_export(request: HttpRequest, kind: str) -> HttpResponse:
     """The tables of the page as ``csv`` or ``xlsx``."""
-    require_reader(request)
     now = clock.now()
+    if not may_read_figures(request.user, now):
+        raise Http404
     year = _year(request, statistics.years(now))
     found = statistics.request_figures(year, local_date(now))
     head = [

@@ -92,6 +92,7 @@ def test_the_yearly_report_gets_its_figures() -> None:
     assert rows["liaisons.first_reply_days"] == Decimal("3.0")
     assert rows["liaisons.posts_held"] == 1
     assert rows["liaisons.helped_share"] is None
+    assert rows["liaisons.trainings"] == 0
 
 
 def test_the_page_and_its_files_say_the_same() -> None:

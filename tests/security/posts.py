@@ -20,9 +20,6 @@ READERS = (*MANAGERS, "auditor")
 HOLDER = "liaison_unit"
 
 _READ = (
-    "statistics",
-    "statistics_csv",
-    "statistics_xlsx",
     "posts",
     "posts_csv",
     "posts_xlsx",
@@ -63,6 +60,10 @@ POST_ROUTES: dict[str, Expect] = {
     "liaisons:request": only(*NGO, "coordinator", "auditor", HOLDER),
     "liaisons:requests_to_answer": only("coordinator", "auditor", *LIAISON),
     "liaisons:request_attachment": only(*NGO, "coordinator", "auditor", HOLDER),
+    **{
+        f"liaisons:{name}": only("coordinator", "auditor")
+        for name in ("statistics", "statistics_csv", "statistics_xlsx")
+    },
     "liaisons:request_record": only("coordinator", *LIAISON),
     # Municipalities' evenings are public; the liaison person of the municipality keeps them.
     "liaisons:evenings": PUBLIC,
