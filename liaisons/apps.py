@@ -18,6 +18,7 @@ class LiaisonsConfig(AppConfig):
         from liaisons.request_seams import late_reminders, request_retention, request_todos, requests_panel
         from liaisons.retention import liaison_retention
         from liaisons.roles import body_roles, liaison_roles
+        from liaisons.round_seams import register_rounds
         from liaisons.search import body_hits, post_hits
         from liaisons.todos import coming_meetings, meetings_of_year, ngo_todos, office_todos, record_todos
         from liaisons.units import unit_names
@@ -91,3 +92,4 @@ class LiaisonsConfig(AppConfig):
             ("candidate_reminder", _("Muistutus ehdokkaasta, joka ei ole suostunut")),
         ):
             register_kind(f"liaisons.{key}", label)
+        register_rounds()

@@ -14,6 +14,7 @@ from liaisons.models import (
     Seat,
     Substitute,
 )
+from liaisons.round_seams import own_comments
 
 
 def own_data(user: User) -> dict[str, Any]:
@@ -36,5 +37,6 @@ def own_data(user: User) -> dict[str, Any]:
         "candidacies": list(Candidate.objects.filter(email__iexact=user.email).values(*candidate)),
         "requests": list(CooperationRequest.objects.filter(asked_by=user).values(*asked)),
         "words_in_requests": list(RequestEntry.objects.filter(by=user).values(*words)),
+        "comments_in_rounds": own_comments(user),
         "absences": list(Absence.objects.filter(user=user).values("valid_from", "valid_until")),
     }

@@ -152,6 +152,12 @@ _LINKS: tuple[tuple[str, frozenset[str], Promise, Promise], ...] = (
         _("Hae järjestöiltä ehdokkaita, kirjaa valinta ja nimeäminen."),
     ),
     (
+        "liaisons:rounds",
+        frozenset({"coordinator", "auditor"}),
+        _("Kommentointikierrokset"),
+        _("Pyydä järjestöiltä kommentteja luonnokseen, vastaa jokaiseen ja julkaise yhteenveto."),
+    ),
+    (
         "liaisons:seats_ending",
         frozenset({"coordinator", "body.secretary"}),
         _("Päättyvät kaudet"),

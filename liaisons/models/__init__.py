@@ -55,6 +55,15 @@ from liaisons.models.requests import (
     RequestKind,
     Result,
 )
+from liaisons.models.rounds import (
+    ROUND,
+    CommentRound,
+    CommentSource,
+    Outcome,
+    RoundComment,
+    RoundFile,
+    RoundPart,
+)
 from liaisons.models.terms import DateRange
 from liaisons.models.units import COUNTIES_BEGAN, Unit, UnitKind, UnitSuccession, UnitVersion, below
 
@@ -72,6 +81,7 @@ __all__ = [
     "NOMINATION",
     "RECORD",
     "REQUEST_LIFE",
+    "ROUND",
     "SEATED",
     "STANDING",
     "UNFINISHED",
@@ -92,6 +102,8 @@ __all__ = [
     "Candidate",
     "CheckRole",
     "CheckState",
+    "CommentRound",
+    "CommentSource",
     "CooperationRequest",
     "DateRange",
     "Helped",
@@ -101,6 +113,7 @@ __all__ = [
     "MeetingLog",
     "MeetingRecord",
     "NominationCall",
+    "Outcome",
     "Party",
     "Position",
     "Post",
@@ -116,6 +129,9 @@ __all__ = [
     "RequestEntry",
     "RequestKind",
     "Result",
+    "RoundComment",
+    "RoundFile",
+    "RoundPart",
     "Seat",
     "SeatRequirement",
     "SeatRole",

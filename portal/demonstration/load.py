@@ -16,6 +16,7 @@ from portal.demonstration import (
     bodies,
     calls,
     cases,
+    comment_rounds,
     field,
     handling,
     liaisons,
@@ -80,6 +81,7 @@ class _Loading:
         field.make_accounts(self.organisations, self.members, self.people, self.now, self.dice)
         register.make_register_work(self.organisations, self.members, self.people, self.now)
         requests.make_requests(self.organisations, self.members, self.people, self.now)
+        comment_rounds.make_rounds(self.organisations, self.members, self.people, self.now)
         current, last, before, earliest = rounds(self.now, 4)
         self._past(earliest, 150_000, sent=24, keep_reports=0)
         self._past(before, 170_000, sent=48, keep_reports=3)

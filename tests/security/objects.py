@@ -33,6 +33,7 @@ from tests.security.objects_handling import GRANTS_HANDLING
 from tests.security.objects_register import REGISTER
 from tests.security.objects_relations import RELATIONS
 from tests.security.posts import POST_KWARGS
+from tests.security.rounds import ROUND_KWARGS
 from tests.security.routes import CALL_SETUP
 from tests.security.world import PLAIN, SINCE, World
 
@@ -408,6 +409,7 @@ KWARGS: dict[str, Kwargs] = {
     **PORTAL,
     **BODY_KWARGS,
     **POST_KWARGS,
+    **ROUND_KWARGS,
     **ORGANISATIONS,
     **REGISTER,
     **OPEN_DATA,

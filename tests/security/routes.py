@@ -7,6 +7,7 @@ take their arguments from ``objects.py``.
 from tests.security.bodies import BODY_ROUTES
 from tests.security.expect import NOBODY, PUBLIC, PUBLIC_POST, SIGNED_IN, SIGNED_IN_POST, Expect, only
 from tests.security.posts import POST_ROUTES
+from tests.security.rounds import ROUND_ROUTES
 from tests.security.world import ASSESSOR, BODY, LIAISON, NGO, PLAIN, STAFF
 
 ACCOUNTS: dict[str, Expect] = {
@@ -319,6 +320,7 @@ ROUTES: dict[str, Expect] = {
     **COUNTY,
     **BODY_ROUTES,
     **POST_ROUTES,
+    **ROUND_ROUTES,
     **ORGANISATIONS,
     **OPEN_DATA,
     **RELATIONS,
