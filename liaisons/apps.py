@@ -20,6 +20,7 @@ class LiaisonsConfig(AppConfig):
         from liaisons.roles import body_roles, liaison_roles
         from liaisons.round_seams import register_rounds
         from liaisons.search import body_hits, post_hits
+        from liaisons.thesis_seams import register_theses
         from liaisons.todos import coming_meetings, meetings_of_year, ngo_todos, office_todos, record_todos
         from liaisons.units import unit_names
         from notifications.kinds import register_kind
@@ -93,3 +94,4 @@ class LiaisonsConfig(AppConfig):
         ):
             register_kind(f"liaisons.{key}", label)
         register_rounds()
+        register_theses()

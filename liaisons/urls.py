@@ -2,6 +2,7 @@ from django.urls import path
 
 from liaisons.urls_bodies import body_urls
 from liaisons.urls_rounds import round_urls
+from liaisons.urls_theses import thesis_urls
 from liaisons.views import appointments, coverage, directory, own_posts, posts, requests, units
 
 app_name = "liaisons"
@@ -52,4 +53,5 @@ urlpatterns = [
     path("hallinta/yksikot/<int:pk>/peru-muutos/", units.unit_cancel, name="unit_cancel"),
     *body_urls,
     *round_urls,
+    *thesis_urls,
 ]

@@ -65,11 +65,21 @@ from liaisons.models.rounds import (
     RoundPart,
 )
 from liaisons.models.terms import DateRange
+from liaisons.models.theses import (
+    ASSESSMENT,
+    CountyScore,
+    NgoAssessment,
+    NgoScore,
+    Score,
+    SelfAssessment,
+    Thesis,
+)
 from liaisons.models.units import COUNTIES_BEGAN, Unit, UnitKind, UnitSuccession, UnitVersion, below
 
 __all__ = [
     "AGREED",
     "APPOINTMENT",
+    "ASSESSMENT",
     "CANDIDATE",
     "COUNTIES_BEGAN",
     "DECIDING",
@@ -105,6 +115,7 @@ __all__ = [
     "CommentRound",
     "CommentSource",
     "CooperationRequest",
+    "CountyScore",
     "DateRange",
     "Helped",
     "ItemConflict",
@@ -112,6 +123,8 @@ __all__ = [
     "Meeting",
     "MeetingLog",
     "MeetingRecord",
+    "NgoAssessment",
+    "NgoScore",
     "NominationCall",
     "Outcome",
     "Party",
@@ -132,10 +145,13 @@ __all__ = [
     "RoundComment",
     "RoundFile",
     "RoundPart",
+    "Score",
     "Seat",
     "SeatRequirement",
     "SeatRole",
+    "SelfAssessment",
     "Substitute",
+    "Thesis",
     "Unit",
     "UnitKind",
     "UnitSuccession",

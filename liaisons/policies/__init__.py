@@ -34,6 +34,7 @@ from liaisons.policies.posts import (
 )
 from liaisons.policies.requests import may_answer_requests, request_handle, request_own, request_view
 from liaisons.policies.rounds import may_manage_rounds
+from liaisons.policies.theses import may_manage_assessments
 
 __all__ = [
     "BODY_MAKERS",
@@ -52,6 +53,7 @@ __all__ = [
     "liaison_appointments",
     "may_answer_requests",
     "may_make_bodies",
+    "may_manage_assessments",
     "may_manage_posts",
     "may_manage_rounds",
     "meeting_manage",

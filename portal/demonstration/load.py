@@ -24,6 +24,7 @@ from portal.demonstration import (
     register,
     requests,
     texts,
+    theses,
     vault,
 )
 from portal.demonstration.calendar import Round, at, rounds
@@ -82,6 +83,7 @@ class _Loading:
         register.make_register_work(self.organisations, self.members, self.people, self.now)
         requests.make_requests(self.organisations, self.members, self.people, self.now)
         comment_rounds.make_rounds(self.organisations, self.members, self.people, self.now)
+        theses.make_assessments(self.organisations, self.members, self.people, self.now)
         current, last, before, earliest = rounds(self.now, 4)
         self._past(earliest, 150_000, sent=24, keep_reports=0)
         self._past(before, 170_000, sent=48, keep_reports=3)

@@ -35,6 +35,7 @@ from tests.security.objects_relations import RELATIONS
 from tests.security.posts import POST_KWARGS
 from tests.security.rounds import ROUND_KWARGS
 from tests.security.routes import CALL_SETUP
+from tests.security.theses import THESIS_KWARGS
 from tests.security.world import PLAIN, SINCE, World
 
 Kwargs = Callable[[World], dict[str, Any]]
@@ -410,6 +411,7 @@ KWARGS: dict[str, Kwargs] = {
     **BODY_KWARGS,
     **POST_KWARGS,
     **ROUND_KWARGS,
+    **THESIS_KWARGS,
     **ORGANISATIONS,
     **REGISTER,
     **OPEN_DATA,

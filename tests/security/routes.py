@@ -8,6 +8,7 @@ from tests.security.bodies import BODY_ROUTES
 from tests.security.expect import NOBODY, PUBLIC, PUBLIC_POST, SIGNED_IN, SIGNED_IN_POST, Expect, only
 from tests.security.posts import POST_ROUTES
 from tests.security.rounds import ROUND_ROUTES
+from tests.security.theses import THESIS_ROUTES
 from tests.security.world import ASSESSOR, BODY, LIAISON, NGO, PLAIN, STAFF
 
 ACCOUNTS: dict[str, Expect] = {
@@ -321,6 +322,7 @@ ROUTES: dict[str, Expect] = {
     **BODY_ROUTES,
     **POST_ROUTES,
     **ROUND_ROUTES,
+    **THESIS_ROUTES,
     **ORGANISATIONS,
     **OPEN_DATA,
     **RELATIONS,
