@@ -52,7 +52,7 @@ def rounds_panel(user: Any, organisation: Any, now: datetime) -> Iterator[Rounds
 
 
 def _open(now: datetime) -> Any:
-    return CommentRound.objects.taking_comments(now)  # type: ignore[attr-defined]
+    return CommentRound.objects.taking_comments(now)
 
 
 def round_todos(user: Any, now: datetime) -> Iterator[Todo]:
@@ -80,7 +80,8 @@ def round_todos(user: Any, now: datetime) -> Iterator[Todo]:
 def _to_answer(now: datetime) -> Iterator[Todo]:
     over = CommentRound.objects.filter(Q(state="closed") | Q(state="open", closes_at__lte=now))
     waiting = Count("comments", filter=Q(comments__sent_at__isnull=False, comments__answered_at__isnull=True))
-    for row in over.annotate(waiting=waiting).order_by("closes_at", "pk")[:10]:
+    rows: Any = over.annotate(waiting=waiting).order_by("closes_at", "pk")[:10]
+    for row in rows:
         title = _("Julkaise yhteenveto: %(title)s") % {"title": row.title}
         if row.waiting:
             words = ngettext(

@@ -95,7 +95,8 @@ def compared(sums: list[Sum]) -> Any:
     rows = [row for row in sums if row.county]
     if not rows:
         return None
-    widest = max((row for row in rows if row.gap is not None), key=lambda row: abs(row.gap or 0), default=None)
+    both = [(abs(row.gap), -place, row) for place, row in enumerate(rows) if row.gap is not None]
+    widest = max(both, key=lambda found: found[:2])[2] if both else None
     heading = _("Hyvinvointialueen omat pisteet teeseittäin")
     if widest and widest.gap is not None and abs(widest.gap) >= GAP:
         heading = _("Suurin ero: %(thesis)s") % {"thesis": widest.thesis.name}

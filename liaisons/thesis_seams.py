@@ -36,7 +36,7 @@ class AssessmentPanel:
 
 
 def _open(now: datetime) -> SelfAssessment | None:
-    found: SelfAssessment | None = SelfAssessment.objects.taking_answers(now).order_by("-year").first()  # type: ignore[attr-defined]
+    found: SelfAssessment | None = SelfAssessment.objects.taking_answers(now).order_by("-year").first()
     return found
 
 

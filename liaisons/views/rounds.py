@@ -217,7 +217,7 @@ def round_attach(request: HttpRequest, pk: int) -> HttpResponse:
     found = _managed(request, pk)
     form = RoundFileForm(request.POST, request.FILES)
     if not form.is_valid():
-        messages.error(request, " ".join(message for errors in form.errors.values() for message in errors))
+        messages.error(request, " ".join(str(message) for errors in form.errors.values() for message in errors))
         return redirect(_of(found)[0])
     return act_and_return(
         request,

@@ -34,7 +34,7 @@ def theses(request: HttpRequest) -> HttpResponse:
     if published:
         return _published(request, published[0], published, now)
     current = list(Thesis.objects.filter(is_current=True))
-    taking = SelfAssessment.objects.taking_answers(now).order_by("-year").first()  # type: ignore[attr-defined]
+    taking = SelfAssessment.objects.taking_answers(now).order_by("-year").first()
     own = allowed("organisations.prepare", request.user, now=now).order_by("sort_key")[:20] if taking else []
     return render(request, "liaisons/theses.html", {"theses": current, "taking": taking, "own": own, "now": now})
 
@@ -54,7 +54,7 @@ def _published(
     request: HttpRequest, found: SelfAssessment, published: list[SelfAssessment], now: datetime
 ) -> HttpResponse:
     sums = sums_of(found, now)
-    taking = SelfAssessment.objects.taking_answers(now).order_by("-year").first()  # type: ignore[attr-defined]
+    taking = SelfAssessment.objects.taking_answers(now).order_by("-year").first()
     own = allowed("organisations.prepare", request.user, now=now).order_by("sort_key")[:20] if taking else []
     context = {
         "found": found,

@@ -255,7 +255,7 @@ def answer_comments(
         raise Refused("wrong_state", _("Kommentteihin vastataan, kun kommenttien aika on päättynyt."))
     if not answer.strip():
         raise Refused("no_words", _("Perustele vastaus."))
-    rows = list(row.comments.sent().select_for_update(of=("self",)).filter(pk__in=list(comments)))  # type: ignore[attr-defined]
+    rows = list(row.comments.sent().select_for_update(of=("self",)).filter(pk__in=list(comments)))
     if not rows:
         raise Refused("nothing_chosen", _("Valitse kommentit, joihin vastaat."))
     for comment in rows:
@@ -313,7 +313,7 @@ def publish_round(found: CommentRound, *, by: Any, now: datetime) -> CommentRoun
             _("Sivulta näet, mitä kommenteista otettiin huomioon ja miksi."),
         ],
         _("Lue vastaukset"),
-        row.comments.sent(),  # type: ignore[attr-defined]
+        row.comments.sent(),
         now,
     )
     return row

@@ -125,9 +125,9 @@ def _round(title: str, people: People, at: datetime, *, opens: datetime | None =
 def _comment(found: CommentRound, organisations: list[Organisation], members: dict[int, User]) -> None:
     parts = list(found.parts.order_by("number"))
     for number, organisation in enumerate(organisations):
-        texts = {parts[number % len(parts)].pk: _WORDS[number % len(_WORDS)]}
+        texts: dict[int | None, str] = {parts[number % len(parts)].pk: _WORDS[number % len(_WORDS)]}
         if number % 2:
-            texts[None] = "Kiitos selkeästä luonnoksesta."  # type: ignore[index]
+            texts[None] = "Kiitos selkeästä luonnoksesta."
         at = found.opens_at + timedelta(days=2, hours=number)
         send_comments(found, organisation=organisation, texts=texts, by=members[organisation.pk], now=at)
 

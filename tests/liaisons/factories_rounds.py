@@ -6,7 +6,7 @@ from typing import Any
 from common import clock
 from liaisons.models import CommentRound, RoundPart
 from liaisons.workflow.round_comments import send_comments
-from liaisons.workflow.rounds import add_part, confirm_round, start_round
+from liaisons.workflow.rounds import add_part, confirm_round, move_due_rounds, start_round
 from organisations.models import Organisation
 from tests.accounts.factories import staff
 from tests.organisations.factories import OrganisationFactory, member
@@ -44,3 +44,15 @@ def commented(
     at = found.opens_at + timedelta(minutes=1)
     send_comments(found, organisation=organisation, texts={part.pk: text}, by=member(organisation), now=at)
     return organisation
+
+
+def closed_round(*texts: str) -> tuple[CommentRound, Any, Any]:
+    """Return a round whose time is over, the coordinator, and an instant after its end."""
+    by = staff("coordinator")
+    found = open_round(by=by)
+    for text in texts:
+        commented(found, text=text)
+    later = found.closes_at + timedelta(hours=1)
+    move_due_rounds(now=later)
+    found.refresh_from_db()
+    return found, by, later
