@@ -25,8 +25,10 @@ class LiaisonsConfig(AppConfig):
         )
         from liaisons.retention import liaison_retention
         from liaisons.roles import body_roles, liaison_roles
+        from liaisons.round_seams import register_rounds
         from liaisons.search import body_hits, post_hits
         from liaisons.statistics import figures
+        from liaisons.thesis_seams import register_theses
         from liaisons.todos import coming_meetings, meetings_of_year, ngo_todos, office_todos, record_todos
         from liaisons.units import unit_names
         from notifications.kinds import register_kind
@@ -105,6 +107,8 @@ class LiaisonsConfig(AppConfig):
         _register_kept_contacts()
         _register_networks()
         _register_trainings()
+        register_rounds()
+        register_theses()
 
 
 def _register_kept_contacts() -> None:

@@ -11,6 +11,7 @@ from county.area.sections import names
 from liaisons.area_bodies import load_bodies
 from liaisons.area_networks import load_networks
 from liaisons.area_posts import load_posts
+from liaisons.area_theses import load_theses
 from liaisons.models import COUNTIES_BEGAN, Unit, UnitKind
 from liaisons.workflow.units import apply_due_changes, keep_versions
 
@@ -28,6 +29,7 @@ def load_liaisons_sections(area: AreaFile, report: AreaReport) -> None:
     load_posts(area, report)
     load_bodies(area, report)
     load_networks(area, report)
+    load_theses(area, report)
 
 
 def _units(area: AreaFile) -> dict[str, dict[str, Any]]:

@@ -33,7 +33,12 @@ def asked_organisations(call: NominationCall, now: datetime) -> QuerySet[Organis
 
 def people_asked(call: NominationCall, now: datetime) -> dict[Organisation, list[User]]:
     """Return for each asked NGO those who may propose for it; three queries."""
-    found = list(asked_organisations(call, now).order_by("pk"))
+    return people_of(asked_organisations(call, now), now)
+
+
+def people_of(organisations: QuerySet[Organisation], now: datetime) -> dict[Organisation, list[User]]:
+    """Return for each of the NGOs those who prepare its matters; two queries."""
+    found = list(organisations.order_by("pk"))
     people: dict[int, list[User]] = {}
     rows = Membership.objects.in_force(now).filter(
         organisation__in=found, role__in=["admin", "editor", "signatory"], user__is_active=True

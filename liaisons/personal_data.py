@@ -14,6 +14,8 @@ from liaisons.models import (
     Seat,
     Substitute,
 )
+from liaisons.round_seams import own_comments
+from liaisons.thesis_seams import own_answers
 
 
 def own_data(user: User) -> dict[str, Any]:
@@ -36,5 +38,7 @@ def own_data(user: User) -> dict[str, Any]:
         "candidacies": list(Candidate.objects.filter(email__iexact=user.email).values(*candidate)),
         "requests": list(CooperationRequest.objects.filter(asked_by=user).values(*asked)),
         "words_in_requests": list(RequestEntry.objects.filter(by=user).values(*words)),
+        "comments_in_rounds": own_comments(user),
+        "assessments": own_answers(user),
         "absences": list(Absence.objects.filter(user=user).values("valid_from", "valid_until")),
     }

@@ -3,8 +3,10 @@
 from celery import shared_task
 
 from common import clock
-from liaisons.models import NominationCall
+from liaisons.models import CommentRound, NominationCall, SelfAssessment
 from liaisons.workflow import announce_nomination, apply_due_changes, apply_due_names
+from liaisons.workflow.rounds import announce_round, move_due_rounds
+from liaisons.workflow.theses import announce_assessment
 
 
 @shared_task(name="liaisons.apply_unit_changes")
@@ -20,3 +22,20 @@ def announce_nominations() -> int:
     now = clock.now()
     waiting = NominationCall.objects.filter(state="open", announced_at__isnull=True).order_by("pk")
     return sum(announce_nomination(pk, now=now) for pk in waiting.values_list("pk", flat=True))
+
+
+@shared_task(name="liaisons.run_rounds")
+def run_rounds() -> int:
+    """Open and close comment rounds at their time, and write to those asked; return how many letters were written."""
+    now = clock.now()
+    move_due_rounds(now=now)
+    waiting = CommentRound.objects.filter(state="open", announced_at__isnull=True).order_by("pk")
+    return sum(announce_round(pk, now=now) for pk in waiting.values_list("pk", flat=True))
+
+
+@shared_task(name="liaisons.run_assessments")
+def run_assessments() -> int:
+    """Ask the organisations to answer an open self-assessment; return how many letters were written."""
+    now = clock.now()
+    waiting = SelfAssessment.objects.filter(state="open", announced_at__isnull=True).order_by("pk")
+    return sum(announce_assessment(pk, now=now) for pk in waiting.values_list("pk", flat=True))

@@ -2,6 +2,8 @@ from django.urls import path
 
 from liaisons.urls_bodies import body_urls
 from liaisons.urls_networks import network_urls
+from liaisons.urls_rounds import round_urls
+from liaisons.urls_theses import thesis_urls
 from liaisons.urls_trainings import training_urls
 from liaisons.views import (
     appointments,
@@ -83,4 +85,6 @@ urlpatterns = [
     *body_urls,
     *network_urls,
     *training_urls,
+    *round_urls,
+    *thesis_urls,
 ]

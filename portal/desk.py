@@ -186,6 +186,18 @@ _LINKS: tuple[tuple[str, frozenset[str], Promise, Promise], ...] = (
         _("Hae järjestöiltä ehdokkaita, kirjaa valinta ja nimeäminen."),
     ),
     (
+        "liaisons:rounds",
+        frozenset({"coordinator", "auditor"}),
+        _("Kommentointikierrokset"),
+        _("Pyydä järjestöiltä kommentteja luonnokseen, vastaa jokaiseen ja julkaise yhteenveto."),
+    ),
+    (
+        "liaisons:assessments",
+        frozenset({"coordinator", "auditor"}),
+        _("Järjestöystävällisyys"),
+        _("Arvioi hyvinvointialue teesi teesiltä ja pyydä järjestöiltä vuosittain sama arvio."),
+    ),
+    (
         "liaisons:seats_ending",
         frozenset({"coordinator", "body.secretary"}),
         _("Päättyvät kaudet"),

@@ -250,6 +250,8 @@ CELERY_BEAT_SCHEDULE = {
     "search-texts": {"task": "organisations.reindex_search", "schedule": crontab(hour=0, minute=10)},
     "unit-changes": {"task": "liaisons.apply_unit_changes", "schedule": 3600.0, "options": {"expires": 3600}},
     "nominations": {"task": "liaisons.announce_nominations", "schedule": 300.0, "options": {"expires": 300}},
+    "self-assessments": {"task": "liaisons.run_assessments", "schedule": 300.0, "options": {"expires": 300}},
+    "comment-rounds": {"task": "liaisons.run_rounds", "schedule": 60.0, "options": {"expires": 60}},
     # At night, Finnish time: the county's transfer has brought the extract by then (docs/operations.md).
     "register-extract": {"task": "organisations.nightly_import", "schedule": crontab(hour=3, minute=10)},
     "register-duplicates": {"task": "organisations.find_duplicates", "schedule": crontab(hour=4, minute=10)},

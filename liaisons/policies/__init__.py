@@ -46,6 +46,8 @@ from liaisons.policies.requests import (
     request_own,
     request_view,
 )
+from liaisons.policies.rounds import may_manage_rounds
+from liaisons.policies.theses import may_manage_assessments
 from liaisons.policies.trainings import may_manage_trainings, may_read_trainings, may_take_part
 
 __all__ = [
@@ -70,8 +72,10 @@ __all__ = [
     "may_list_contacts",
     "may_list_networks",
     "may_make_bodies",
+    "may_manage_assessments",
     "may_manage_networks",
     "may_manage_posts",
+    "may_manage_rounds",
     "may_manage_trainings",
     "may_read_figures",
     "may_read_trainings",

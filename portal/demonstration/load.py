@@ -16,6 +16,7 @@ from portal.demonstration import (
     bodies,
     calls,
     cases,
+    comment_rounds,
     contacts,
     field,
     handling,
@@ -26,6 +27,7 @@ from portal.demonstration import (
     register,
     requests,
     texts,
+    theses,
     trainings,
     vault,
 )
@@ -88,6 +90,8 @@ class _Loading:
         contacts.make_contacts(self.organisations, self.people, self.now)
         networks.make_networks(self.organisations, self.members, self.people, self.now)
         trainings.make_trainings(self.organisations, self.people, self.now)
+        comment_rounds.make_rounds(self.organisations, self.members, self.people, self.now)
+        theses.make_assessments(self.organisations, self.members, self.people, self.now)
         current, last, before, earliest = rounds(self.now, 4)
         self._past(earliest, 150_000, sent=24, keep_reports=0)
         self._past(before, 170_000, sent=48, keep_reports=3)

@@ -34,7 +34,9 @@ from tests.security.objects_handling import GRANTS_HANDLING
 from tests.security.objects_register import REGISTER
 from tests.security.objects_relations import RELATIONS
 from tests.security.posts import POST_KWARGS
+from tests.security.rounds import ROUND_KWARGS
 from tests.security.routes import CALL_SETUP
+from tests.security.theses import THESIS_KWARGS
 from tests.security.trainings import TRAINING_KWARGS
 from tests.security.world import PLAIN, SINCE, World
 
@@ -412,6 +414,8 @@ KWARGS: dict[str, Kwargs] = {
     **POST_KWARGS,
     **NETWORK_KWARGS,
     **TRAINING_KWARGS,
+    **ROUND_KWARGS,
+    **THESIS_KWARGS,
     **ORGANISATIONS,
     **REGISTER,
     **OPEN_DATA,

@@ -8,6 +8,8 @@ from tests.security.bodies import BODY_ROUTES
 from tests.security.expect import NOBODY, PUBLIC, PUBLIC_POST, SIGNED_IN, SIGNED_IN_POST, Expect, only
 from tests.security.networks import NETWORK_ROUTES
 from tests.security.posts import POST_ROUTES
+from tests.security.rounds import ROUND_ROUTES
+from tests.security.theses import THESIS_ROUTES
 from tests.security.trainings import TRAINING_ROUTES
 from tests.security.world import ASSESSOR, BODY, LIAISON, NGO, PLAIN, STAFF
 
@@ -325,6 +327,8 @@ ROUTES: dict[str, Expect] = {
     **POST_ROUTES,
     **NETWORK_ROUTES,
     **TRAINING_ROUTES,
+    **ROUND_ROUTES,
+    **THESIS_ROUTES,
     **ORGANISATIONS,
     **OPEN_DATA,
     **RELATIONS,
