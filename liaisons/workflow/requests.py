@@ -184,7 +184,7 @@ def reply_request(
         row.state = REQUEST_LIFE.check(row.state, "reply")
         row.save(update_fields=["state"])
     _write(row, Kind.ASKER, text, upload=upload, by=by, now=now)
-    _tell_county(row, "reply", _("Lähettäjä vastasi: {subject}"), now=now)
+    _tell_county(row, "reply", _("Lähettäjä kirjoitti: {subject}"), now=now)
     return row
 
 
