@@ -62,7 +62,7 @@ def kept_contact_todos(user: Any, now: datetime) -> Iterator[Todo]:
             url=row.get_absolute_url(),
             button=_("Avaa"),
             due=datetime.combine(row.due_on, time(23, 59), HELSINKI).astimezone(UTC),
-            detail=_("Yhteydenpidosta: %(about)s") % {"about": row.about},
+            detail=_("Yhteydenpidosta: %(about)s.") % {"about": row.about},
             quiet=row.due_on > today + AHEAD,
         )
     if has_staff_role(user, StaffRoleKind.COORDINATOR, now):

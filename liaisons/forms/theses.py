@@ -73,7 +73,7 @@ class NgoAssessmentForm(forms.Form):
                 widget=forms.RadioSelect,
             )
             self.fields[f"sanat-{thesis.pk}"] = forms.CharField(
-                label=_("Omin sanoin (ei pakollinen)"),
+                label=_("Omin sanoin"),
                 required=False,
                 max_length=1000,
                 initial=row.words if row else "",

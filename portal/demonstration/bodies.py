@@ -75,6 +75,10 @@ class _Making:
     organisations: list[Organisation]
     members: dict[int, User]
 
+    def keeper(self, body: Body) -> User:
+        """Return who gives the body's seats: its own secretary, or the coordinator where the body is the county's."""
+        return self.secretary if body.is_self_run else self.people.coordinator
+
     def ago(self, days: int) -> datetime:
         """Return the same time so many days ago."""
         return self.now - timedelta(days=days)
@@ -82,7 +86,7 @@ class _Making:
 
 def make_bodies(organisations: list[Organisation], members: dict[int, User], people: People, now: datetime) -> None:
     """Fill JANE and a partnership group; nothing where the area has no council of NGOs."""
-    jane = Body.objects.filter(kind=BodyKind.NGO_COUNCIL).first()
+    jane = Body.objects.filter(kind=BodyKind.NGO_COUNCIL, draft=False).first()
     if jane is None:
         return
     secretary = make_account(f"jane@{DOMAIN}", "Jonna Järjestösihteeri")
@@ -127,7 +131,7 @@ def _sit(making: _Making) -> list[Seat]:
             position="chair" if place == 0 else "",
             party="ngo",
             organisation=making.organisations[place + 2],
-            by=making.secretary,
+            by=making.keeper(making.jane),
             now=making.ago(600),
         )
         seats.append(seat)

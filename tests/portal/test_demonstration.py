@@ -12,6 +12,7 @@ from accounts.models import User
 from common.times import HELSINKI
 from documents.models import RenderedDocument
 from grants.models import Application, Decision, GrantCall, Payment, UseReport
+from liaisons.models import Seat
 from notifications.models import Message
 from organisations.models import Campaign, Contact, Mailing, Organisation
 from portal.demonstration import load_demonstration
@@ -35,6 +36,17 @@ def test_without_an_area_nothing_is_made(db: Any, settings: Any) -> None:
     with pytest.raises(RuntimeError, match="area"):
         load_demonstration(now=NOW)
     assert not User.objects.exists()
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_the_other_area_has_its_demonstration_too(settings: Any, tmp_path: Path) -> None:
+    settings.DEMONSTRATION = True
+    settings.DATA_DIR = tmp_path
+    call_command("load_area", "pohjois-pohjanmaa", verbosity=0)
+    assert load_demonstration(now=NOW, small=True)
+    assert Seat.objects.filter(body__kind="ngo_council").count() >= 6
+    assert Application.objects.filter(state="decided").exists()
 
 
 @pytest.mark.slow
