@@ -15,6 +15,8 @@ ACTING = "organisation_id"
 # Removing from the vault what is not (any more) in it says so and goes back to the list, whosever it is.
 PUBLIC_THING = {
     "grants:start",
+    "liaisons:own_assessment",
+    "liaisons:own_round",
     "organisations:lahella_own_file",
     "organisations:own_data_part",
     "organisations:vault_add",
