@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
+from common.policies import may
 from grants.models import GrantKind
 from liaisons.models import Body
 from organisations.models import Organisation
@@ -184,8 +185,9 @@ class _Loading:
         reports.freeze(report, by=self.people.coordinator, now=made + timedelta(hours=3))
         reports.finish_freezing(report.pk, now=made + timedelta(hours=3))
         report.refresh_from_db()
-        if report.state == "frozen":
-            reports.mark_read(report, by=self.people.chair, now=made + timedelta(days=2))
+        read_at = made + timedelta(days=2)
+        if may("reports.annual.mark_read", self.people.chair, report, now=read_at):  # another body may read it
+            reports.mark_read(report, by=self.people.chair, now=read_at)
 
 
 def _kind() -> GrantKind:
