@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from common.times import local_date
-from liaisons.models import AgendaItem, Attendance, Meeting, MeetingRecord, RecordKind, Reply
+from liaisons.models import AgendaItem, Attendance, AttendanceRole, Meeting, MeetingRecord, RecordKind, Reply
 
 OPENING, CLOSING = "opening", "closing"
 
@@ -60,7 +60,7 @@ def freeze(record: MeetingRecord, content: dict[str, str], *, approved: dict[str
     meeting = (
         Meeting.objects.select_related("body", "presided_by").prefetch_related("body__names").get(pk=record.meeting_id)
     )
-    rows = list(meeting.attendances.select_related("stands_in_for").order_by("role", "name"))
+    rows = sorted(meeting.attendances.select_related("stands_in_for"), key=lambda row: _place(row, meeting))
     items = meeting.items.prefetch_related("attachments", "conflicts__attendance").order_by("order")
     return {
         "kind": record.kind,
@@ -85,6 +85,11 @@ def freeze(record: MeetingRecord, content: dict[str, str], *, approved: dict[str
 
 def _iso(instant: datetime | None) -> str:
     return instant.isoformat() if instant else ""
+
+
+def _place(row: Attendance, meeting: Meeting) -> tuple[int, bool, str]:
+    """Return where a person stands in the list: members, deputies and so on, who presided first, then by name."""
+    return AttendanceRole.values.index(row.role), row.user_id != meeting.presided_by_id, row.name.casefold()
 
 
 def _person(row: Attendance) -> dict[str, str]:

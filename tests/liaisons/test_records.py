@@ -150,6 +150,8 @@ class TestChecking:
         snapshot: Any = record.snapshot
         assert (snapshot["body"], snapshot["voters"], snapshot["needed"]) == ("JANE", 3, 2)
         assert [item["title"] for item in snapshot["items"]] == ["Suunnitelma"]
+        assert [person["role"] for person in snapshot["attendance"]] == ["member", "member", "member"]
+        assert snapshot["attendance"][0]["name"] == people(meeting)[0].full_name, "who presided stands first"
         with pytest.raises(DatabaseError, match="approved record"), transaction.atomic():
             MeetingRecord.objects.filter(pk=record.pk).update(snapshot_hash="0" * 64)
         with pytest.raises(DatabaseError, match="Cannot delete"), transaction.atomic():
