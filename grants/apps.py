@@ -17,13 +17,17 @@ class GrantsConfig(AppConfig):
         from grants.area import load_grant_kinds
         from grants.calendar import call_calendar
         from grants.search import search_calls
-        from grants.todos_calls import call_todos
+        from grants.todos_calls import call_todos, question_todos
         from notifications.kinds import register_kind
 
         seams.area.register("grants", load_grant_kinds)
         seams.todos.register("grants.calls", call_todos)
+        seams.todos.register("grants.questions", question_todos)
         seams.search.register("grants.calls", search_calls)
         seams.calendar.register("grants.calls", call_calendar)
+        register_kind("grants.question_asked", _("Hausta kysytään"), roles=("coordinator",))
+        register_kind("grants.question_answered", _("Kysymykseesi hausta on vastattu"), required=True)
+        register_kind("grants.question_published", _("Hakua, jossa sinulla on hakemus kesken, on tarkennettu"))
         register_kind("grants.call_extended", _("Hakuaikaa on jatkettu"), required=True)
         register_kind("grants.call_cancelled", _("Haku on peruttu"), required=True)
 

@@ -121,3 +121,25 @@ USE_REPORT = LifeCycle(
         Transition("approve_use_report", ("checked",), "approved", "grants.use_report.approve", _("Hyväksy selvitys")),
     ),
 )
+
+CALL_QUESTION = LifeCycle(
+    name="grants.call_question",
+    states=(
+        State("asked", _("Odottaa vastausta"), tone="wait"),
+        State("published", _("Vastattu kaikille"), tone="ok"),
+        State("private", _("Vastattu kysyjälle"), tone="ok"),
+    ),
+    transitions=(
+        Transition(
+            "answer", ("asked", "published", "private"), "published", "grants.question.answer", _("Vastaa kaikille")
+        ),
+        Transition(
+            "answer",
+            ("asked",),
+            "private",
+            "grants.question.answer",
+            _("Vastaa vain kysyjälle"),
+            condition="the question is about one applicant's own matter",
+        ),
+    ),
+)

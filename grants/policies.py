@@ -16,6 +16,7 @@ from common.policies import policy
 from grants.models import (
     Application,
     AssessorAssignment,
+    CallQuestion,
     ConflictDeclaration,
     Decision,
     GrantCall,
@@ -164,6 +165,27 @@ def calls_to_record(user: Any, now: datetime) -> QuerySet[GrantCall]:
         return GrantCall.objects.all()
     bodies = BodyAppointment.objects.in_force(now).filter(user=user, role="secretary").values("body")
     return GrantCall.objects.filter(kind__decided_by__in=bodies)
+
+
+# Questions about calls
+
+
+@policy("grants.question.public")
+def questions_anyone_may_read(user: Any, now: datetime) -> QuerySet[CallQuestion]:
+    """Anyone reads what has been answered to all, without who asked."""
+    return CallQuestion.objects.filter(state="published", call__in=GrantCall.objects.public())
+
+
+@policy("grants.question.own")
+def own_questions(user: Any, now: datetime) -> QuerySet[CallQuestion]:
+    """Who asked reads the question and its answer."""
+    return CallQuestion.objects.filter(asked_by=user) if user.is_authenticated else CallQuestion.objects.none()
+
+
+@policy("grants.question.answer")
+def questions_to_answer(user: Any, now: datetime) -> QuerySet[CallQuestion]:
+    """The coordinator answers."""
+    return _for_staff(CallQuestion.objects.all(), user, now, "coordinator")
 
 
 # Applications, the applicant's side

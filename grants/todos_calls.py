@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Count, Min
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -25,6 +26,21 @@ def call_todos(user: Any, now: datetime) -> Iterator[Todo]:
     )
     for call in waiting.order_by("opens_at", "pk"):
         yield _publish(call) if call.state == "draft" else _take_up(call)
+
+
+def question_todos(user: Any, now: datetime) -> Iterator[Todo]:
+    """Provider of the ``todos`` seam: questions about calls that wait for an answer; one query."""
+    waiting = allowed("grants.question.answer", user, now=now).filter(state="asked")
+    by_call = waiting.order_by().values("call", "call__title_fi").annotate(count=Count("pk"), first=Min("asked_at"))
+    for row in by_call.order_by("first"):
+        title = ngettext(
+            "Vastaa kysymykseen hausta ”%(title)s”.", "Vastaa %(count)s kysymykseen hausta ”%(title)s”.", row["count"]
+        )
+        yield Todo(
+            title=title % {"count": row["count"], "title": row["call__title_fi"]},
+            url=reverse("grants:questions", args=[row["call"]]),
+            button=_("Vastaa"),
+        )
 
 
 def _publish(call: GrantCall) -> Todo:

@@ -2,13 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from grants.views import call_parts, call_setup, call_verbs, calls
+from grants.views import call_parts, call_setup, call_verbs, calls, questions
 
 DRAFT = "hallinta/haut/<int:call_id>/muokkaa/"
 
 urlpatterns: list[URLPattern] = [
     path("avustukset/", calls.calls, name="calls"),
     path("avustukset/<int:call_id>/", calls.call, name="call"),
+    path("avustukset/<int:call_id>/kysy/", questions.call_ask, name="call_ask"),
+    path("hallinta/haut/<int:call_id>/kysymykset/", questions.questions, name="questions"),
+    path(
+        "hallinta/haut/<int:call_id>/kysymykset/<int:question_id>/", questions.question_answer, name="question_answer"
+    ),
     path("hallinta/haut/", call_setup.call_list, name="call_list"),
     path("hallinta/haut/uusi/", call_setup.call_new, name="call_new"),
     path(DRAFT, call_setup.call_edit, name="call_edit"),

@@ -87,7 +87,7 @@ def test_steps(options: argparse.Namespace, rest: list[str]) -> list[Step]:
         folder = {"PORTAL_SCREENSHOTS": str(ROOT / "var" / "screenshots")}
         command = [*pytest, "tests/journeys", "-m", "screenshots"]
         return [Step("screenshots", command, "screenshots could not be taken", folder, quiet=False)]
-    quick = [*pytest, "-n", "2", "-m", "not slow and not screenshots", "--durations=10"]
+    quick = [*pytest, "-n", "2", "--dist", "worksteal", "-m", "not slow and not screenshots", "--durations=10"]
     steps = [Step("tests", quick, "tests failed", quiet=False)]
     if options.all:
         slow = [*pytest, "-m", "slow and not screenshots", "--durations=10"]

@@ -332,3 +332,38 @@ class YearFilter(forms.Form):
         super().__init__(*args, **kwargs)
         year: Any = self.fields["vuosi"]
         year.choices = [("", _("Kaikki")), *((str(number), str(number)) for number in years)]
+
+
+class QuestionForm(forms.Form):
+    """A question about a call."""
+
+    text = forms.CharField(
+        label=_("Kysymyksesi"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"class": "small", "rows": 4, "maxlength": 1000}),
+        help_text=_("Vastaus julkaistaan kaikille ilman nimeäsi, jos se auttaa muitakin."),
+        error_messages={"required": _("Kirjoita kysymys.")},
+    )
+
+
+class QuestionAnswerForm(forms.Form):
+    """The answer to a question, and to whom."""
+
+    answer = forms.CharField(
+        label=_("Vastaus"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"class": "small", "rows": 5, "maxlength": 4000}),
+        error_messages={"required": _("Kirjoita vastaus.")},
+    )
+    published_question = forms.CharField(
+        label=_("Kysymys, niin kuin se julkaistaan"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"class": "small", "rows": 3, "maxlength": 1000}),
+        help_text=_("Muotoile uudelleen, jos kysymyksestä tunnistaa kysyjän. Tyhjänä julkaistaan kysyjän sanat."),
+    )
+    is_private = forms.BooleanField(
+        label=_("Vastaa vain kysyjälle"),
+        required=False,
+        help_text=_("Kun kysymys koskee vain hakijan omaa asiaa."),
+    )

@@ -7,6 +7,7 @@ from grants.models.calls import AttachmentSlot, CallGuideline, Criterion, Criter
 from grants.models.decisions import Decision, Payment
 from grants.models.kinds import GrantKind, Procedure
 from grants.models.opinions import MunicipalOpinion, Stance
+from grants.models.questions import CallQuestion
 from grants.models.use_reports import UseReport, UseReportAttachment
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "AttachmentSlot",
     "CallEvent",
     "CallGuideline",
+    "CallQuestion",
     "CallVerb",
     "CaseEvent",
     "ConflictDeclaration",

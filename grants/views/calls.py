@@ -53,7 +53,8 @@ def call(request: HttpRequest, call_id: int) -> HttpResponse:
     now = clock.now()
     rows = allowed("grants.call.view", request.user, now=now)
     found = get_object_or_404(with_everything(rows), pk=call_id)
-    context = {**call_context(found, now), **_applicant(request, found, now)}
+    answered = list(allowed("grants.question.public", request.user, now=now).filter(call=found))
+    context = {**call_context(found, now), **_applicant(request, found, now), "questions": answered}
     return render(request, "grants/calls/call.html", context)
 
 

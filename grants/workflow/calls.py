@@ -301,7 +301,7 @@ def _record(call: GrantCall, verb: CallVerb, *, by: Any, now: datetime, reason: 
 def _tell(event: CallEvent, *, states: Iterable[str], kind: str, subject: Any, now: datetime) -> None:
     """Queue one message a person; required, because people plan by the closing time."""
     call = event.call
-    for user in _people_with_applications(call, states, now):
+    for user in people_with_applications(call, states, now):
         outbox.queue(
             kind=kind,
             to=user,
@@ -319,7 +319,7 @@ def _tell(event: CallEvent, *, states: Iterable[str], kind: str, subject: Any, n
         )
 
 
-def _people_with_applications(call: GrantCall, states: Iterable[str], now: datetime) -> list[User]:
+def people_with_applications(call: GrantCall, states: Iterable[str], now: datetime) -> list[User]:
     """Return who may edit an application of the call in one of the states, each once."""
     organisations = Application.objects.filter(call=call, state__in=list(states)).values("organisation")
     members = Membership.objects.in_force(now).filter(organisation__in=organisations, role__in=EDITORS)

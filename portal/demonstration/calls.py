@@ -1,11 +1,13 @@
 """The demonstration's calls: four rounds of the yearly one and a coming thematic one."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from common.times import local_date
 from grants.models import AttachmentSlot, CallGuideline, Criterion, CriterionLevel, GrantCall, GrantKind
 from grants.workflow.calls import create_call, publish_call
+from grants.workflow.questions import answer_question, ask_question
 from portal.demonstration import texts
 from portal.demonstration.calendar import Round
 from portal.demonstration.people import DOMAIN, People
@@ -74,3 +76,19 @@ def _fill(call: GrantCall, decided_on: date) -> None:
         )
     for order, (fi, sv, en, kind) in enumerate(texts.SLOTS, start=1):
         AttachmentSlot.objects.create(call=call, order=order, name_fi=fi, name_sv=sv, name_en=en, vault_kind=kind)
+
+
+def ask_questions(call: GrantCall, people: People, now: datetime) -> None:
+    """Let the treasurer ask three things: one is answered to all, one to the treasurer, one waits."""
+    texts = (
+        "Voiko avustuksella maksaa kerho-ohjaajan matkakulut?",
+        "Saapuiko säännöistämme oikea versio?",
+        "Voiko saman toiminnan rahoittaa osaksi kunnan avustuksella?",
+    )
+    first, second, _third = [
+        ask_question(call, text=text, by=people.treasurer, now=now - timedelta(days=5 - number))
+        for number, text in enumerate(texts)
+    ]
+    later: dict[str, Any] = {"by": people.coordinator, "now": now - timedelta(days=2)}
+    answer_question(first, answer="Voi, kun matkat kuuluvat haettuun toimintaan. Merkitse ne budjettiin.", **later)
+    answer_question(second, answer="Kyllä, saimme maaliskuussa hyväksytyt säännöt.", is_private=True, **later)

@@ -163,6 +163,7 @@ class _Loading:
             until=until,
         )
         cases.draft(call, self.organisations[0], self.people.treasurer, until, self.dice, share=0.6)
+        calls.ask_questions(call, self.people, self.now)
 
     def _coming(self, current: Round) -> None:
         """A thematic call that has been published and opens after the present one."""

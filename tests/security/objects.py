@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from common import clock
 from documents.uploads import check_upload
 from grants.models import UseReportAttachment
+from grants.workflow.questions import ask_question
 from liaisons.models import Body
 from notifications.unsubscribe import path_for
 from organisations.models import ActivityImport, BankAccount, BankStatement, ImportRun, Invitation
@@ -330,6 +331,12 @@ def a_call(world: World) -> Any:
     return world.thing("call", lambda: make_call(kind=make_kind(decided_by=world.body), **_around_now()))
 
 
+def a_question(world: World) -> Any:
+    """Return a question about that call."""
+    call, asker = a_call(world), world.people[PLAIN]
+    return world.thing("question", lambda: ask_question(call, text="Saako?", by=asker, now=clock.now()))
+
+
 def a_draft_call(world: World) -> Any:
     """Return a call that is being set up."""
     return world.thing(
@@ -353,6 +360,12 @@ CALLS: dict[str, Kwargs] = {
     **dict.fromkeys((f"grants:{name}" for name in CALL_SETUP.split()), _draft_call),
     "grants:call_attachments_usual": _draft_call,
     "grants:call": lambda world: {"call_id": a_call(world).pk},
+    "grants:call_ask": lambda world: {"call_id": a_call(world).pk},
+    "grants:questions": lambda world: {"call_id": a_call(world).pk},
+    "grants:question_answer": lambda world: {
+        "call_id": a_call(world).pk,
+        "question_id": a_question(world).pk,
+    },
     "grants:call_extend": lambda world: {"call_id": a_call(world).pk},
     "grants:call_cancel": lambda world: {"call_id": a_call(world).pk},
     "grants:call_criterion": _criterion,

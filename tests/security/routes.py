@@ -263,6 +263,9 @@ CALL_SETUP = (
 CALLS: dict[str, Expect] = {
     "grants:calls": PUBLIC,
     "grants:call": PUBLIC,
+    "grants:call_ask": SIGNED_IN,
+    "grants:questions": only(COORDINATOR),
+    "grants:question_answer": only(COORDINATOR),
     "grants:call_list": only(COORDINATOR, "registrar", "auditor"),
     "grants:call_new": only(COORDINATOR),
     "grants:call_attachments_usual": only(COORDINATOR, method="post"),
