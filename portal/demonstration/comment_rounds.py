@@ -119,7 +119,10 @@ def _round(title: str, people: People, at: datetime, *, opens: datetime | None =
     )
     for name, text, question in _PARTS:
         add_part(made, title=name, text=text, question=question, by=by, now=at)
-    return confirm_round(made, by=by, now=at)
+    row = confirm_round(made, by=by, now=at)
+    row.announced_at = at  # hundreds of letters at the first start would keep every other one waiting
+    row.save(update_fields=["announced_at"])
+    return row
 
 
 def _comment(found: CommentRound, organisations: list[Organisation], members: dict[int, User]) -> None:

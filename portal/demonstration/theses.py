@@ -64,7 +64,10 @@ def _open(theses: list[Thesis], column: int, at: datetime, people: People) -> Se
     found = start_assessment(year=at.year, by=by, now=at)
     for thesis, (scores, reasons, evidence, _usual) in zip(theses, _rows(), strict=False):
         score_thesis(found, thesis=thesis, score=scores[column], reasons=reasons, evidence=evidence, by=by, now=at)
-    return open_assessment(found, closes_at=at + timedelta(days=30), by=by, now=at)
+    row = open_assessment(found, closes_at=at + timedelta(days=30), by=by, now=at)
+    row.announced_at = at  # hundreds of letters at the first start would keep every other one waiting
+    row.save(update_fields=["announced_at"])
+    return row
 
 
 def _rows() -> Iterator[tuple[tuple[int, int], str, str, int]]:
