@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Response, expect
 from pytest_playwright_axe import Axe
 
 from accounts.demonstration import DEMO_PASSWORD, PERIOD, totp_secret
@@ -25,6 +25,19 @@ OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clie
 # A busy machine may answer late; the journeys ask what is right, the benchmarks how fast it is.
 PATIENCE = 20_000
 expect.set_options(timeout=PATIENCE)
+
+
+def _picture(page: Page, path: Path) -> None:
+    """Keep a picture; a busy browser that cannot draw just now is asked again."""
+    for left in (2, 1, 0):
+        try:
+            page.screenshot(path=path, full_page=True, caret="initial")
+        except Error:
+            if not left:
+                raise
+            page.wait_for_timeout(1000)
+        else:
+            return
 
 
 @dataclass(frozen=True)
@@ -137,7 +150,7 @@ class Walk:
         name = picture or urllib.parse.urlsplit(page.url).path.strip("/").replace("/", "_") or "etusivu"
         # The caret stays: hiding it leaves style attributes behind, which the security policy then speaks of.
         path = self.pictures / f"{self._seen:03d}-{name[:80]}.png"
-        page.screenshot(path=path, full_page=True, caret="initial")
+        _picture(page, path)
         over = page.evaluate(OVERFLOW)
         if over:
             self.findings.append(f"{page.url}: {over} px over the edge")
