@@ -1,0 +1,89 @@
+"""Rights of the officers' side to cases: every path has the conflict rule of the package."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from accounts.roles import has_any_staff_role
+from common.policies import policy
+from grants.models import (
+    Application,
+)
+from grants.policies.base import (
+    READING_STAFF,
+    assessed_calls,
+    before_assessors,
+    before_committee,
+    for_staff,
+    has_declared,
+)
+from liaisons.policies import municipality_serve
+
+
+@policy("grants.application.listed")
+def applications_listed(user: Any, now: datetime) -> QuerySet[Application]:
+    """Cases of which a person may at least see the applicant's name and the sum."""
+    if not user.is_authenticated:
+        return Application.objects.none()
+    if has_any_staff_role(user, now, *READING_STAFF):
+        return Application.objects.exclude(state="draft")
+    return Application.objects.filter(before_assessors(user, now) | before_committee(user, now))
+
+
+@policy("grants.application.view")
+def applications_to_read(user: Any, now: datetime) -> QuerySet[Application]:
+    """Cases that an officer, assessor or member reads whole.
+
+    Reading staff without a declared conflict; assessors and the body's people after they have declared
+    that they have none.
+    """
+    if not user.is_authenticated:
+        return Application.objects.none()
+    if has_any_staff_role(user, now, *READING_STAFF):
+        return Application.objects.exclude(state="draft").exclude(has_declared(user, True))
+    return Application.objects.filter(
+        before_assessors(user, now) | before_committee(user, now), has_declared(user, False)
+    )
+
+
+@policy("grants.application.municipal")
+def applications_of_municipalities(user: Any, now: datetime) -> QuerySet[Application]:
+    """Cases in handling that concern a municipality whose liaison post the person answers for.
+
+    Of these the municipality sees applicant, activity and sum, and says whether it funds the same (S000 5.1.1).
+    """
+    served = municipality_serve(user, now).values("pk")
+    concern = Q(organisation__domicile__in=served) | Q(municipalities__in=served)
+    ours = Application.objects.filter(concern).values("pk")
+    return Application.objects.filter(pk__in=ours, state="in_handling", call__state="handling")
+
+
+@policy("grants.application.declare")
+def applications_to_declare(user: Any, now: datetime) -> QuerySet[Application]:
+    """Cases in which a person may declare a conflict of interest: all that stand before them, undecided."""
+    return applications_listed(user, now).filter(state__in=["submitted", "in_handling"])
+
+
+@policy("grants.assessment.edit")
+def applications_to_assess(user: Any, now: datetime) -> QuerySet[Application]:
+    """An assessor scores the cases of the call in handling, without a conflict and after saying so."""
+    if not user.is_authenticated:
+        return Application.objects.none()
+    return Application.objects.filter(
+        has_declared(user, False), call__in=assessed_calls(user, now), call__state="handling", state="in_handling"
+    )
+
+
+def cases_of_assessor(user: Any, now: datetime) -> QuerySet[Application]:
+    """Return the cases in handling of the calls that the person assesses: name and sum of each may be listed."""
+    return Application.objects.filter(call__in=assessed_calls(user, now), call__state="handling", state="in_handling")
+
+
+@policy("grants.proposal.edit")
+def applications_to_propose(user: Any, now: datetime) -> QuerySet[Application]:
+    """The coordinator proposes sums while the call is in handling; not in a case of their own conflict."""
+    cases = Application.objects.filter(call__state="handling", state="in_handling")
+    return for_staff(
+        cases.exclude(has_declared(user, True)) if user.is_authenticated else cases, user, now, "coordinator"
+    )
