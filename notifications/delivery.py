@@ -61,7 +61,7 @@ def run(clock: Callable[[], datetime], *, seconds: float = RUN_SECONDS) -> bool:
 
 
 def claim(*, by: str, now: datetime) -> int | None:
-    """Take the message that has waited longest and commit it as ``sending``; return its key, or None."""
+    """Take the message whose turn it is and commit it as ``sending``; return its key, or None."""
     with transaction.atomic(durable=True):
         message = Message.objects.due(now).select_for_update(skip_locked=True).first()
         if message is None:

@@ -25,9 +25,12 @@ class MessageQuerySet(models.QuerySet["Message"]):
     """Questions to the outbox."""
 
     def due(self, now: datetime) -> Self:
-        """Return what may be handed to the mail server now, longest waiting first."""
+        """Return what may be handed to the mail server now: codes, then what law requires, then the longest waiting.
+
+        So somebody who signs in, or an applicant with a decision, never waits behind a letter to a thousand.
+        """
         return self.filter(state="queued", next_attempt_at__lte=now, digest_on__isnull=True).order_by(
-            "next_attempt_at", "id"
+            "-secret", "-required", "next_attempt_at", "id"
         )
 
     def left_sending(self, before: datetime) -> Self:
@@ -115,7 +118,11 @@ class Message(models.Model):
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["next_attempt_at", "id"], name="notifications_due", condition=Q(state="queued")),
+            models.Index(
+                fields=["-secret", "-required", "next_attempt_at", "id"],
+                name="notifications_due_first",
+                condition=Q(state="queued"),
+            ),
             models.Index(fields=["state"], name="notifications_open", condition=~Q(state__in=NOTHING_MORE_TO_DO)),
             models.Index(fields=["to_user", "-created_at"], name="notifications_own"),
             models.Index(fields=["-created_at", "-id"], name="notifications_newest"),

@@ -159,6 +159,14 @@ def test_a_locked_message_is_left_to_its_worker(second_connection: Any) -> None:
     assert delivery.claim(by="other", now=NOW) is None
 
 
+def test_codes_and_what_law_requires_go_before_a_letter_to_many() -> None:
+    many = [make_message(number) for number in (1, 2)]
+    decision = make_message(3, required=True, next_attempt_at=later(30))
+    code = make_message(4, secret=True, next_attempt_at=later(60))
+    claimed = [delivery.claim(by="one", now=later(60)) for _turn in range(4)]
+    assert claimed == [code.pk, decision.pk, many[0].pk, many[1].pk]
+
+
 def test_sending_is_committed_before_the_server_hears_of_it(
     monkeypatch: pytest.MonkeyPatch, second_connection: Any
 ) -> None:
