@@ -15,6 +15,8 @@ from functools import lru_cache
 import holidays
 
 REVISION_DAYS = 14
+MEMBERS_NOTICE_DAYS = 7
+APPEAL_DAYS = 30
 
 
 class ServedBy(StrEnum):
@@ -70,3 +72,22 @@ def legal_dates(sent_on: date, how: ServedBy) -> LegalDates:
     served = deemed_served_on(sent_on, how)
     last = revision_ends_on(served)
     return LegalDates(sent_on, served, last, last + timedelta(days=1))
+
+
+def members_end_on(published_on: date) -> date:
+    """Return the last day for a member of the county: notice is the 7th day after the minutes were published online.
+
+    Laki hyvinvointialueesta 611/2021 ch. 16; then the same 14 days as for a party.
+    """
+    return revision_ends_on(published_on + timedelta(days=MEMBERS_NOTICE_DAYS))
+
+
+def appeal_ends_on(served_on: date) -> date:
+    """Return the last day of the county appeal (aluevalitus): 30 days, the day of notice not counted."""
+    return next_working_day(served_on + timedelta(days=APPEAL_DAYS))
+
+
+def final_from(party_ends_on: date, members_ends_on: date | None) -> date:
+    """Return the first day on which both the party's and the members' period are over."""
+    last = max(party_ends_on, members_ends_on) if members_ends_on else party_ends_on
+    return last + timedelta(days=1)

@@ -9,6 +9,7 @@ urlpatterns = [
     path("health/live", health.live),
     path("health/ready", health.ready),
     path("", include("organisations.api.urls")),
+    path("", include("grants.urls_open_data")),
     *i18n_patterns(
         path("", include("portal.urls")),
         path("", include("reports.urls")),

@@ -16,7 +16,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from documents import scanner
+from documents import dangers, scanner
 from documents.models import ScanState
 
 MAX_NAME = 150
@@ -49,6 +49,9 @@ _OLD_OFFICE_HEAD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP_HEAD = b"PK\x03\x04"
 _OOXML_FOLDERS = {"word": "docx", "xl": "xlsx", "ppt": "pptx"}
 _ODF_MIMETYPES = {TYPES["odt"].encode(): "odt", TYPES["ods"].encode(): "ods"}
+_ZIPPED = {"docx", "xlsx", "pptx", "odt", "ods"}
+_OFFICE = _ZIPPED | _OLD_OFFICE
+_PICTURES = {"jpg", "png", "gif"}
 _BY_HEAD = {"pdf", "rtf", "jpg", "png", "gif"}
 _MARKUP = re.compile(rb"<\s*(!doctype|html|head|body|script|svg|iframe|\?xml|\?php)", re.IGNORECASE)
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
@@ -71,9 +74,9 @@ class CheckedUpload:
 def check_upload(file: Any) -> CheckedUpload:
     """Check an uploaded file and return what is to be stored.
 
-    Raises ``ValidationError`` with codes ``empty``, ``too_big``, ``type``, ``mismatch`` and ``infected``; the
-    messages say what to do. A password-protected PDF is accepted. Where the scanner does not answer, the
-    file is taken as ``unscanned``: a deadline does not wait for it.
+    Raises ``ValidationError`` with codes ``empty``, ``too_big``, ``type``, ``macro``, ``mismatch``, ``bomb``,
+    ``pixels``, ``two_files`` and ``infected``; the messages say what to do. A password-protected PDF is accepted. Where
+    the scanner does not answer, the file is taken as ``unscanned``: a deadline does not wait for it.
     """
     _check_size(file.size)
     name = clean_name(file.name)
@@ -87,6 +90,15 @@ def check_upload(file: Any) -> CheckedUpload:
             code="type",
             params={"name": name, "allowed": ALLOWED_LIST},
         )
+    if extension in _OFFICE and dangers.has_macros(file):
+        raise ValidationError(
+            _(
+                "Tiedostossa ”%(name)s” on makroja eli ohjelmia, eikä sitä voi liittää. "
+                "Tallenna se PDF-tiedostona ja liitä se."
+            ),
+            code="macro",
+            params={"name": name},
+        )
     file.seek(0)
     if not _content_fits(file, extension):
         raise ValidationError(
@@ -97,6 +109,7 @@ def check_upload(file: Any) -> CheckedUpload:
             code="mismatch",
             params={"name": name, "extension": extension},
         )
+    _check_dangers(file, extension, name)
     digest, state = _digest(file), _scan(file, name)
     file.seek(0)
     return CheckedUpload(file, name, file.size, digest, TYPES[extension], state)
@@ -130,6 +143,35 @@ def _check_size(size: int) -> None:
         )
 
 
+def _check_dangers(file: IO[bytes], extension: str, name: str) -> None:
+    """Refuse what is of its type but would harm whoever opens it."""
+    kind = "jpg" if extension == "jpeg" else extension
+    if kind in _ZIPPED and dangers.is_bomb(file):
+        raise ValidationError(
+            _(
+                "Tiedosto ”%(name)s” on pakattu niin tiiviisti, että sitä ei voi avata turvallisesti. "
+                "Tallenna se PDF-tiedostona ja liitä se."
+            ),
+            code="bomb",
+            params={"name": name},
+        )
+    if kind in _PICTURES and (dangers.pixels(file, kind) or 0) > dangers.MAX_PIXELS:
+        raise ValidationError(
+            _("Kuva ”%(name)s” on liian suuri avattavaksi. Pienennä kuvaa ja yritä uudelleen."),
+            code="pixels",
+            params={"name": name},
+        )
+    if (kind == "pdf" or kind in _PICTURES) and dangers.is_two_files(file):
+        raise ValidationError(
+            _(
+                "Tiedostossa ”%(name)s” on toinen tiedosto sisällä, eikä sitä voi liittää. "
+                "Avaa tiedosto, tallenna se uudelleen PDF-tiedostona ja liitä se."
+            ),
+            code="two_files",
+            params={"name": name},
+        )
+
+
 def _content_fits(file: IO[bytes], extension: str) -> bool:
     """Tell whether the bytes are what the extension says."""
     head = file.read(HEAD)
@@ -154,7 +196,7 @@ def _guesses(head: bytes) -> set[str]:
 
 
 def _office_kind(file: IO[bytes]) -> str | None:
-    """Look into a zip container: which office document is it, if any? Archives and macros are none."""
+    """Look into a zip container: which office document is it, if any? Archives are none."""
     file.seek(0)
     try:
         with zipfile.ZipFile(file) as container:
@@ -163,7 +205,7 @@ def _office_kind(file: IO[bytes]) -> str | None:
                 return _ODF_MIMETYPES.get(container.open("mimetype").read(100).strip())
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError):
         return None
-    if "[Content_Types].xml" not in names or any(name.endswith("vbaProject.bin") for name in names):
+    if "[Content_Types].xml" not in names:
         return None
     return next(
         (kind for folder, kind in _OOXML_FOLDERS.items() if any(n.startswith(f"{folder}/") for n in names)), None

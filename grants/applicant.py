@@ -11,10 +11,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from common.times import format_date, format_instant
+from common.times import format_date, format_instant, local_date
 from grants import form_definition as forms_data
 from grants.completeness import Balance, PageState, budget_balance, page_states
-from grants.models import Application
+from grants.models import Application, AttachmentPromise
 from grants.workflow.applications import senders
 from organisations.models import Organisation
 
@@ -101,6 +101,12 @@ def sender_names(organisation: Organisation, now: datetime) -> str:
     return ", ".join(str(person) for person in senders(organisation, now))
 
 
+def promises_to_deliver(application: Application, now: datetime) -> list[AttachmentPromise]:
+    """Return the attachments that are still to come and may still be delivered."""
+    today = local_date(now)
+    return [promise for promise in application.promises.all() if promise.may_still_arrive(today)]
+
+
 @dataclass(frozen=True)
 class PageBalance:
     """The sums of a budget question as its page shows them; ``key`` begins the ids of the outputs."""
@@ -185,7 +191,13 @@ def _decided_step(application: Application) -> NextStep:
         return NextStep(_("Päätetty"), "info", _("Päätös on tehty. Lähetämme sen teille perusteluineen."))
     if decision.sum > 0:
         text = _("Avustus on myönnetty. Lue päätös ja sen ehdot.")
+        if application.call.acceptance_required and not decision.acceptance:
+            return NextStep(_("Myönnetty"), "wait", _("Hyväksykää avustus ja sen ehdot, niin se voidaan maksaa."))
         return NextStep(_("Myönnetty"), "ok", text)
+    if decision.is_declined:
+        return NextStep(_("Kieltäydytty"), "none", _("Olette kieltäytyneet avustuksesta."))
+    if decision.is_not_examined:
+        return NextStep(_("Tutkimatta"), "bad", _("Hakemus jätettiin tutkimatta. Lue päätös ja sen perustelut."))
     return NextStep(_("Hylätty"), "bad", _("Avustusta ei myönnetty. Lue päätös ja sen perustelut."))
 
 

@@ -10,12 +10,20 @@ class GrantsConfig(AppConfig):
         self._register_applications()
         self._register_handling()
         self._register_money()
+        self._register_public_data()
+
+    def _register_public_data(self) -> None:
+        from common import seams
+        from grants import life_cycles_public  # noqa: F401 - fills the register of life cycles
+        from grants.earlier_grants import earlier_retention
+
+        seams.retention.register("grants.earlier", earlier_retention)
 
     def _register_calls(self) -> None:
         from common import seams
         from grants import policies  # noqa: F401 - fills the register of permissions
         from grants.area import load_grant_kinds
-        from grants.calendar import call_calendar
+        from grants.calendar import call_calendar, register_call_news
         from grants.search import search_calls
         from grants.todos_calls import call_todos, question_todos
         from notifications.kinds import register_kind
@@ -25,6 +33,7 @@ class GrantsConfig(AppConfig):
         seams.todos.register("grants.questions", question_todos)
         seams.search.register("grants.calls", search_calls)
         seams.calendar.register("grants.calls", call_calendar)
+        register_call_news()
         register_kind("grants.question_asked", _("Hausta kysytään"), roles=("coordinator",))
         register_kind("grants.question_answered", _("Kysymykseesi hausta on vastattu"), required=True)
         register_kind("grants.question_published", _("Hakua, jossa sinulla on hakemus kesken, on tarkennettu"))
@@ -34,19 +43,25 @@ class GrantsConfig(AppConfig):
     def _register_applications(self) -> None:
         from common import seams
         from grants.merging import register_grant_rules
-        from grants.reminders import draft_reminders
+        from grants.reminders import draft_reminders, promise_reminders
         from grants.todos_applications import draft_todos
         from notifications.kinds import register_kind
 
         register_grant_rules()
         seams.todos.register("grants.applications", draft_todos)
         seams.reminders.register("grants.drafts", draft_reminders)
+        seams.reminders.register("grants.promises", promise_reminders)
         register_kind("grants.receipt", _("Hakemus on saapunut"), required=True)
         register_kind("grants.restored", _("Aiemmin lähetetty hakemus käsitellään"), required=True)
         register_kind(
             "grants.draft_reminder",
             _("Muistutus lähettämättömästä hakemuksesta"),
             help=_("Viikkoa, kahta päivää ja päivää ennen haun päättymistä."),
+        )
+        register_kind(
+            "grants.promise_reminder",
+            _("Muistutus myöhemmin toimitettavasta liitteestä"),
+            help=_("Kolme päivää ennen päivää, jonka järjestö on luvannut."),
         )
 
     def _register_money(self) -> None:
@@ -75,6 +90,7 @@ class GrantsConfig(AppConfig):
         from common import seams
         from grants.municipal import municipal_panel, municipal_todos
         from grants.panels import meeting_panel
+        from grants.todos_decisions import decision_todos
         from grants.todos_handling import assessor_roles, handling_todos
         from notifications.kinds import register_kind
 
@@ -83,6 +99,8 @@ class GrantsConfig(AppConfig):
         seams.todos.register("grants.municipal", municipal_todos)
         seams.roles.register("grants", assessor_roles)
         seams.todos.register("grants.handling", handling_todos)
+        seams.todos.register("grants.decisions", decision_todos)
         register_kind("grants.assessor", _("Sinut on nimetty arvioijaksi"), required=True)
         register_kind("grants.opinion_asked", _("Kunnan kantaa hakemuksiin kysytään"))
         register_kind("grants.decision", _("Päätös hakemukseen"), required=True)
+        register_kind("grants.claim", _("Oikaisuvaatimus on saapunut tai ratkaistu"), required=True)

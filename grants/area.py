@@ -3,12 +3,28 @@
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from county.area import AreaFile, AreaReport, sync_rows
 from county.area.sections import names
-from grants.models import GrantKind
+from grants.models import DecisionMaker, GrantKind
 
 #: Keys that have a column of their own; everything else is kept word for word in ``facts``.
-_COLUMNS = ("key", "name", "procedure", "decided_by", "eligible", "content_areas", "criteria", "requires")
+_COLUMNS = (
+    "key",
+    "name",
+    "procedure",
+    "decided_by",
+    "decision_maker",
+    "decided_by_post",
+    "no_double_funding_with",
+    "light",
+    "four_eyes",
+    "eligible",
+    "content_areas",
+    "criteria",
+    "requires",
+)
 
 
 def load_grant_kinds(area: AreaFile, report: AreaReport) -> None:
@@ -16,7 +32,25 @@ def load_grant_kinds(area: AreaFile, report: AreaReport) -> None:
 
     ``decided_by`` names a body of the same file; the bodies stand in a lower room and are loaded before.
     """
-    sync_rows(GrantKind, {row["key"]: _kind(row) for row in area.section("grant_kinds")}, report, section="grant_kinds")
+    rows = area.section("grant_kinds")
+    for place, row in enumerate(rows):
+        _check_decider(area, place, row)
+    sync_rows(GrantKind, {row["key"]: _kind(row) for row in rows}, report, section="grant_kinds")
+
+
+def _check_decider(area: AreaFile, place: int, row: dict[str, Any]) -> None:
+    """Refuse a kind of which the file says two things about who decides."""
+    is_officer = row.get("decision_maker") == DecisionMaker.OFFICE_HOLDER
+    if is_officer and not row.get("decided_by_post"):
+        area.fail(
+            ("grant_kinds", place),
+            _('Avustuslajista päättää viranhaltija. Kerro virka: decided_by_post.fi = "hyvinvointijohtaja".'),
+        )
+    if row.get("decided_by_post") and not is_officer:
+        area.fail(
+            ("grant_kinds", place, "decided_by_post"),
+            _('Virka kerrotaan vain, kun päättäjä on viranhaltija: decision_maker = "office_holder".'),
+        )
 
 
 def _kind(row: dict[str, Any]) -> dict[str, Any]:
@@ -25,6 +59,11 @@ def _kind(row: dict[str, Any]) -> dict[str, Any]:
         **names(row),
         "procedure": row["procedure"],
         "decided_by": row.get("decided_by"),
+        "decision_maker": row.get("decision_maker", DecisionMaker.BODY.value),
+        "decided_by_post_fi": row.get("decided_by_post", {}).get("fi", ""),
+        "no_double_funding_with": row.get("no_double_funding_with", []),
+        "light": row.get("light", False),
+        "four_eyes": row.get("four_eyes", False),
         "eligible_fi": row.get("eligible", {}).get("fi", ""),
         "content_areas_fi": row.get("content_areas", {}).get("fi", []),
         "criteria_fi": row.get("criteria", {}).get("fi", []),

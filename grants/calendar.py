@@ -1,15 +1,19 @@
 """What calls put on the annual wheel: opening, closing, the expected decision and the day of use reports."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from common.seams import CalendarEntry
 from common.times import add_days, day_start, local_date
-from grants.models import GrantCall
+from grants.models import GrantCall, PlannedRound
+
+#: A call that opens this near to a planned round is that round.
+SAME_ROUND = timedelta(days=45)
 
 
 def call_calendar(start: date, end: date) -> Iterator[CalendarEntry]:
@@ -21,7 +25,7 @@ def call_calendar(start: date, end: date) -> Iterator[CalendarEntry]:
         | Q(decision_expected_on__range=(start, end))
         | Q(use_report_due_on__range=(start, end))
     )
-    for call in GrantCall.objects.public().exclude(state="cancelled").filter(near).order_by("opens_at", "pk"):
+    for call in GrantCall.objects.public().to_all().exclude(state="cancelled").filter(near).order_by("opens_at", "pk"):
         url = reverse("grants:call", args=[call.pk])
         for on, text, kind in _days(call):
             if on and start <= on <= end:
@@ -34,4 +38,53 @@ def _days(call: GrantCall) -> tuple[tuple[date | None, str, str], ...]:
         (local_date(call.closes_at), _("Haku päättyy: %(title)s"), "grants.call_closes"),
         (call.decision_expected_on, _("Päätös odotettavissa: %(title)s"), "grants.decision_expected"),
         (call.use_report_due_on, _("Käyttöselvitykset viimeistään: %(title)s"), "grants.use_report_due"),
+    )
+
+
+def planned_calendar(start: date, end: date) -> Iterator[CalendarEntry]:
+    """Provider of the ``calendar`` seam: the days of rounds that are planned and have no call yet."""
+    address = reverse("grants:call_calendar")
+    for row in planned_rounds(start, end):
+        for on, text, kind in (
+            (row.opens_on, _("Suunniteltu haku alkaa: %(title)s"), "grants.planned_opens"),
+            (row.closes_on, _("Suunniteltu haku päättyy: %(title)s"), "grants.planned_closes"),
+        ):
+            if start <= on <= end:
+                yield CalendarEntry(title=text % {"title": row.kind.name}, on=on, url=address, kind=kind)
+
+
+def planned_rounds(start: date, end: date) -> list[PlannedRound]:
+    """Return planned rounds that touch the days from ``start`` to ``end``, without those that a call has fulfilled.
+
+    A published call of the kind that opens within ``SAME_ROUND`` of the plan is that round. Two queries.
+    """
+    rows = PlannedRound.objects.filter(opens_on__lte=end, closes_on__gte=start).select_related("kind")
+    plans = list(rows.order_by("opens_on", "pk"))
+    real = list(
+        GrantCall.objects.public()
+        .filter(kind__in={row.kind_id for row in plans})
+        .exclude(state="cancelled")
+        .values_list("kind_id", "opens_at")
+    )
+    return [
+        row
+        for row in plans
+        if not any(kind == row.kind_id and abs(local_date(at) - row.opens_on) <= SAME_ROUND for kind, at in real)
+    ]
+
+
+def register_call_news() -> None:
+    """Register planned rounds, followed kinds and invitations at the seams."""
+    from common import seams
+    from grants.workflow.call_news import opening_reminders
+    from notifications.kinds import register_kind
+
+    seams.calendar.register("grants.planned", planned_calendar)
+    seams.reminders.register("grants.openings", opening_reminders)
+    register_kind("grants.kind_followed", gettext_lazy("Seuraamasi avustuksen haku julkaistaan, aukeaa tai jatkuu"))
+    register_kind("grants.call_invited", gettext_lazy("Järjestösi on kutsuttu hakemaan"), required=True)
+    register_kind(
+        "grants.call_check",
+        gettext_lazy("Haku odottaa tarkastusta tai palautettiin"),
+        roles=("coordinator", "registrar"),
     )

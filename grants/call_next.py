@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from common.policies import allowed, may
 from common.times import format_instant
 from grants.cases import Totals
-from grants.models import AssessorAssignment, GrantCall
+from grants.models import AssessorAssignment, Decision, GrantCall
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Next:
 
 
 def desk_calls(user: Any, now: datetime) -> Any:
-    """Return the calls whose lists the person may open, with ``may_manage``, ``may_present``, ``has_assessors``."""
+    """Return the calls whose lists the person may open, with the annotations that the pages and tabs read."""
     return (
         allowed("grants.call.desk", user, now=now)
         .select_related("kind__decided_by", "agenda_item__meeting")
@@ -34,6 +34,7 @@ def desk_calls(user: Any, now: datetime) -> Any:
             may_manage=_may("grants.call.manage", user, now),
             may_present=_may("grants.call.present", user, now),
             has_assessors=Exists(AssessorAssignment.objects.in_force(now).filter(call=OuterRef("pk"))),
+            has_decisions=Exists(Decision.objects.filter(application__call=OuterRef("pk"))),
         )
     )
 

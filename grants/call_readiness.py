@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy
 
 from common.seams import Tone
 from common.times import format_instant
-from grants.models import CallGuideline, Criterion, GrantCall
+from grants.form_checks import form_problems
+from grants.models import CallGuideline, Criterion, DecisionMaker, GrantCall
 
 MAX_POINTS = 100
 
@@ -35,7 +36,17 @@ PAGES = (
     Page("criteria", "grants:call_edit_criteria", gettext_lazy("Arviointiperusteet")),
     Page("attachments", "grants:call_edit_attachments", gettext_lazy("Liitteet")),
     Page("form", "grants:call_edit_form", gettext_lazy("Lomake")),
+    Page("eligibility", "grants:call_eligibility", gettext_lazy("Kelpoisuuskysymykset")),
 )
+
+
+#: Only where one applies by invitation: a negotiated or direct call.
+INVITED = Page("invited", "grants:call_invitations", gettext_lazy("Kutsutut järjestöt"))
+
+
+def pages_of(call: GrantCall) -> tuple[Page, ...]:
+    """Return the pages of setting up this call."""
+    return (*PAGES, INVITED) if call.by_invitation else PAGES
 
 
 @dataclass(frozen=True)
@@ -60,9 +71,17 @@ class PageState:
 def gaps(call: GrantCall, *, now: datetime) -> list[Gap]:
     """Return everything that stands between the call and its publishing, in the order of the pages.
 
-    Reads the guide, the criteria and their levels; prefetch ``criteria__levels`` and ``guidelines`` for speed.
+    Reads the guide, the criteria and their levels, and the form; prefetch ``criteria__levels``, ``guidelines`` and
+    ``form_versions`` for speed.
     """
-    return [*_basics(call), *_money(call, now), *_guide(newest_guide(call)), *_criteria(list(call.criteria.all()))]
+    return [
+        *_basics(call),
+        *_money(call, now),
+        *_guide(newest_guide(call)),
+        *_criteria(list(call.criteria.all())),
+        *_invited(call),
+        *_form(call),
+    ]
 
 
 def newest_guide(call: GrantCall) -> CallGuideline | None:
@@ -73,7 +92,7 @@ def newest_guide(call: GrantCall) -> CallGuideline | None:
 def _basics(call: GrantCall) -> Iterator[Gap]:
     if not call.contact_name or not (call.contact_email or call.contact_phone):
         yield Gap("basics", "contact", _("Lisää lisätietojen antajan nimi ja puhelin tai sähköposti."))
-    if call.kind.decided_by_id is None:
+    if call.kind.decided_by_id is None and call.kind.decision_maker == DecisionMaker.BODY:
         yield Gap(
             "basics",
             "body",
@@ -135,11 +154,22 @@ def _criteria(criteria: list[Criterion]) -> Iterator[Gap]:
             )
 
 
+def _invited(call: GrantCall) -> Iterator[Gap]:
+    if call.by_invitation and not call.invitations.all():
+        yield Gap("invited", "none", _("Kutsu ainakin yksi järjestö. Vain kutsutut voivat hakea."))
+
+
+def _form(call: GrantCall) -> Iterator[Gap]:
+    newest = max(call.form_versions.all(), key=lambda form: form.number, default=None)
+    if newest:
+        yield from (Gap("form", "form", problem.text) for problem in form_problems(newest.definition))
+
+
 def page_states(call: GrantCall, found: list[Gap]) -> list[PageState]:
     """Return how far each page is; ``found`` is what ``gaps`` said."""
     lacking = {gap.page: gap.message for gap in reversed(found)}
     states = []
-    for page in PAGES:
+    for page in pages_of(call):
         if page.key in lacking:
             tone: Tone = "none" if _untouched(call, page.key) else "wait"
             word = _("Ei aloitettu") if tone == "none" else _("Kesken")
@@ -160,7 +190,12 @@ def _told(call: GrantCall, key: str) -> str:
             "count": len(call.criteria.all()),
             "total": total,
         }
+    if key == "invited":
+        return _("Kutsuttuja järjestöjä: %(count)s") % {"count": len(call.invitations.all())}
     if key == "attachments":
         count = len(call.attachment_slots.all())
         return _("Pyydettäviä liitteitä: %(count)s") % {"count": count} if count else _("Liitteitä ei pyydetä.")
+    if key == "eligibility":
+        count = len(call.eligibility.all())
+        return _("Kysymyksiä: %(count)s") % {"count": count} if count else _("Vapaaehtoinen: ei kysymyksiä.")
     return ""

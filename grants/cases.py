@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.policies import allowed
-from grants.models import Assessment, ConflictDeclaration, GrantCall
+from grants.case_search import matching
+from grants.models import Assessment, ConflictDeclaration, GrantCall, Outcome
 
 SPREAD = 20
 STATES = (
@@ -72,11 +73,10 @@ def cases_of(call: GrantCall, user: Any, now: datetime) -> Any:
 
 
 def choose(rows: Any, chosen: dict[str, Any]) -> Any:
-    """Narrow and order by the URL: ``q`` (name, number, activity), ``kunta`` (code), ``tila``, ``jarjesta``."""
+    """Narrow and order by the URL: ``q`` (name, number, answers), ``kunta`` (code), ``tila``, ``jarjesta``."""
     words = (chosen.get("q") or "").strip()
     if words:
-        named = Q(organisation__name__icontains=words) | Q(case_number__icontains=words)
-        rows = rows.filter(named | Q(can_read=True, title__icontains=words))
+        rows = rows.filter(matching(words))
     if chosen.get("kunta"):
         rows = rows.filter(organisation__domicile__code=chosen["kunta"])
     state = chosen.get("tila") or ""
@@ -152,7 +152,7 @@ def tag_of(case: Any) -> tuple[str, str]:
     if case.state in ("submitted", "withdrawn"):
         return case.state_tone, str(case.state_label)
     if case.state == "decided":
-        return ("ok", _("Myönnetty")) if case.decision.sum > 0 else ("none", _("Hylätty"))
+        return case.decision.outcome_tone, case.decision.outcome_label
     return _tag_in_handling(case)
 
 
@@ -160,6 +160,8 @@ def _tag_in_handling(case: Any) -> tuple[str, str]:
     if differ(case):
         return "wait", _("Pisteet eroavat")
     if case.proposed is not None:
+        if case.proposal.outcome == Outcome.NOT_EXAMINED:
+            return "none", _("Jätetään tutkimatta")
         return ("ok", _("Esitetään")) if case.proposed > 0 else ("none", _("Hylätään"))
     return ("wait", _("Arvioimatta")) if case.mean is None else ("info", _("Arvioitu"))
 

@@ -88,8 +88,15 @@ def _is_started(page: Page, application: Any) -> bool:
 def _missing_attachments(page: Page, application: Any) -> Iterator[Problem]:
     filled = {attachment.attachment_slot_id for attachment in application.attachments.all()}
     for slot in application.call.attachment_slots.all():
-        if slot.required and slot.pk not in filled:
+        if slot.required and slot.pk not in filled and not (slot.later_allowed and _is_promised(slot, application)):
             yield Problem(page["key"], f"id_slot-{slot.pk}", _("Liite puuttuu: %(name)s.") % {"name": slot.name})
+
+
+def _is_promised(slot: Any, application: Any) -> bool:
+    return any(
+        promise.attachment_slot_id == slot.pk and promise.due_on <= slot.later_by
+        for promise in application.promises.all()
+    )
 
 
 def _question_problems(page: Page, question: Question, application: Any, definition: Definition) -> Iterator[Problem]:
@@ -111,11 +118,12 @@ def _is_required(question: Question, answers: Answers) -> bool:
 
 def _missing_text(question: Question, label: str) -> str:
     texts = {
-        "money": _("Summa puuttuu. Kirjoita haettava summa euroina, esimerkiksi 4 500."),
         "contacts": _("Vastuuhenkilö puuttuu. Anna ainakin yhden henkilön nimi, sähköposti ja puhelin."),
         "municipalities": _("Kunta puuttuu. Valitse ainakin yksi kunta, jossa toiminta on."),
         "budget": _("Talousarvio puuttuu. Kirjoita menot ja tulot."),
     }
+    if question.get("copies_to") == "asked_sum":
+        return _("Summa puuttuu. Kirjoita haettava summa euroina, esimerkiksi 4 500.")
     return texts.get(question["type"]) or _("Vastaus puuttuu: %(label)s") % {"label": label}
 
 

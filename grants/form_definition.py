@@ -145,7 +145,13 @@ def is_asked(question: Question, definition: Definition, answers: Answers) -> bo
     if least is not None and (asked_sum(definition, answers) or Decimal(0)) < Decimal(str(least)):
         return False
     condition = question.get("only_if")
-    return condition is None or answers.get(condition["question"]) == condition["is"]
+    if condition is None:
+        return True
+    # An answer that was given before its own question fell away decides nothing; conditions point back only.
+    target = next((q for _page, q in all_questions(definition) if q["key"] == condition["question"]), None)
+    if target is None or target is question or answers.get(condition["question"]) != condition["is"]:
+        return False
+    return is_asked(target, definition, answers)
 
 
 def asked_questions(page: Page, definition: Definition, answers: Answers) -> list[Question]:
@@ -179,19 +185,3 @@ def page_answers(page: Page, answers: Answers) -> Answers:
 def sum_of(rows: list[dict[str, Any]], column: str) -> Decimal:
     """Add up a column of rows, in euros; empty cells count as nothing."""
     return sum((to_decimal(row.get(column)) or Decimal(0) for row in rows), Decimal(0))
-
-
-def check_definition(definition: Definition) -> list[str]:
-    """Return what is wrong with a definition, in English for developers; empty for a good one."""
-    found: list[str] = []
-    keys = [question["key"] for _page, question in all_questions(definition)]
-    found += [f"The key {key} is used twice." for key in {key for key in keys if keys.count(key) > 1}]
-    for page, question in all_questions(definition):
-        if question["type"] not in QUESTION_TYPES:
-            found.append(f"{page['key']}.{question['key']} has an unknown type {question['type']}.")
-        if not question.get("label_fi"):
-            found.append(f"{page['key']}.{question['key']} has no Finnish label.")
-    for column in ("asked_sum", "title", "municipalities"):
-        if key_of(definition, column) is None:
-            found.append(f"No question is copied to {column}.")
-    return found

@@ -15,13 +15,35 @@ CALL = LifeCycle(
         State("cancelled", _("Peruttu"), tone="bad"),
     ),
     (
-        Transition("publish_call", ("draft",), "published", "grants.call.manage", _("Julkaise haku")),
+        Transition("ask_publishing", ("draft",), "draft", "grants.call.manage", _("Pyydä julkaisua")),
+        Transition("return_call", ("draft",), "draft", "grants.call.check", _("Palauta korjattavaksi")),
+        Transition("take_back_request", ("draft",), "draft", "grants.call.manage", _("Ota pyyntö takaisin")),
+        Transition(
+            "publish_call",
+            ("draft",),
+            "published",
+            "grants.call.publish",
+            _("Julkaise haku"),
+            condition="where the kind wants two pairs of eyes, another than who asked",
+        ),
         Transition("cancel_call", ("draft", "published"), "cancelled", "grants.call.manage", _("Peru haku")),
         Transition("extend_call", ("published",), "published", "grants.call.manage", _("Jatka hakuaikaa")),
+        *(
+            Transition("record_budget", (state,), state, "grants.call.manage", _("Kirjaa talousarviopäätös"))
+            for state in ("published", "handling", "presented")
+        ),
         Transition("open_handling", ("published",), "handling", "grants.call.manage", _("Aloita käsittely")),
         Transition("present_call", ("handling",), "presented", "grants.call.present", _("Esitä toimielimelle")),
         Transition("take_back", ("presented",), "handling", "grants.call.present", _("Palauta valmisteluun")),
         Transition("record_decisions", ("presented",), "decided", "grants.call.decide", _("Kirjaa päätökset")),
+        Transition(
+            "record_decisions",
+            ("presented",),
+            "handling",
+            "grants.call.decide",
+            _("Kirjaa päätökset"),
+            condition="the body tabled or returned some of the cases, or the whole matter",
+        ),
     ),
 )
 
@@ -79,6 +101,31 @@ DECISION = LifeCycle(
     (
         Transition("issue_decision", ("recorded",), "issued", "grants.decision.issue", _("Anna tiedoksi")),
         Transition("make_final", ("issued",), "final", "grants.decision.issue", _("Merkitse lainvoimaiseksi")),
+        Transition("correct_decision", ("issued",), "issued", "grants.decision.issue", _("Korjaa virhe")),
+        Transition(
+            "correct_decision",
+            ("final",),
+            "final",
+            "grants.decision.issue",
+            _("Korjaa virhe"),
+            condition="a writing error: the periods do not begin anew",
+        ),
+        Transition(
+            "correct_decision",
+            ("final",),
+            "issued",
+            "grants.decision.issue",
+            _("Korjaa virhe"),
+            condition="an error of substance: the case is decided anew and the periods begin anew",
+        ),
+        Transition(
+            "receive_claim",
+            ("final",),
+            "issued",
+            "grants.claim.register",
+            _("Kirjaa oikaisuvaatimus"),
+            condition="the claim had arrived in time",
+        ),
     ),
 )
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
-from organisations.merging import Sides, Step, register_merge_rule
+from organisations.merging import Sides, Step, register_merge_rule, same_stays
 
 
 def application_rule(sides: Sides) -> Iterator[Step]:
@@ -32,3 +32,4 @@ def application_rule(sides: Sides) -> Iterator[Step]:
 def register_grant_rules() -> None:
     """Register the rules of the grants' tables."""
     register_merge_rule("grants.Application", application_rule)
+    register_merge_rule("grants.CallInvitation", same_stays("call_id"))

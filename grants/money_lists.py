@@ -24,8 +24,9 @@ def payments(user: Any, filters: Filters, now: datetime) -> QuerySet[Payment]:
 
 
 def payable(user: Any, now: datetime) -> QuerySet[Decision]:
-    """Return final grants of which something has not been prepared for payment yet."""
-    rows = allowed("grants.payment.plan", user, now=now).filter(state="final", planned_total__lt=F("sum"))
+    """Return grants due for payment of which something has not been prepared yet."""
+    due = Decision.objects.payable(now).filter(planned_total__lt=F("sum"))
+    rows = allowed("grants.payment.plan", user, now=now).filter(pk__in=due.values("pk"))
     return rows.select_related("application__organisation", "application__call").order_by("final_on", "pk")
 
 

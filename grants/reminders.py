@@ -1,4 +1,4 @@
-"""Reminders of grants: drafts that wait to be sent."""
+"""Reminders of grants: drafts that wait to be sent, and attachments promised for later."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -8,9 +8,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from common.seams import Reminder
-from common.times import format_instant
+from common.times import add_days, format_date, format_instant, local_date
 from grants.applicant import progress
-from grants.models import Application
+from grants.models import Application, AttachmentPromise
+from grants.models.promises import REMIND_DAYS
 from grants.policies import EDITORS
 from organisations.models import Membership
 
@@ -28,7 +29,7 @@ def draft_reminders(now: datetime) -> Iterator[Reminder]:
         Application.objects.unfinished(now)
         .filter(call__closes_at__lte=now + max(STEPS))
         .select_related("call", "organisation", "form_version")
-        .prefetch_related("attachments", "call__attachment_slots")
+        .prefetch_related("attachments", "promises", "call__attachment_slots")
         .order_by("pk")
     )
     people = _people([draft.organisation_id for draft in drafts], now)
@@ -73,4 +74,50 @@ def _reminder(draft: Application, user: Any, step: timedelta) -> Reminder:
             "reopened": draft.received_at is not None,
         },
         dedup_key=f"grants.draft_reminder:{draft.pk}:{step.days}:{user.pk}",
+    )
+
+
+def promise_reminders(now: datetime) -> Iterator[Reminder]:
+    """Yield reminders of attachments promised for later: three days before the day, once.
+
+    To everybody who may deliver. What was promised inside the three days is not reminded of.
+    """
+    today = local_date(now)
+    promises = list(
+        AttachmentPromise.objects.filter(
+            arrived_at__isnull=True,
+            due_on__gte=today,
+            due_on__lte=add_days(today, REMIND_DAYS),
+            application__state__in=("submitted", "in_handling"),
+        )
+        .select_related("attachment_slot", "application__call", "application__organisation")
+        .order_by("pk")
+    )
+    people = _people([promise.application.organisation_id for promise in promises], now)
+    for promise in promises:
+        if local_date(promise.promised_at) > promise.remind_on:
+            continue
+        for user in people.get(promise.application.organisation_id, []):
+            yield _promise_reminder(promise, user)
+
+
+def _promise_reminder(promise: AttachmentPromise, user: Any) -> Reminder:
+    with translation.override(user.language):
+        subject = _("Toimita liite ”%(name)s” viimeistään %(day)s") % {
+            "name": promise.attachment_slot.name,
+            "day": format_date(promise.due_on),
+        }
+    return Reminder(
+        kind="grants.promise_reminder",
+        to=user,
+        subject=subject,
+        template="emails/grants/promise_reminder",
+        context={
+            "promise": promise,
+            "slot": promise.attachment_slot,
+            "application": promise.application,
+            "call": promise.application.call,
+            "organisation": promise.application.organisation,
+        },
+        dedup_key=f"grants.promise_reminder:{promise.pk}:{promise.due_on}:{user.pk}",
     )

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from common.seams import Figure, Period
 from common.times import local_date
-from grants.models import Application, ConflictDeclaration, Decision, Payment, UseReport
+from grants.models import Application, ConflictDeclaration, Decision, Outcome, Payment, UseReport
 
 ZERO = Decimal(0)
 SIZE_LIMITS = (Decimal(1000), Decimal(3000), Decimal(10000))
@@ -135,10 +135,10 @@ def grant_year(year: int) -> GrantYear:
     totals = arrived.aggregate(n=Count("pk"), asked=Sum("asked_sum", default=ZERO))
     decisions = list(
         Decision.objects.filter(application__call__year=year).values_list(
-            "sum", "decided_on", "application__received_at"
+            "sum", "outcome", "decided_on", "application__received_at"
         )
     )
-    granted = [total for total, _decided, _received in decisions if total > 0]
+    granted = [total for total, _outcome, _decided, _received in decisions if total > 0]
     organisations = _granted_organisations(year)
     return GrantYear(
         year=year,
@@ -146,14 +146,14 @@ def grant_year(year: int) -> GrantYear:
         asked=totals["asked"],
         grants=len(granted),
         granted=sum(granted, ZERO),
-        rejected=len(decisions) - len(granted),
+        rejected=sum(outcome == Outcome.REJECTED for _sum, outcome, _decided, _received in decisions),
         organisations=len(organisations),
         new_organisations=len(organisations - _granted_organisations(year - 1)),
         paid=Payment.objects.filter(decision__application__call__year=year, state="paid").aggregate(
             paid=Sum("sum", default=ZERO)
         )["paid"],
         handling_days=handling_days(
-            (local_date(received), decided) for _sum, decided, received in decisions if received
+            (local_date(received), decided) for _sum, _outcome, decided, received in decisions if received
         ),
         conflicts=ConflictDeclaration.objects.filter(application__call__year=year, has_conflict=True).count(),
         by_kind=_groups(arrived, "call__kind__name_fi"),

@@ -1,11 +1,15 @@
 """Celery entry points of grants: ids in, a domain function called, twice does nothing twice."""
 
+import logging
+
 from celery import shared_task
 
 from accounts.models import User
 from common import clock
-from common.legal_dates import ServedBy
+from common.errors import Refused
 from grants.models import Decision, Submission
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task(name="grants.make_receipt")
@@ -18,12 +22,18 @@ def make_receipt(submission_id: int) -> None:
 
 @shared_task(name="grants.issue_decisions")
 def issue_decisions(decision_ids: list[int], served_by: str, user_id: int) -> None:
-    """Serve the decisions one by one, each in its own transaction; those already served are left alone."""
-    from grants.workflow.decisions import issue_decision
+    """Serve the decisions one by one, each in its own transaction; those already served are left alone.
+
+    One that cannot be served (its contact is missing) stays recorded, is logged, and does not stop the others.
+    """
+    from grants.workflow.decisions import issue_decision, way_of
 
     user = User.objects.get(pk=user_id)
     for decision in Decision.objects.filter(pk__in=decision_ids, state="recorded").order_by("pk"):
-        issue_decision(decision, served_by=ServedBy(served_by), by=user, now=clock.now())
+        try:
+            issue_decision(decision, served_by=way_of(decision, served_by), by=user, now=clock.now())
+        except Refused as refused:
+            logger.warning("The decision %s was not served: %s", decision.pk, refused.code)
 
 
 @shared_task(name="grants.make_decisions_final")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -20,12 +20,15 @@ PUBLISH_BEFORE = timedelta(days=14)
 
 def call_todos(user: Any, now: datetime) -> Iterator[Todo]:
     """Provider of the ``todos`` seam; two queries for a coordinator, one for everybody else."""
-    calls = calls_with_counts(allowed("grants.call.manage", user, now=now))
-    waiting = calls.filter(state="draft", opens_at__lte=now + PUBLISH_BEFORE, closes_at__gt=now) | calls.filter(
-        state="published", closes_at__lte=now
-    )
-    for call in waiting.order_by("opens_at", "pk"):
-        yield _publish(call) if call.state == "draft" else _take_up(call)
+    calls = calls_with_counts(allowed("grants.call.publish", user, now=now))
+    soon = Q(state="draft", asked_at=None, opens_at__lte=now + PUBLISH_BEFORE, closes_at__gt=now)
+    asked = Q(state="draft", asked_at__isnull=False) & ~Q(asked_by=user.pk)
+    closed = Q(state="published", closes_at__lte=now)
+    for call in calls.filter(soon | asked | closed).order_by("opens_at", "pk"):
+        if call.asked_at and call.state == "draft":
+            yield _check(call)
+        else:
+            yield _publish(call) if call.state == "draft" else _take_up(call)
 
 
 def question_todos(user: Any, now: datetime) -> Iterator[Todo]:
@@ -48,6 +51,15 @@ def _publish(call: GrantCall) -> Todo:
         title=_("Julkaise haku ”%(title)s” ennen kuin sen hakuaika alkaa.") % {"title": call},
         url=reverse("grants:call_publish", args=[call.pk]),
         button=_("Tarkista ja julkaise"),
+        due=call.opens_at,
+    )
+
+
+def _check(call: GrantCall) -> Todo:
+    return Todo(
+        title=_("Tarkasta ja julkaise haku ”%(title)s”.") % {"title": call},
+        url=reverse("grants:call_check", args=[call.pk]),
+        button=_("Tarkasta"),
         due=call.opens_at,
     )
 

@@ -2,10 +2,25 @@
 
 from django.urls import URLPattern
 
+from grants.urls_allocation import urlpatterns as allocation
 from grants.urls_applicant import urlpatterns as applicant
 from grants.urls_calls import urlpatterns as calls
+from grants.urls_decisions import urlpatterns as decisions
+from grants.urls_forms import urlpatterns as forms
 from grants.urls_handling import urlpatterns as handling
 from grants.urls_money import urlpatterns as money
+from grants.urls_public_data import urlpatterns as public_data
+from grants.urls_terms import urlpatterns as terms
 
 app_name = "grants"
-urlpatterns: list[URLPattern] = [*calls, *applicant, *handling, *money]
+urlpatterns: list[URLPattern] = [
+    *calls,
+    *handling,
+    *money,
+    *terms,
+    *forms,
+    *decisions,
+    *allocation,
+    *public_data,
+    *applicant,
+]

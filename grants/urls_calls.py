@@ -29,7 +29,6 @@ urlpatterns: list[URLPattern] = [
     path(f"{DRAFT}liitteet/uusi/", call_parts.attachment, name="call_attachment_new"),
     path(f"{DRAFT}liitteet/<int:slot_id>/", call_parts.attachment, name="call_attachment"),
     path(f"{DRAFT}liitteet/<int:slot_id>/poista/", call_parts.attachment_remove, name="call_attachment_remove"),
-    path(f"{DRAFT}lomake/", call_setup.call_edit_form, name="call_edit_form"),
     path(f"{DRAFT}esikatselu/", call_setup.call_preview, name="call_preview"),
     path(f"{DRAFT}julkaise/", call_verbs.publish, name="call_publish"),
     path(f"{DRAFT}jatka/", call_verbs.extend, name="call_extend"),

@@ -58,10 +58,29 @@ _LINKS: tuple[tuple[str, frozenset[str], Promise, Promise], ...] = (
         _("Valmistele maksueriä, hyväksy maksuun, vie kirjanpitoon."),
     ),
     (
+        "grants:claims",
+        frozenset({"coordinator", "registrar", "auditor"}),
+        _("Oikaisuvaatimukset"),
+        _("Seuraa ja ratkaise päätöksistä tehdyt oikaisuvaatimukset."),
+    ),
+    ("grants:phrases", COORDINATOR, _("Fraasit"), _("Kirjoita valmiita perusteluja päätöksiin.")),
+    (
         "grants:use_reports",
         frozenset({"coordinator", "payments_clerk", "registrar", "auditor"}),
         _("Käyttöselvitykset"),
         _("Tarkista, mitä avustuksilla tehtiin."),
+    ),
+    (
+        "grants:records",
+        frozenset({"coordinator", "registrar"}),
+        _("Luovutus asianhallintaan"),
+        _("Vie päätetyt avustusasiat asianhallintaan ja kirjaa kuittaukset."),
+    ),
+    (
+        "grants:earlier_new",
+        COORDINATOR,
+        _("Aiemmat avustukset"),
+        _("Tuo aiempien vuosien avustukset tiedostosta."),
     ),
     (
         "organisations:claims",

@@ -30,8 +30,8 @@ def front(request: HttpRequest) -> HttpResponse:
         request,
         "portal/front.html",
         {
-            "open_calls": GrantCall.objects.open_now(now).select_related("kind").order_by("closes_at"),
-            "coming_calls": GrantCall.objects.coming(now).select_related("kind").order_by("opens_at")[:3],
+            "open_calls": GrantCall.objects.to_all().open_now(now).select_related("kind").order_by("closes_at"),
+            "coming_calls": GrantCall.objects.to_all().coming(now).select_related("kind").order_by("opens_at")[:3],
             "organisation_count": Organisation.objects.filter(status="registered").count(),
             "now": now,
         },

@@ -1,10 +1,14 @@
 """Small forms of the applicant's side: an attachment, a withdrawal."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from common.time_fields import DayField
+from common.times import format_date
 from documents.uploads import UploadField
 from grants.models import AttachmentSlot
 from organisations.models.vault import WITHOUT_YEAR, YEARS
@@ -71,3 +75,26 @@ class AttachmentForm(forms.Form):
     def upload(self) -> Any:
         """The checked upload of a valid form."""
         return self.cleaned_data[str(self.slot.pk)]
+
+
+class LaterForm(forms.Form):
+    """The day by which a slot's attachment is delivered later; each slot has its own form and id."""
+
+    def __init__(self, slot: AttachmentSlot, data: Any = None, *, due_on: Any = None) -> None:
+        super().__init__(data, prefix="later", initial={str(slot.pk): due_on or slot.later_by})
+        self.slot = slot
+        self.fields[str(slot.pk)] = DayField(
+            label=_("Minä päivänä viimeistään toimitatte liitteen?"),
+            help_text=gettext("Viimeistään %(day)s.") % {"day": format_date(slot.later_by)} if slot.later_by else "",
+        )
+
+    @property
+    def day_field(self) -> forms.BoundField:
+        """The day's field."""
+        return self[str(self.slot.pk)]
+
+    @property
+    def due_on(self) -> date:
+        """The day of a valid form."""
+        day: date = self.cleaned_data[str(self.slot.pk)]
+        return day

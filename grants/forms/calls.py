@@ -8,11 +8,18 @@ from django.db.models import QuerySet
 from django.forms import BaseInlineFormSet, inlineformset_factory
 from django.utils.translation import gettext_lazy as _
 
+from common.money import format_euros
+from common.text_fields import PlainTextField
 from common.time_fields import DayField, InstantField
 from grants.call_readiness import MAX_POINTS
-from grants.models import AttachmentSlot, CallGuideline, Criterion, CriterionLevel, GrantCall, GrantKind
+from grants.models import AttachmentSlot, CallGuideline, Criterion, CriterionLevel, GrantCall, GrantKind, Procedure
 
 YEARS = (2000, 2100)
+PROCEDURES = [
+    (Procedure.CALL, _("Kaikki, jotka täyttävät ehdot (hakumenettely)")),
+    (Procedure.NEGOTIATED, _("Vain kutsutut järjestöt (neuvottelumenettely)")),
+    (Procedure.DIRECT, _("Vain kutsutut järjestöt (suora avustus)")),
+]
 
 
 class ConstraintsAtFields(forms.ModelForm):  # type: ignore[type-arg]
@@ -48,6 +55,7 @@ CALL_CONSTRAINTS = {
     "grants_call_closes_after_opening": "closes_at",
     "grants_call_appropriation_positive": "appropriation",
     "grants_call_sums_in_order": "maximum_sum",
+    "grants_call_condition_told": "condition_fi",
 }
 MONEY_FIELDS = (
     "opens_at",
@@ -55,11 +63,15 @@ MONEY_FIELDS = (
     "decision_expected_on",
     "use_report_due_on",
     "appropriation",
+    "appropriation_conditional",
+    "condition_fi",
     "minimum_sum",
     "maximum_sum",
     "minimum_points",
 )
 LABELS = {
+    "procedure": _("Kuka voi hakea?"),
+    "appropriation_conditional": _("Määräraha on ehdollinen, kunnes talousarvio on päätetty"),
     "title_fi": _("Haun nimi suomeksi"),
     "title_sv": _("Haun nimi ruotsiksi"),
     "title_en": _("Haun nimi englanniksi"),
@@ -79,6 +91,7 @@ HELPS = {
     "decision_expected_on": _("Arvio hakijoille, esimerkiksi 28.2.2027."),
     "use_report_due_on": _("Päivä, jolloin avustuksen käyttö on viimeistään selvitettävä, esimerkiksi 31.3.2028."),
     "appropriation": _("Paljonko tässä haussa on jaettavana, esimerkiksi 180 000."),
+    "condition_fi": _("Näkyy hakijoille, esimerkiksi: ehdolla, että aluevaltuusto hyväksyy talousarvion."),
     "minimum_sum": _("Pienintä summaa pienempää hakemusta ei voi lähettää."),
     "maximum_sum": _("Yksi järjestö voi hakea enintään tämän verran."),
     "minimum_points": _("Hakemus, joka saa vähemmän pisteitä, ei voi saada avustusta."),
@@ -96,9 +109,28 @@ class CallForm(ConstraintsAtFields):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "procedure" in self.fields:
+            self.fields["procedure"].required = False
         for name, field in self.fields.items():
             field.help_text = HELPS.get(name, field.help_text)
             field.label = LABELS.get(name, field.label)
+
+    def clean_appropriation(self) -> Any:
+        """At least what has been reserved of it."""
+        total = self.cleaned_data["appropriation"]
+        kept = sum(reserve.sum for reserve in self.instance.reserves.all()) if self.instance.pk else 0
+        if kept > total:
+            raise ValidationError(
+                _("Määrärahasta on varattu %(kept)s. Pienennä ensin varauksia.") % {"kept": format_euros(kept)}
+            )
+        return total
+
+    def clean_maximum_sum(self) -> Any:
+        """At most the appropriation; the fields of money come before it on every page."""
+        most, total = self.cleaned_data["maximum_sum"], self.cleaned_data.get("appropriation")
+        if total is not None and most > total:
+            raise ValidationError(_("Suurin haettava summa on vähintään pienin summa ja enintään määräraha."))
+        return most
 
     def clean_year(self) -> int:
         """A year on this side of a typing error."""
@@ -113,7 +145,7 @@ class NewCallForm(CallForm):
 
     class Meta:
         model = GrantCall
-        fields = ("kind", "title_fi", "summary_fi", "year", *MONEY_FIELDS)
+        fields = ("kind", "procedure", "title_fi", "summary_fi", "year", *MONEY_FIELDS)
         field_classes = {
             "opens_at": InstantField,
             "closes_at": InstantField,
@@ -123,12 +155,22 @@ class NewCallForm(CallForm):
 
     def __init__(self, *args: Any, kinds: QuerySet[GrantKind], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        procedure: Any = self.fields["procedure"]
+        procedure.choices = [("", _("Avustuslajin tavallinen menettely")), *PROCEDURES]
+        self.initial.pop("procedure", None)
         kind: Any = self.fields["kind"]
         kind.queryset = kinds
         if len(kinds) == 1:
             kind.initial, kind.empty_label = kinds[0], None
         else:
             kind.empty_label = _("Valitse avustuslaji")
+
+    def clean(self) -> dict[str, Any] | None:
+        """The kind's own procedure where nothing else is chosen."""
+        kind = self.cleaned_data.get("kind")
+        if kind and not self.cleaned_data.get("procedure"):
+            self.cleaned_data["procedure"] = kind.procedure
+        return super().clean()
 
 
 class BasicsForm(CallForm):
@@ -140,6 +182,7 @@ class BasicsForm(CallForm):
             "title_fi",
             "summary_fi",
             "year",
+            "procedure",
             "contact_name",
             "contact_phone",
             "contact_email",
@@ -152,6 +195,12 @@ class BasicsForm(CallForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         needed_before_publishing(self.fields["contact_name"])
+        procedure: Any = self.fields["procedure"]
+        procedure.choices = PROCEDURES
+
+    def clean_procedure(self) -> str:
+        """What stands, where the page did not ask."""
+        return str(self.cleaned_data["procedure"] or self.instance.procedure)
 
 
 class MoneyForm(CallForm):
@@ -159,9 +208,17 @@ class MoneyForm(CallForm):
 
     class Meta:
         model = GrantCall
-        fields = (*MONEY_FIELDS, "legal_basis_fi", "cost_centre", "ledger_account")
+        fields = (*MONEY_FIELDS, "legal_basis_fi", "pay_when", "acceptance_required", "cost_centre", "ledger_account")
         field_classes = NewCallForm.Meta.field_classes
         widgets = {"legal_basis_fi": forms.Textarea(attrs={"class": "small", "maxlength": 1000})}
+        labels = {
+            "pay_when": _("Milloin avustus maksetaan?"),
+            "acceptance_required": _("Hakijan on hyväksyttävä avustus ja sen ehdot ennen maksamista"),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["pay_when"].required = False
 
 
 class GuideForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -262,12 +319,27 @@ Levels = inlineformset_factory(
 )
 
 
-class SlotForm(forms.ModelForm):  # type: ignore[type-arg]
+class SlotForm(ConstraintsAtFields):
     """A named place for an attachment."""
+
+    constraint_fields = {"grants_slot_later_has_a_day": "later_by"}
 
     class Meta:
         model = AttachmentSlot
-        fields = ("name_fi", "help_fi", "vault_kind", "required", "several", "name_sv", "help_sv", "name_en", "help_en")
+        fields = (
+            "name_fi",
+            "help_fi",
+            "vault_kind",
+            "required",
+            "several",
+            "later_allowed",
+            "later_by",
+            "name_sv",
+            "help_sv",
+            "name_en",
+            "help_en",
+        )
+        field_classes = {"later_by": DayField}
         help_texts = {
             "name_fi": _("Esimerkiksi: Vahvistettu tilinpäätös."),
             "help_fi": _("Mikä vuosi, mitä asiakirjassa pitää olla?"),
@@ -337,7 +409,7 @@ class YearFilter(forms.Form):
 class QuestionForm(forms.Form):
     """A question about a call."""
 
-    text = forms.CharField(
+    text = PlainTextField(
         label=_("Kysymyksesi"),
         max_length=1000,
         widget=forms.Textarea(attrs={"class": "small", "rows": 4, "maxlength": 1000}),

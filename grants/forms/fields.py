@@ -9,6 +9,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from common.money import EuroFormField
+from common.text_fields import PlainTextField
 from grants import form_definition as forms_data
 from grants.form_definition import Question
 
@@ -67,7 +68,7 @@ def text_field(question: Question, label: str) -> Field:
         return email_field(label, maximum=common["max_length"])
     if question.get("format") == "phone":
         return phone_field(label)
-    return forms.CharField(**common)
+    return PlainTextField(**common)
 
 
 def email_field(label: Any, *, maximum: int = 254) -> forms.EmailField:
@@ -92,7 +93,7 @@ def phone_field(label: Any) -> forms.CharField:
     )
 
 
-class Prose(forms.CharField):
+class Prose(PlainTextField):
     """Running text. A text over the question's limit is kept (the completeness rule asks to shorten it)."""
 
     def __init__(self, *, limit: int, **kwargs: Any) -> None:
@@ -100,9 +101,6 @@ class Prose(forms.CharField):
         super().__init__(max_length=LONGEST, required=False, widget=widget, **kwargs)
         widget.attrs.pop("maxlength", None)
         self.limit = limit
-
-    def to_python(self, value: Any) -> str:
-        return str(super().to_python(value) or "").replace("\r\n", "\n")
 
 
 def _choices(pairs: dict[str, Any]) -> list[tuple[str, Any]]:
@@ -113,8 +111,8 @@ def _select(label: Any, pairs: dict[str, Any]) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, required=False, choices=_choices(pairs))
 
 
-def _line(label: Any, column: str) -> forms.CharField:
-    return forms.CharField(label=label, required=False, max_length=LIMITS[column])
+def _line(label: Any, column: str) -> PlainTextField:
+    return PlainTextField(label=label, required=False, max_length=LIMITS[column])
 
 
 ROW_FIELDS: dict[str, dict[str, Callable[[], Field]]] = {

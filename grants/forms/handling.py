@@ -10,12 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from common.legal_dates import ServedBy
 from common.money import EuroFormField
+from common.text_fields import PlainTextField
 from common.time_fields import DayField
 from common.times import format_instant
 from grants.cases import STATES
-from grants.models import Application, Assessment, Criterion, Stance
+from grants.forms.decisions import PhrasePicker
+from grants.models import Application, Assessment, Criterion, Decision, Outcome, Stance
 from grants.workflow.assessment import Scored
-from grants.workflow.decisions import Change
+from grants.workflow.decisions import AS_MARKED, Change, Left, Minutes, way_of
 from liaisons.models import Meeting
 
 MAX_TEXT = 3000
@@ -138,32 +140,43 @@ class ScoresForm(forms.Form):
         ]
 
 
-class ProposalForm(forms.Form):
+class ProposalForm(PhrasePicker):
     """A sum and its reasons for one case."""
 
     sum = EuroFormField(
         label=_("Esitettävä summa, €"), help_text=_("0 tarkoittaa, että hakemus esitetään hylättäväksi.")
     )
-    reasons = forms.CharField(
+    reasons = PlainTextField(
         label=_("Perustelut"),
         help_text=_("Perustelut tulevat päätökseen, jonka hakija saa."),
         max_length=MAX_TEXT,
         widget=_area(4),
         error_messages={"required": _("Perustelut puuttuvat. Kirjoita, miksi esität tätä summaa.")},
     )
+    not_examined = forms.BooleanField(
+        label=_("Esitän, että hakemus jätetään tutkimatta."),
+        help_text=_("Esimerkiksi jos hakija ei saa hakea tätä avustusta. Summa on silloin 0."),
+        required=False,
+    )
     revision = forms.IntegerField(min_value=0, widget=forms.HiddenInput, initial=0)
     confirmed = forms.BooleanField(
         label=_("Esitän avustusta, vaikka vähimmäispisteet alittuvat. Peruste on perusteluissa."), required=False
     )
 
-    def __init__(self, *args: Any, case: Application, below: bool, **kwargs: Any) -> None:
+    field_order = ("sum", "not_examined", "phrase", "reasons")
+
+    def __init__(self, *args: Any, case: Application, below: bool, picks: bool = False, **kwargs: Any) -> None:
         proposal = getattr(case, "proposal", None)
         if proposal:
-            kwargs.setdefault(
-                "initial", {"sum": proposal.sum, "reasons": proposal.reasons, "revision": proposal.revision}
-            )
+            start = {"sum": proposal.sum, "reasons": proposal.reasons, "revision": proposal.revision}
+            start["not_examined"] = proposal.outcome == Outcome.NOT_EXAMINED
+            kwargs.setdefault("initial", start)
         kwargs["auto_id"] = f"case-{case.pk}-%s"
         super().__init__(*args, **kwargs)
+        if picks:
+            self.offer()
+        else:
+            del self.fields["phrase"]
         if not below:
             del self.fields["confirmed"]
 
@@ -188,6 +201,18 @@ class PresentForm(forms.Form):
         )
 
 
+FATES = [
+    ("", _("Päätetty: summa ja perustelut alla")),
+    (Outcome.NOT_EXAMINED.value, Outcome.NOT_EXAMINED.label),
+    (Left.TABLED.value, _("Jätetty pöydälle")),
+    (Left.RETURNED.value, _("Palautettu valmisteluun")),
+]
+
+
+def _fate(proposal: Any) -> str:
+    return Outcome.NOT_EXAMINED.value if proposal.outcome == Outcome.NOT_EXAMINED else ""
+
+
 class RecordForm(forms.Form):
     """What the checked minutes say: the §, the day and, where the body changed a proposal, the sum and reasons."""
 
@@ -199,25 +224,66 @@ class RecordForm(forms.Form):
         widget=forms.TextInput({"class": "number", "inputmode": "numeric", "autocomplete": "off"}),
     )
     decided_on = DayField(label=_("Päätöspäivä"), help_text=_("Kokouspäivä, ellei pöytäkirja sano muuta."))
+    published_on = DayField(
+        label=_("Pöytäkirja julkaistu verkossa"),
+        required=False,
+        help_text=_("Siitä alkaa jäsenten oikaisuvaatimusaika. Jätä tyhjäksi, jos sitä ei ole vielä julkaistu."),
+    )
+    whole = forms.ChoiceField(
+        label=_("Mitä toimielin teki asialle?"),
+        choices=[
+            ("", _("Päätti sen")),
+            (Left.TABLED.value, _("Jätti koko asian pöydälle")),
+            (Left.RETURNED.value, _("Palautti koko asian valmisteluun")),
+        ],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    votes_for = forms.IntegerField(label=_("Ääniä esityksen puolesta"), required=False, min_value=0, max_value=999)
+    votes_against = forms.IntegerField(label=_("Ääniä vastaan"), required=False, min_value=0, max_value=999)
+    vote_text = forms.CharField(label=_("Mistä äänestettiin?"), required=False, max_length=2000, widget=_area(2, 2000))
+    dissent = forms.CharField(label=_("Eriävä mielipide"), required=False, max_length=2000, widget=_area(2, 2000))
 
     def __init__(self, *args: Any, cases: list[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.cases = [case for case in cases if case.can_read]
         for case in self.cases:
             self.fields[f"sum_{case.pk}"] = EuroFormField(label=_("Myönnetty, €"), initial=case.proposal.sum)
-            self.fields[f"reasons_{case.pk}"] = forms.CharField(
+            self.fields[f"reasons_{case.pk}"] = PlainTextField(
                 label=_("Perustelut"),
                 initial=case.proposal.reasons,
                 max_length=MAX_TEXT,
                 widget=_area(),
                 error_messages={"required": _("Päätös tarvitsee perustelut.")},
             )
+            self.fields[f"fate_{case.pk}"] = forms.ChoiceField(
+                label=_("Ratkaisu"), choices=FATES, required=False, initial=_fate(case.proposal)
+            )
 
     def rows(self) -> list[dict[str, Any]]:
         """Return each case that may be read, with its two fields."""
         return [
-            {"case": case, "sum": self[f"sum_{case.pk}"], "reasons": self[f"reasons_{case.pk}"]} for case in self.cases
+            {
+                "case": case,
+                "sum": self[f"sum_{case.pk}"],
+                "reasons": self[f"reasons_{case.pk}"],
+                "fate": self[f"fate_{case.pk}"],
+            }
+            for case in self.cases
         ]
+
+    def left(self, keys: list[int]) -> dict[int, Left]:
+        """Return the cases (of all the call's ``keys``) that the body tabled or returned."""
+        whole: str = self.cleaned_data["whole"]
+        if whole:
+            return dict.fromkeys(keys, Left(whole))
+        fates = {case.pk: self.cleaned_data[f"fate_{case.pk}"] for case in self.cases}
+        return {key: Left(fate) for key, fate in fates.items() if fate in set(Left)}
+
+    def minutes(self) -> Minutes:
+        """Return what the minutes say of the whole matter."""
+        names = ("votes_for", "votes_against", "vote_text", "dissent", "published_on")
+        return Minutes(**{name: self.cleaned_data[name] for name in names})
 
     def changes(self) -> dict[int, Change]:
         """Return where the body decided otherwise than was proposed."""
@@ -225,8 +291,11 @@ class RecordForm(forms.Form):
         for case in self.cases:
             total: Decimal = self.cleaned_data[f"sum_{case.pk}"]
             reasons: str = self.cleaned_data[f"reasons_{case.pk}"].replace("\r\n", "\n")
-            if total != case.proposal.sum or reasons != case.proposal.reasons.replace("\r\n", "\n").strip():
-                found[case.pk] = Change(total, reasons)
+            fate: str = self.cleaned_data[f"fate_{case.pk}"]
+            is_same = total == case.proposal.sum and fate == _fate(case.proposal)
+            if not is_same or reasons != case.proposal.reasons.replace("\r\n", "\n").strip():
+                is_not_examined = fate == Outcome.NOT_EXAMINED
+                found[case.pk] = Change(Decimal(0) if is_not_examined else total, reasons, is_not_examined)
         return found
 
 
@@ -238,15 +307,15 @@ class IssueForm(forms.Form):
         choices=[
             (ServedBy.ELECTRONIC.value, _("Sähköisesti. Saatu kolmantena päivänä lähettämisestä.")),
             (ServedBy.LETTER.value, _("Kirjeellä. Saatu seitsemäntenä päivänä lähettämisestä.")),
+            (AS_MARKED, _("Kukin niin kuin päätökseen on merkitty.")),
         ],
         initial=ServedBy.ELECTRONIC.value,
         widget=forms.RadioSelect,
     )
 
-    @property
-    def how(self) -> ServedBy:
-        """The chosen way of a valid form."""
-        return ServedBy(self.cleaned_data["served_by"])
+    def how_of(self, decision: Decision) -> ServedBy:
+        """Return the way in which a valid form serves the decision."""
+        return way_of(decision, self.cleaned_data["served_by"])
 
 
 class OpinionForm(forms.Form):

@@ -60,6 +60,9 @@ class Application(models.Model):
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("lähettäjä")
     )
+    prefilled_from = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("aiempi hakemus pohjana")
+    )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     saved_at = models.DateTimeField()
@@ -123,7 +126,8 @@ class ApplicationAttachment(StoredFile):
     """An attachment in its slot; delivered as a file.
 
     What was part of a submission is never deleted when the reopened application is changed: it gets
-    ``removed_at``, so that the submission stays whole and can be restored.
+    ``removed_at``, so that the submission stays whole and can be restored. ``arrived_later`` marks what was
+    delivered after sending, as promised (``grants.models.promises``): no submission contains it.
     """
 
     application = models.ForeignKey(Application, models.CASCADE, related_name="attachments")
@@ -132,6 +136,7 @@ class ApplicationAttachment(StoredFile):
         "organisations.VaultDocument", models.SET_NULL, null=True, blank=True, related_name="+", editable=False
     )
     removed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    arrived_later = models.BooleanField(_("toimitettu lähettämisen jälkeen"), default=False, editable=False)
 
     objects = CurrentAttachments()
     everything = models.Manager()

@@ -1,5 +1,7 @@
 """Assessment: who assesses, conflicts of interest, scores with reasons, the proposal and its sum."""
 
+from typing import Any
+
 import pghistory
 from django.conf import settings
 from django.db import models
@@ -11,6 +13,7 @@ from common.money import MoneyField
 from grants import life_cycles
 from grants.models.applications import Application
 from grants.models.calls import Criterion, GrantCall
+from grants.models.outcomes import Outcome, fits_sum, outcome_of
 
 
 @pghistory.track()
@@ -122,15 +125,19 @@ class Score(models.Model):
 
 @pghistory.track()
 class Proposal(models.Model):
-    """The preparing officer's proposal for one application: a sum (0 means rejection) with reasons.
+    """The preparing officer's proposal for one application: a sum with its outcome and reasons.
 
-    Its sum is part of the call's ``proposed_total``; both change together under the call's lock.
+    The outcome follows the sum, except that nothing may also mean that the application is not examined.
+    Its sum is part of the call's ``proposed_total``; both change together under the call's lock. ``from_model`` is
+    the model of sharing (``grants.allocation``) that gave the sum; empty means that a person wrote it.
     """
 
     application = models.OneToOneField(Application, models.CASCADE, related_name="proposal")
     sum = MoneyField(_("esitetty summa"), default=0)
+    outcome = models.CharField(_("ratkaisu"), max_length=12, choices=Outcome.choices, default=Outcome.REJECTED)
     reasons = models.TextField(_("perustelut"))
     revision = models.PositiveIntegerField(default=1)
+    from_model = models.CharField(_("jakomalli"), max_length=20, blank=True, default="", editable=False)
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField()
 
@@ -143,6 +150,7 @@ class Proposal(models.Model):
                 name="grants_proposal_not_negative",
                 violation_error_message=_("Esitetty summa ei voi olla pienempi kuin nolla."),
             ),
+            fits_sum("grants_proposal_outcome_fits_sum"),
             models.CheckConstraint(
                 condition=~Q(reasons=""),
                 name="grants_proposal_has_reasons",
@@ -152,6 +160,12 @@ class Proposal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application_id}: {self.sum}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the outcome with the sum."""
+        is_not_examined = self.outcome == Outcome.NOT_EXAMINED
+        self.outcome = outcome_of(self.sum, self.application.asked_sum, not_examined=is_not_examined)
+        super().save(*args, **kwargs)
 
     @property
     def is_grant(self) -> bool:

@@ -15,9 +15,14 @@ class CallVerb(models.TextChoices):
 
     CREATED = "created", _("Haku perustettiin")
     COPIED = "copied", _("Haku kopioitiin aiemmasta")
+    ASKED = "asked", _("Julkaisua pyydettiin")
+    RETURNED = "returned", _("Haku palautettiin korjattavaksi")
     PUBLISHED = "published", _("Haku julkaistiin")
     EXTENDED = "extended", _("Hakuaikaa jatkettiin")
     CANCELLED = "cancelled", _("Haku peruttiin")
+    BUDGET = "budget", _("Talousarvio päätettiin")
+    INVITED = "invited", _("Järjestö kutsuttiin hakemaan")
+    UNINVITED = "uninvited", _("Kutsu peruttiin")
 
 
 @pgtrigger.register(
@@ -49,7 +54,7 @@ class CallEvent(models.Model):
                 violation_error_message=_("Hakuaikaa voi vain pidentää."),
             ),
             models.CheckConstraint(
-                condition=~Q(verb__in=["extended", "cancelled"]) | ~Q(reason=""),
+                condition=~Q(verb__in=["extended", "cancelled", "returned"]) | ~Q(reason=""),
                 name="grants_call_event_has_reason",
                 violation_error_message=_("Kirjoita syy. Se näkyy hakijoille."),
             ),

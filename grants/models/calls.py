@@ -14,14 +14,21 @@ from django.utils.translation import gettext_lazy as _
 from common.models import both_or_neither
 from common.money import MoneyField
 from grants import life_cycles
-from grants.models.kinds import GrantKind
-from grants.models.triggers import any_changed, frozen_with_its_call
+from grants.models.kinds import GrantKind, Procedure
+from grants.models.triggers import any_changed, appropriation_covers_reserves, frozen_with_its_call
 from organisations.models import VaultKind
 
 
 def localized_text(row: Any, field: str) -> str:
     """Return ``field`` in the active language, else in Finnish."""
     return getattr(row, f"{field}_{get_language() or 'fi'}", "") or getattr(row, f"{field}_fi")
+
+
+class PayWhen(models.TextChoices):
+    """When the money of a call may follow its decisions."""
+
+    FINAL = "final", _("Kun päätös on lainvoimainen")
+    ISSUED = "issued", _("Heti kun päätös on annettu tiedoksi")
 
 
 class GrantCallQuerySet(models.QuerySet["GrantCall"]):
@@ -39,14 +46,27 @@ class GrantCallQuerySet(models.QuerySet["GrantCall"]):
         """Published calls that open later."""
         return self.filter(state="published", opens_at__gt=now)
 
+    def to_all(self) -> Self:
+        """Calls to which anyone may apply: not those that are negotiated or given to the invited only."""
+        return self.filter(procedure=Procedure.CALL)
+
 
 @pgtrigger.register(
     pgtrigger.Protect(
         name="published_terms_stay",
         operation=pgtrigger.Update,
         condition=pgtrigger.Q(old__published_at__isnull=False)
-        & any_changed("kind", "minimum_sum", "maximum_sum", "minimum_points"),
-    )
+        & any_changed(
+            "kind",
+            "procedure",
+            "minimum_sum",
+            "maximum_sum",
+            "minimum_points",
+            "appropriation_conditional",
+            "four_eyes",
+        ),
+    ),
+    appropriation_covers_reserves("appropriation_covers_reserves"),
 )
 @pghistory.track()
 class GrantCall(models.Model):
@@ -54,9 +74,15 @@ class GrantCall(models.Model):
 
     ``proposed_total`` and ``decided_total`` are the running ledger in euros; they change only under the
     call's row lock and the database refuses a value over the appropriation (määräraha).
+
+    The procedure is the round's own, because a county may one year negotiate a kind and another year call for it.
+    A conditional appropriation waits for the county council's budget: ``budget_*`` say what it became.
+    With ``four_eyes`` who asked for publishing (``asked_by``) is never who publishes. ``allocation`` is the model
+    of sharing that was last taken as the ground of the proposals, with its parameters.
     """
 
     kind = models.ForeignKey(GrantKind, models.PROTECT, related_name="calls", verbose_name=_("avustuslaji"))
+    procedure = models.CharField(_("menettely"), max_length=12, choices=Procedure.choices, default=Procedure.CALL)
     title_fi = models.CharField(_("nimi suomeksi"), max_length=150)
     title_sv = models.CharField(_("nimi ruotsiksi"), max_length=150, blank=True)
     title_en = models.CharField(_("nimi englanniksi"), max_length=150, blank=True)
@@ -68,14 +94,21 @@ class GrantCall(models.Model):
     opens_at = models.DateTimeField(_("haku alkaa"))
     closes_at = models.DateTimeField(_("haku päättyy"))
     appropriation = MoneyField(_("määräraha"))
+    appropriation_conditional = models.BooleanField(_("määräraha on ehdollinen"), default=False)
+    condition_fi = models.CharField(_("määrärahan ehto"), max_length=300, blank=True)
     proposed_total = MoneyField(_("esitetty yhteensä"), default=0, editable=False)
     decided_total = MoneyField(_("myönnetty yhteensä"), default=0, editable=False)
+    allocation = models.JSONField(default=dict, blank=True, editable=False)
     minimum_sum = MoneyField(_("pienin haettava summa"), default=100)
     maximum_sum = MoneyField(_("suurin haettava summa"))
     minimum_points = models.PositiveSmallIntegerField(_("vähimmäispisteet"), default=15)
     decision_expected_on = models.DateField(_("päätös viimeistään"), null=True, blank=True)
     use_report_due_on = models.DateField(_("käyttöselvitys viimeistään"))
     legal_basis_fi = models.TextField(_("päätöksen oikeusperuste"), blank=True)
+    pay_when = models.CharField(
+        _("milloin avustus maksetaan"), max_length=8, choices=PayWhen.choices, default=PayWhen.FINAL
+    )
+    acceptance_required = models.BooleanField(_("avustus ja ehdot on hyväksyttävä ennen maksamista"), default=False)
     cost_centre = models.CharField(_("kustannuspaikka"), max_length=30, blank=True)
     ledger_account = models.CharField(_("tili"), max_length=30, blank=True)
     contact_name = models.CharField(_("lisätietojen antaja"), max_length=150, blank=True)
@@ -88,6 +121,18 @@ class GrantCall(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
     )
     presented_at = models.DateTimeField(null=True, blank=True, editable=False)
+    budget_body = models.CharField(_("talousarviosta päättänyt toimielin"), max_length=150, blank=True, editable=False)
+    budget_decided_on = models.DateField(_("talousarvio päätetty"), null=True, blank=True, editable=False)
+    budget_section = models.PositiveSmallIntegerField(_("pykälä"), null=True, blank=True, editable=False)
+    budget_recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    budget_recorded_at = models.DateTimeField(null=True, blank=True, editable=False)
+    four_eyes = models.BooleanField(default=False, editable=False)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    asked_at = models.DateTimeField(null=True, blank=True, editable=False)
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
     )
@@ -116,8 +161,13 @@ class GrantCall(models.Model):
                 violation_error_message=_("Määrärahan täytyy olla suurempi kuin nolla."),
             ),
             models.CheckConstraint(
-                condition=Q(minimum_sum__gte=0, maximum_sum__gte=F("minimum_sum"), maximum_sum__lte=F("appropriation")),
+                condition=Q(minimum_sum__gte=0, maximum_sum__gte=F("minimum_sum")),
                 name="grants_call_sums_in_order",
+                violation_error_message=_("Suurin haettava summa on vähintään pienin summa ja enintään määräraha."),
+            ),
+            models.CheckConstraint(
+                condition=Q(maximum_sum__lte=F("appropriation")) | Q(budget_recorded_at__isnull=False),
+                name="grants_call_maximum_within",
                 violation_error_message=_("Suurin haettava summa on vähintään pienin summa ja enintään määräraha."),
             ),
             models.CheckConstraint(
@@ -132,6 +182,32 @@ class GrantCall(models.Model):
             ),
             models.CheckConstraint(condition=Q(state__in=life_cycles.CALL.keys()), name="grants_call_state"),
             both_or_neither("grants_call_published", "published_by", "published_at"),
+            both_or_neither("grants_call_asked", "asked_by", "asked_at"),
+            both_or_neither(
+                "grants_call_budget", "budget_decided_on", "budget_section", "budget_recorded_by", "budget_recorded_at"
+            ),
+            models.CheckConstraint(
+                condition=Q(appropriation_conditional=False) | ~Q(condition_fi=""),
+                name="grants_call_condition_told",
+                violation_error_message=_("Kerro, mikä on määrärahan ehto."),
+            ),
+            models.CheckConstraint(
+                condition=Q(appropriation_conditional=True) | Q(budget_recorded_at__isnull=True),
+                name="grants_call_budget_of_conditional",
+            ),
+            models.CheckConstraint(
+                condition=Q(appropriation_conditional=False)
+                | ~Q(state="decided")
+                | Q(budget_recorded_at__isnull=False),
+                name="grants_call_decided_after_budget",
+            ),
+            models.CheckConstraint(
+                condition=Q(four_eyes=False)
+                | Q(published_by__isnull=True)
+                | (Q(asked_by__isnull=False) & ~Q(published_by=F("asked_by"))),
+                name="grants_call_four_eyes",
+                violation_error_message=_("Julkaisua pyytänyt ei voi itse julkaista hakua."),
+            ),
             both_or_neither("grants_call_presented", "presented_by", "presented_at", "agenda_item"),
             models.CheckConstraint(
                 condition=Q(state__in=["draft", "cancelled"]) | Q(published_at__isnull=False),
@@ -155,6 +231,16 @@ class GrantCall(models.Model):
     def is_open(self, now: datetime) -> bool:
         """Tell whether an application may be submitted at ``now``; the closing instant itself is too late."""
         return self.state == "published" and self.opens_at <= now < self.closes_at
+
+    @property
+    def by_invitation(self) -> bool:
+        """Tell whether only invited organisations see the call and may apply."""
+        return self.procedure != Procedure.CALL
+
+    @property
+    def awaits_budget(self) -> bool:
+        """Tell whether the appropriation still depends on the county council's budget."""
+        return self.appropriation_conditional and self.budget_recorded_at is None
 
     @property
     def left_to_propose(self) -> Any:
@@ -282,11 +368,32 @@ class AttachmentSlot(models.Model):
     )
     required = models.BooleanField(_("pakollinen"), default=True)
     several = models.BooleanField(_("useita tiedostoja"), default=False)
+    later_allowed = models.BooleanField(
+        _("saa toimittaa myöhemmin"),
+        default=False,
+        help_text=_("Hakija voi lähettää hakemuksen ja luvata liitteen myöhemmäksi, esimerkiksi tilinpäätöksen."),
+    )
+    later_by = models.DateField(
+        _("toimitettava viimeistään"),
+        null=True,
+        blank=True,
+        help_text=_("Viimeinen päivä, jonka hakija voi luvata. Kirjoita vain, jos liitteen saa toimittaa myöhemmin."),
+    )
 
     class Meta:
         verbose_name = _("liitepaikka")
         verbose_name_plural = _("liitepaikat")
         ordering = ["call", "order", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(later_allowed=False, later_by__isnull=True) | Q(later_allowed=True, later_by__isnull=False),
+                name="grants_slot_later_has_a_day",
+                violation_error_message=_(
+                    "Kirjoita viimeinen toimituspäivä, jos liitteen saa toimittaa myöhemmin. "
+                    "Muuten jätä päivä tyhjäksi."
+                ),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -310,10 +417,14 @@ class AttachmentSlot(models.Model):
     )
 )
 class FormVersion(models.Model):
-    """A version of the application form as data (grants.form_definition); a published one never changes."""
+    """A version of the application form as data (grants.form_definition); a published one never changes.
+
+    ``revision`` grows with each edit of a draft, so that an old tab cannot destroy another's edit.
+    """
 
     call = models.ForeignKey(GrantCall, models.CASCADE, related_name="form_versions")
     number = models.PositiveSmallIntegerField(default=1)
+    revision = models.PositiveIntegerField(default=0, editable=False)
     definition = models.JSONField()
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
 

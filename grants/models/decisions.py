@@ -16,16 +16,40 @@ from common.money import MoneyField
 from common.times import local_date
 from documents.models import RenderedDocument
 from grants import life_cycles
+from grants.life_cycles_claims import PENDING
 from grants.models.applications import Application
+from grants.models.calls import PayWhen
+from grants.models.outcomes import GRANTS, Outcome, fits_sum, outcome_of
 from organisations.numbers import format_iban
+
+
+class Acceptance(models.TextChoices):
+    """What the applicant answered to a grant and its terms."""
+
+    ACCEPTED = "accepted", _("Hyväksytty ehtoineen")
+    DECLINED = "declined", _("Kieltäydytty")
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
     """Decisions by the question that is asked of them."""
 
     def becoming_final(self, now: datetime) -> Self:
-        """Issued decisions whose revision period is over on the local day of ``now``."""
-        return self.filter(state="issued", final_on__lte=local_date(now))
+        """Issued decisions whose periods are over on the local day of ``now`` and nothing about them is pending.
+
+        Pending: a claim that has not been decided, an appeal, or a period of appeal that still runs.
+        """
+        return self.filter(state="issued", final_on__lte=local_date(now)).exclude(pk__in=self._held(now))
+
+    def _held(self, now: datetime) -> Any:
+        waits = Q(claims__state__in=PENDING) | Q(claims__state="decided", claims__appeal_ends_on__gte=local_date(now))
+        return self.model._default_manager.filter(waits).values("pk")
+
+    def payable(self, now: datetime) -> Self:
+        """Grants that may be paid: final, or issued where the call says so and nothing is pending, and accepted."""
+        is_early = Q(state="issued", application__call__pay_when=PayWhen.ISSUED) & ~Q(pk__in=self._held(now))
+        is_due = Q(state="final") | is_early
+        is_accepted = Q(application__call__acceptance_required=False) | Q(acceptance=Acceptance.ACCEPTED)
+        return self.filter(is_due, is_accepted, sum__gt=0)
 
 
 @pghistory.track()
@@ -33,15 +57,31 @@ class Decision(models.Model):
     """A decision (päätös) in one case with meeting, §, reasons, legal basis and its legal dates.
 
     Hallintolaki 434/2003 43–47 §: it is never issued without reasons, legal basis, contact and appeal guide.
-    ``planned_total`` is the sum of its payments in euros and never passes ``sum``.
+    ``planned_total`` is the sum of its payments in euros and never passes ``sum``. The row is the decision as it
+    now stands; every text that has been served is kept as a ``DecisionVersion``. A declined grant has ``sum`` 0 and
+    what was granted in ``declined_sum``. ``members_end_on``: the last day on which a member of the county may claim.
     """
 
     application = models.OneToOneField(Application, models.PROTECT, related_name="decision")
     state = models.CharField(_("tila"), max_length=10, choices=life_cycles.DECISION.choices(), default="recorded")
+    version = models.PositiveSmallIntegerField(_("versio"), default=1)
+    outcome = models.CharField(_("ratkaisu"), max_length=12, choices=Outcome.choices, default=Outcome.REJECTED)
     sum = MoneyField(_("myönnetty summa"))
     reasons = models.TextField(_("perustelut"))
     legal_basis = models.TextField(_("oikeusperuste"))
+    purpose = models.TextField(_("käyttötarkoitus"), blank=True)
     terms = models.TextField(_("ehdot"), blank=True)
+    contact = models.CharField(_("lisätietojen antaja ja yhteystieto"), max_length=300, blank=True)
+    votes_for = models.PositiveSmallIntegerField(_("ääniä esityksen puolesta"), null=True, blank=True)
+    votes_against = models.PositiveSmallIntegerField(_("ääniä vastaan"), null=True, blank=True)
+    vote_text = models.TextField(_("äänestys"), max_length=2000, blank=True)
+    dissent = models.TextField(_("eriävä mielipide"), max_length=2000, blank=True)
+    minutes_published_on = models.DateField(_("pöytäkirja julkaistu verkossa"), null=True, blank=True)
+    members_end_on = models.DateField(_("jäsenen oikaisuvaatimus viimeistään"), null=True, blank=True)
+    acceptance = models.CharField(_("vastaus ehtoihin"), max_length=10, choices=Acceptance.choices, blank=True)
+    declined_sum = MoneyField(_("summa, josta kieltäydyttiin"), default=0, editable=False)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
     body_name = models.CharField(_("päättäjä"), max_length=200)
     agenda_item = models.ForeignKey("liaisons.AgendaItem", models.PROTECT, related_name="+")
     decided_on = models.DateField(_("päätöspäivä"))
@@ -80,6 +120,22 @@ class Decision(models.Model):
                 name="grants_decision_has_reasons",
                 violation_error_message=_("Päätös tarvitsee perustelut ja oikeusperusteen."),
             ),
+            models.CheckConstraint(
+                condition=Q(state="recorded") | ~Q(contact=""),
+                name="grants_decision_has_contact",
+                violation_error_message=_("Päätös tarvitsee lisätietojen antajan ja yhteystiedon."),
+            ),
+            fits_sum("grants_decision_outcome_fits_sum", Q(acceptance="declined", sum=0, outcome__in=GRANTS)),
+            models.CheckConstraint(
+                condition=Q(declined_sum=0) | Q(declined_sum__gt=0, acceptance="declined"),
+                name="grants_decision_declined_sum",
+            ),
+            models.CheckConstraint(
+                condition=Q(acceptance="", answered_by__isnull=True, answered_at__isnull=True)
+                | Q(acceptance__in=Acceptance.values, answered_by__isnull=False, answered_at__isnull=False),
+                name="grants_decision_answered_by",
+            ),
+            both_or_neither("grants_decision_members_period", "minutes_published_on", "members_end_on"),
             models.CheckConstraint(condition=Q(state__in=life_cycles.DECISION.keys()), name="grants_decision_state"),
             both_or_neither(
                 "grants_decision_issued",
@@ -107,10 +163,37 @@ class Decision(models.Model):
     def __str__(self) -> str:
         return f"{self.application_id}: {self.sum}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the outcome with the sum, except where the grant has been declined."""
+        if self.acceptance != Acceptance.DECLINED:
+            is_not_examined = self.outcome == Outcome.NOT_EXAMINED
+            self.outcome = outcome_of(self.sum, self.application.asked_sum, not_examined=is_not_examined)
+        super().save(*args, **kwargs)
+
     @property
     def is_grant(self) -> bool:
         """Tell whether something was granted."""
         return bool(self.sum > 0)
+
+    @property
+    def is_declined(self) -> bool:
+        """Tell whether the applicant has declined the grant."""
+        return self.acceptance == Acceptance.DECLINED
+
+    @property
+    def is_not_examined(self) -> bool:
+        """Tell whether the application was left unexamined."""
+        return self.outcome == Outcome.NOT_EXAMINED
+
+    @property
+    def outcome_tone(self) -> str:
+        """The tone of the outcome's tag."""
+        return "ok" if self.is_grant else "none"
+
+    @property
+    def outcome_label(self) -> str:
+        """What became of the application, in a word or two."""
+        return str(_("Kieltäydytty avustuksesta") if self.is_declined else Outcome(self.outcome).label)
 
     @property
     def left_to_plan(self) -> Decimal:
@@ -120,6 +203,11 @@ class Decision(models.Model):
     def is_final(self, on: date) -> bool:
         """Tell whether the decision is legally binding on the day (lainvoimainen)."""
         return self.state == "final" and self.final_on is not None and self.final_on <= on
+
+    def is_due_for_payment(self, on: date) -> bool:
+        """Tell whether money may follow on the day: final, or issued where the call pays before that."""
+        pays_early = self.application.call.pay_when == PayWhen.ISSUED
+        return self.is_final(on) or (pays_early and self.state == "issued")
 
 
 @pghistory.track()

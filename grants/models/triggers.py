@@ -33,3 +33,68 @@ def frozen_with_its_call(name: str, call_of_row: str) -> pgtrigger.Trigger:
 def any_changed(*fields: str) -> pgtrigger.Q:
     """Return a trigger's condition: at least one of the fields gets another value."""
     return reduce(or_, (pgtrigger.Q(**{f"old__{field}__df": pgtrigger.F(f"new__{field}")}) for field in fields))
+
+
+_RESERVES_STAY = """
+    IF TG_OP = 'INSERT' THEN changed := NEW; ELSE changed := OLD; END IF;
+    IF TG_OP = 'UPDATE' AND NEW.sum <= OLD.sum AND NEW.call_id = OLD.call_id
+        AND NEW.theme_id IS NOT DISTINCT FROM OLD.theme_id AND NEW.group_id IS NOT DISTINCT FROM OLD.group_id
+        AND EXISTS (SELECT 1 FROM grants_grantcall WHERE id = OLD.call_id
+            AND appropriation_conditional AND budget_recorded_at IS NULL) THEN
+        RETURN NEW;
+    END IF;
+    IF EXISTS (SELECT 1 FROM grants_grantcall WHERE id = changed.call_id AND published_at IS NOT NULL) THEN
+        RAISE EXCEPTION 'pgtrigger: Cannot % reserves once the call is published', lower(TG_OP);
+    END IF;
+    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+    RETURN NEW;
+"""
+
+_RESERVES_WITHIN = """
+    SELECT appropriation INTO most FROM grants_grantcall WHERE id = NEW.call_id FOR NO KEY UPDATE;
+    SELECT COALESCE(SUM(sum), 0) INTO kept FROM grants_appropriationreserve
+        WHERE call_id = NEW.call_id AND id <> NEW.id;
+    IF kept + NEW.sum > most THEN
+        RAISE EXCEPTION 'grants_reserves_within_appropriation' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+_APPROPRIATION_COVERS = """
+    IF NEW.appropriation < (SELECT COALESCE(SUM(sum), 0) FROM grants_appropriationreserve WHERE call_id = NEW.id) THEN
+        RAISE EXCEPTION 'grants_reserves_within_appropriation' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+
+def reserves_stay(name: str) -> pgtrigger.Trigger:
+    """Return a trigger: reserves of a published call stay, but before the budget is recorded they may shrink."""
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        declare=[("changed", "RECORD")],
+        func=_RESERVES_STAY,
+    )
+
+
+def reserves_within_appropriation(name: str) -> pgtrigger.Trigger:
+    """Return a trigger: a reserve that would lift the reserves over the appropriation is refused; locks the call."""
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        declare=[("most", "NUMERIC"), ("kept", "NUMERIC")],
+        func=_RESERVES_WITHIN,
+    )
+
+
+def appropriation_covers_reserves(name: str) -> pgtrigger.Trigger:
+    """Return a trigger of a call: its appropriation never falls below what is reserved of it."""
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=pgtrigger.UpdateOf("appropriation"),  # type: ignore[no-untyped-call]
+        func=_APPROPRIATION_COVERS,
+    )

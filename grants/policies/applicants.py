@@ -30,6 +30,14 @@ def applications_to_edit(user: Any, now: datetime) -> QuerySet[Application]:
     )
 
 
+@policy("grants.application.deliver")
+def applications_to_deliver_to(user: Any, now: datetime) -> QuerySet[Application]:
+    """Those who fill in deliver a promised attachment to what has been sent, until it is decided."""
+    return Application.objects.filter(
+        state__in=("submitted", "in_handling"), organisation__in=represented(user, now, *EDITORS).values("organisation")
+    )
+
+
 @policy("grants.application.submit")
 def applications_to_submit(user: Any, now: datetime) -> QuerySet[Application]:
     """A signatory or an admin sends, reopens and withdraws."""

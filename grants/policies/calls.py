@@ -11,7 +11,6 @@ from grants.models import (
     CallQuestion,
     GrantCall,
     GrantKind,
-    Procedure,
 )
 from grants.policies.base import (
     READING_STAFF,
@@ -20,13 +19,14 @@ from grants.policies.base import (
     presented_bodies,
     served_calls,
 )
+from grants.policies.terms import visible_calls
 from liaisons.models import DECIDING, BodyAppointment, Seat
 
 
 @policy("grants.call.view")
 def calls_anyone_may_read(user: Any, now: datetime) -> QuerySet[GrantCall]:
-    """Anyone reads calls that have been published."""
-    return GrantCall.objects.public()
+    """Anyone reads calls that have been published to all; a negotiated one is for the invited and the staff."""
+    return visible_calls(user, now)
 
 
 @policy("grants.call.manage")
@@ -37,8 +37,8 @@ def calls_to_manage(user: Any, now: datetime) -> QuerySet[GrantCall]:
 
 @policy("grants.call.create")
 def kinds_to_open_calls_of(user: Any, now: datetime) -> QuerySet[GrantKind]:
-    """The coordinator makes calls of every kind of grant that is not given directly."""
-    return for_staff(GrantKind.objects.exclude(procedure=Procedure.DIRECT), user, now, "coordinator")
+    """The coordinator makes calls of every kind of grant, also of those that are given directly."""
+    return for_staff(GrantKind.objects.all(), user, now, "coordinator")
 
 
 @policy("grants.call.follow")
@@ -103,7 +103,7 @@ def calls_to_record(user: Any, now: datetime) -> QuerySet[GrantCall]:
 @policy("grants.question.public")
 def questions_anyone_may_read(user: Any, now: datetime) -> QuerySet[CallQuestion]:
     """Anyone reads what has been answered to all, without who asked."""
-    return CallQuestion.objects.filter(state="published", call__in=GrantCall.objects.public())
+    return CallQuestion.objects.filter(state="published", call__in=visible_calls(user, now))
 
 
 @policy("grants.question.own")

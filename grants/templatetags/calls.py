@@ -100,7 +100,7 @@ def question_type(question: dict[str, Any]) -> Any:
 
 
 @register.simple_tag
-def question_rules(question: dict[str, Any]) -> list[str]:
+def question_rules(question: dict[str, Any], definition: dict[str, Any]) -> list[str]:
     """The question's limits, each a sentence: length, from which sum on, after which answer."""
     rules = []
     if limit := question.get("max_length"):
@@ -108,5 +108,16 @@ def question_rules(question: dict[str, Any]) -> list[str]:
     if least := question.get("min_sum_euros"):
         rules.append(gettext("Kysytään, kun haettu summa on vähintään %(sum)s.") % {"sum": format_euros(least)})
     if "only_if" in question:
-        rules.append(gettext("Kysytään vain, kun aiempi vastaus sitä edellyttää."))
+        rules.append(_condition_in_words(question["only_if"], definition))
     return rules
+
+
+def _condition_in_words(condition: dict[str, str], definition: dict[str, Any]) -> str:
+    for _page, question in form_definition.all_questions(definition):
+        if question["key"] == condition["question"]:
+            options = {option["key"]: form_definition.said(option, "label") for option in question.get("choices", [])}
+            return gettext("Kysytään vain, kun vastaus kysymykseen ”%(label)s” on ”%(option)s”.") % {
+                "label": form_definition.said(question, "label"),
+                "option": options.get(condition["is"], "–"),
+            }
+    return gettext("Kysytään vain, kun aiempi vastaus sitä edellyttää.")

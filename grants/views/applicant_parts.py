@@ -8,19 +8,28 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 
 from common.policies import allowed, get_allowed, may
+from common.times import local_date
 from grants.answers import answers_for_reading
-from grants.applicant import next_step
+from grants.applicant import next_step, promises_to_deliver
 from grants.models import Application
 from grants.models.applications import Audience
 
-WITH = ("call", "organisation__domicile", "form_version", "guideline", "saved_by", "decision__letter")
+WITH = (
+    "call",
+    "organisation__domicile",
+    "form_version",
+    "guideline",
+    "saved_by",
+    "decision__letter",
+    "prefilled_from__call",
+)
 
 
 def with_all(pk: int) -> Application:
     """Return the application with everything that its pages read."""
     return (
         Application.objects.select_related(*WITH)
-        .prefetch_related("attachments__attachment_slot", "call__attachment_slots")
+        .prefetch_related("attachments__attachment_slot", "promises__attachment_slot", "call__attachment_slots")
         .get(pk=pk)
     )
 
@@ -39,6 +48,12 @@ def case_page(request: HttpRequest, application: Application, now: datetime) -> 
     """Show an application that has been sent: its state, what comes next, its papers, answers and history."""
     may_send = may("grants.application.submit", request.user, application, now=now)
     is_open = application.call.is_open(now)
+    decision = (
+        allowed("grants.decision.view_own", request.user, now=now)
+        .filter(application=application)
+        .select_related("letter")
+        .first()
+    )
     context: dict[str, Any] = {
         "application": application,
         "call": application.call,
@@ -46,13 +61,17 @@ def case_page(request: HttpRequest, application: Application, now: datetime) -> 
         "next": next_step(application, now),
         "may_reopen": may_send and is_open and application.state == "submitted",
         "may_withdraw": may_send and application.state in ("submitted", "in_handling"),
+        "may_deliver": bool(promises_to_deliver(application, now))
+        and may("grants.application.deliver", request.user, application, now=now),
         "answer_sections": answers_for_reading(application, get_language() or "fi"),
         "submissions": application.submissions.select_related("submitted_by").order_by("-number"),
         "events": application.events.filter(audience=Audience.APPLICANT).select_related("by"),
-        "decision": allowed("grants.decision.view_own", request.user, now=now)
-        .filter(application=application)
-        .select_related("letter")
-        .first(),
+        "decision": decision,
+        "versions": list(decision.versions.all()) if decision else [],
+        "claims": list(
+            allowed("grants.claim.view_own", request.user, now=now).filter(decision__application=application)
+        ),
+        "may_claim": decision is not None and may_send,
         "payments": list(
             allowed("grants.payment.view_own", request.user, now=now)
             .filter(decision__application=application)
@@ -61,6 +80,7 @@ def case_page(request: HttpRequest, application: Application, now: datetime) -> 
         "use_report": allowed("grants.use_report.view_own", request.user, now=now)
         .filter(decision__application=application)
         .first(),
+        "today": local_date(now),
         "now": now,
     }
     return render(request, "grants/applications/case.html", context)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Exists
+from django.db.models import Exists, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,12 +19,15 @@ from common.policies import allowed, may
 from grants import form_definition as forms_data
 from grants.answers import compare
 from grants.applicant import balances_of, next_step, page_url, sender_names, task_groups
-from grants.completeness import Problem, page_problems
+from grants.completeness import Problem, field_id, page_problems
+from grants.eligibility import Result, read
 from grants.forms.pages import PageForm, page_form
-from grants.models import Application, GrantCall
+from grants.models import Application, GrantCall, Procedure
 from grants.views.applicant_parts import case_page, own_application, with_all
 from grants.workflow.drafts import Stale, save_page, seen_digest, start_application
+from grants.workflow.prefill import start_from_earlier
 from organisations.acting import acting_organisation
+from organisations.models import Organisation
 
 
 @login_required
@@ -37,14 +40,18 @@ def own_applications(request: HttpRequest, organisation_id: int) -> HttpResponse
         allowed("grants.application.view_own", request.user, now=now)
         .filter(organisation=organisation)
         .select_related("call", "decision", "form_version")
-        .prefetch_related("attachments", "call__attachment_slots")
+        .prefetch_related("attachments", "promises", "call__attachment_slots")
         .order_by("-created_at", "-pk")
     )
     page = paginate(request, list(rows))
     may_start = allowed("organisations.prepare", request.user, now=now).filter(pk=organisation.pk)
     taken = [row.call_id for row in page.paginator.object_list if row.state != "withdrawn"]
     open_calls = (
-        GrantCall.objects.open_now(now).filter(Exists(may_start)).exclude(pk__in=taken).order_by("closes_at", "pk")[:10]
+        GrantCall.objects.open_now(now)
+        .filter(Q(procedure=Procedure.CALL) | Q(invitations__organisation=organisation), Exists(may_start))
+        .exclude(pk__in=taken)
+        .distinct()
+        .order_by("closes_at", "pk")[:10]
     )
     return render(
         request,
@@ -62,16 +69,37 @@ def own_applications(request: HttpRequest, organisation_id: int) -> HttpResponse
 @login_required
 @require_POST
 def start(request: HttpRequest, organisation_id: int, call_id: int) -> HttpResponse:
-    """Begin (or go on with) the organisation's application in the call."""
+    """Begin (or go on with) the organisation's application in the call, past its eligibility questions.
+
+    ``earlier`` fills it from the latest sent one of the same kind. The answers to those questions
+    are kept nowhere; only a blocking one stops here, and nobody who has begun already.
+    """
     now = clock.now()
     organisation = acting_organisation(request, organisation_id)
     call = get_object_or_404(allowed("grants.call.view", request.user, now=now), pk=call_id)
+    result = read(call.eligibility.all(), request.POST)
+    if _asks_first(request, result) and call.is_open(now) and not _has_begun(organisation, call):
+        context = {"organisation": organisation, "call": call, "result": result, "asked": "checked" in request.POST}
+        context["earlier"] = "earlier" in request.POST
+        return render(request, "grants/applications/start_check.html", context)
+    begin = start_from_earlier if "earlier" in request.POST else start_application
     try:
-        application = start_application(organisation=organisation, call=call, by=request.user, now=now)
+        application = begin(organisation=organisation, call=call, by=request.user, now=now)
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("grants:own_applications", organisation.pk)
     return redirect("grants:application", organisation.pk, application.pk)
+
+
+def _asks_first(request: HttpRequest, result: Result) -> bool:
+    """Tell whether the eligibility questions are still to be answered, or their advice to be read."""
+    if not result.rows or (result.is_answered and result.is_good):
+        return False
+    return result.is_blocked or "anyway" not in request.POST
+
+
+def _has_begun(organisation: Organisation, call: GrantCall) -> bool:
+    return Application.objects.filter(organisation=organisation, call=call).exclude(state="withdrawn").exists()
 
 
 @login_required
@@ -136,15 +164,22 @@ class _Saver:
 
     def _store(self) -> Application:
         posted = str(self.request.POST.get("revision", ""))
+        shown = self._shown()
         return save_page(
             self.application,
             page=self.page,
-            answers=self.form.answers(),
+            # What the person did not have on the page is not emptied: it was not asked yet when it was opened.
+            answers={key: value for key, value in self.form.answers().items() if key in shown},
             revision=int(posted) if posted.isascii() and posted.isdigit() and len(posted) < 10 else -1,
             seen=str(self.request.POST.get("seen", "")),
             by=self.request.user,
             now=self.now,
         )
+
+    def _shown(self) -> set[str]:
+        """Return the keys of the questions that the person had on the page."""
+        posted = self.request.POST.get("shown")
+        return {part.question["key"] for part in self.form.parts} if posted is None else set(posted.split())
 
     def save(self) -> HttpResponse:
         """Save what can be read; go on when nothing is wrong, else show the page again with all that was typed."""
@@ -167,8 +202,30 @@ class _Saver:
         ]
         if wrong:
             return redirect(page_url(fresh, self.page["key"]))
+        newly = self._newly_asked(fresh)
+        if newly:
+            messages.info(self.request, _("Sivu on tallennettu. Vastauksesi toi sivulle lisää kysymyksiä."))
+            return redirect(f"{page_url(fresh, self.page['key'])}#{field_id(newly[0])}")
+        self._tell_of_other_pages(fresh)
         messages.success(self.request, _("Sivu ”%(title)s” on tallennettu.") % {"title": _title(self.page)})
         return redirect(_after(fresh, self.page["key"], self.request.POST))
+
+    def _newly_asked(self, fresh: Application) -> list[dict[str, Any]]:
+        """Return the questions of this page that are asked now and were not on it."""
+        shown, definition = self._shown(), fresh.form_version.definition
+        return [q for q in forms_data.asked_questions(self.page, definition, fresh.answers) if q["key"] not in shown]
+
+    def _tell_of_other_pages(self, fresh: Application) -> None:
+        """Say which earlier page got more questions: "Tallenna ja jatka" does not lead there."""
+        definition, before = fresh.form_version.definition, self.application.answers
+        for page in forms_data.pages(definition):
+            if page["key"] == self.page["key"]:
+                return
+            asked = forms_data.asked_questions(page, definition, fresh.answers)
+            if any(not forms_data.is_asked(question, definition, before) for question in asked):
+                messages.info(
+                    self.request, _("Vastauksesi toi lisää kysymyksiä sivulle ”%(title)s”.") % {"title": _title(page)}
+                )
 
     def _first_new_row(self) -> str:
         name = str(self.request.POST.get("add_row", ""))

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -16,8 +17,9 @@ from common.policies import get_allowed, may
 from documents.views import serve
 from grants import form_definition as forms_data
 from grants.completeness import page_problems
-from grants.forms.applications import AttachmentForm
-from grants.models import Application, ApplicationAttachment, AttachmentSlot
+from grants.forms.applications import AttachmentForm, LaterForm
+from grants.models import Application, ApplicationAttachment, AttachmentPromise, AttachmentSlot
+from grants.views import later
 from grants.views.applicant_parts import own_application
 from grants.workflow.drafts import put_attachment, put_from_vault, remove_attachment
 from organisations.models import VaultDocument
@@ -32,6 +34,8 @@ def attachments(request: HttpRequest, organisation_id: int, application_id: int)
     """Show the slots; POST with ``slot`` and a file puts it there, POST with ``remove`` takes one away."""
     now = clock.now()
     found = own_application(request, organisation_id, application_id, now)
+    if found.state != "draft" and may("grants.application.deliver", request.user, found, now=now):
+        return later.deliver(request, found, now)
     if found.state != "draft" or not may("grants.application.edit", request.user, found, now=now):
         return redirect("grants:application", organisation_id, application_id)
     if request.method != "POST":
@@ -48,6 +52,8 @@ def _put(request: HttpRequest, application: Application, now: datetime) -> HttpR
     slot = slots.get(request.POST.get("slot", ""))
     if slot is None:
         raise Refused("wrong_slot", _("Liitepaikkaa ei ole tässä haussa. Lataa sivu uudelleen."))
+    if "later" in request.POST or "now" in request.POST:
+        return _later(request, application, slot, now)
     if "vault" in request.POST:
         attachment = _copy(request, application, slot, now)
     else:
@@ -56,6 +62,15 @@ def _put(request: HttpRequest, application: Application, now: datetime) -> HttpR
             return _show(request, application, now, failed=form)
         attachment = _upload(request, application, form, now)
     messages.success(request, _("Tiedosto ”%(name)s” on lisätty.") % {"name": attachment.name})
+    return redirect("grants:application_attachments", application.organisation_id, application.pk)
+
+
+def _later(request: HttpRequest, application: Application, slot: AttachmentSlot, now: datetime) -> HttpResponse:
+    """Promise the attachment for later, or take the promise back."""
+    if "now" in request.POST:
+        later.take_back(request, application, slot, now)
+    elif failed := later.promise(request, application, slot, now):
+        return _show(request, application, now, failed=failed)
     return redirect("grants:application_attachments", application.organisation_id, application.pk)
 
 
@@ -89,20 +104,23 @@ def _remove(request: HttpRequest, application: Application, now: datetime) -> Ht
 
 
 def _show(
-    request: HttpRequest, application: Application, now: datetime, *, failed: AttachmentForm | None = None
+    request: HttpRequest, application: Application, now: datetime, *, failed: AttachmentForm | LaterForm | None = None
 ) -> HttpResponse:
     definition = application.form_version.definition
     page = next(page for page in forms_data.pages(definition) if forms_data.is_attachments(page))
     files: dict[int, list[ApplicationAttachment]] = {}
     for attachment in application.attachments.all():
         files.setdefault(attachment.attachment_slot_id, []).append(attachment)
+    promises = {promise.attachment_slot_id: promise for promise in application.promises.all()}
     vault = list(application.organisation.vault.all())
     slots: list[dict[str, Any]] = [
         {
             "slot": slot,
             "vault": _offered(slot, vault, files.get(slot.pk, [])),
             "files": files.get(slot.pk, []),
-            "form": failed if failed and failed.slot.pk == slot.pk else AttachmentForm(slot),
+            "form": failed if _is_of(failed, slot, AttachmentForm) else AttachmentForm(slot),
+            "promise": promises.get(slot.pk),
+            "later": failed if _is_of(failed, slot, LaterForm) else _later_form(slot, promises.get(slot.pk)),
         }
         for slot in application.call.attachment_slots.all()
     ]
@@ -122,6 +140,14 @@ def _show(
         },
         status=422 if failed else 200,
     )
+
+
+def _is_of(failed: AttachmentForm | LaterForm | None, slot: AttachmentSlot, kind: type[Form]) -> bool:
+    return isinstance(failed, kind) and failed is not None and failed.slot.pk == slot.pk
+
+
+def _later_form(slot: AttachmentSlot, promise: AttachmentPromise | None) -> LaterForm | None:
+    return LaterForm(slot, due_on=promise.due_on if promise else None) if slot.later_allowed else None
 
 
 def _offered(

@@ -20,7 +20,6 @@ from common.pagination import paginate
 from common.policies import allowed
 from common.times import helsinki
 from grants import call_readiness, queries
-from grants.form_definition import default_definition, is_attachments
 from grants.forms.calls import BasicsForm, CallFilter, GuideForm, MoneyForm, NewCallForm
 from grants.models import CallGuideline, GrantCall
 from grants.policies import READING_STAFF
@@ -87,9 +86,12 @@ def _role_keys(request: HttpRequest) -> set[str]:
 
 def managed(request: HttpRequest, call_id: int, now: datetime) -> GrantCall:
     """Return the call with all that belongs to it, or 404."""
-    rows = with_everything(allowed("grants.call.manage", request.user, now=now)).select_related(
-        "kind__decided_by", "created_by", "published_by"
+    rows = (
+        with_everything(allowed("grants.call.manage", request.user, now=now))
+        .select_related("kind__decided_by", "created_by", "published_by", "asked_by")
+        .prefetch_related("invitations__organisation")
     )
+    rows = rows.prefetch_related("form_versions")
     found: GrantCall = get_object_or_404(rows, pk=call_id)
     return found
 
@@ -108,11 +110,20 @@ def call_edit(request: HttpRequest, call_id: int) -> HttpResponse:
         "tasks": [_task(call, state) for state in states],
         "done": sum(1 for state in states if state.tone == "ok"),
         "total": len(states),
-        "why_frozen": "" if call.state == "draft" else verbs.why_frozen(call),
+        "why_frozen": _why_not_edited(call),
+        "may_invite": call.by_invitation,
+        "may_record_budget": call.awaits_budget and call.state in ("published", "handling", "presented"),
         "events": [_event(event) for event in call.call_events.select_related("by")],
         "guide": call_readiness.newest_guide(call),
+        "total_points": sum(criterion.weight for criterion in call.criteria.all()),
     }
     return render(request, "grants/calls/edit.html", context)
+
+
+def _why_not_edited(call: GrantCall) -> Any:
+    if call.state != "draft":
+        return verbs.why_frozen(call)
+    return verbs.why_waiting(call) if call.asked_at else ""
 
 
 def _task(call: GrantCall, state: call_readiness.PageState) -> dict[str, Any]:
@@ -185,29 +196,13 @@ def _saved(request: HttpRequest, call: GrantCall, key: str) -> HttpResponse:
     return redirect(following[0].url_name if following else "grants:call_publish", call.pk)
 
 
-# Read-only looks at what the applicant gets
-
-
-@require_safe
-def call_edit_form(request: HttpRequest, call_id: int) -> HttpResponse:
-    """The application form as the applicant meets it: pages and questions, nothing to fill in."""
-    call = managed(request, call_id, clock.now())
-    version = call.form_versions.order_by("-number").first()
-    definition = version.definition if version else default_definition(call)
-    pages = [
-        {
-            "title": page,
-            "questions": page.get("questions", []),
-            "attachments": list(call.attachment_slots.all()) if is_attachments(page) else None,
-        }
-        for page in definition["pages"]
-    ]
-    return render(request, "grants/calls/edit_form.html", {"call": call, "pages": pages, "version": version})
+# A read-only look at what the applicant gets
 
 
 @require_safe
 def call_preview(request: HttpRequest, call_id: int) -> HttpResponse:
-    """The call's public page as it will be, before anyone else sees it."""
+    """The call's public page as it will be, before anyone else but who checks it sees it."""
     now = clock.now()
-    context = {**call_context(managed(request, call_id, now), now), "own": [], "may_start": [], "preview": True}
+    seen = with_everything(allowed("grants.call.publish", request.user, now=now))
+    context = {**call_context(get_object_or_404(seen, pk=call_id), now), "own": [], "may_start": [], "preview": True}
     return render(request, "grants/calls/call.html", context)

@@ -38,7 +38,9 @@ def publish(request: HttpRequest, call_id: int) -> HttpResponse:
         return redirect("grants:call_edit", call.pk)
     if call.state != "draft":
         return redirect("grants:call_edit", call.pk)
-    pages = {page.key: page for page in call_readiness.PAGES}
+    if call.asked_at:
+        return redirect("grants:call_edit" if call.asked_by_id == request.user.pk else "grants:call_check", call.pk)
+    pages = {page.key: page for page in call_readiness.pages_of(call)}
     missing = [
         {"gap": gap, "label": pages[gap.page].label, "url": reverse(pages[gap.page].url_name, args=[call.pk])}
         for gap in call_readiness.gaps(call, now=now)
@@ -47,10 +49,18 @@ def publish(request: HttpRequest, call_id: int) -> HttpResponse:
         "call": call,
         "now": now,
         "missing": missing,
+        "needs_second": verbs.needs_second(call),
+        **glance(call),
+    }
+    return render(request, "grants/calls/publish.html", context)
+
+
+def glance(call: GrantCall) -> dict[str, Any]:
+    """Return what both who publishes and who checks looks over."""
+    return {
         "guide": call_readiness.newest_guide(call),
         "total_points": sum(criterion.weight for criterion in call.criteria.all()),
     }
-    return render(request, "grants/calls/publish.html", context)
 
 
 def _published(call: GrantCall, now: Any) -> str:

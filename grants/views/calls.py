@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -14,7 +15,8 @@ from common.policies import allowed
 from common.times import format_date, format_instant
 from grants import call_readiness, queries
 from grants.forms.calls import YearFilter
-from grants.models import CallVerb, GrantCall
+from grants.models import CallVerb, EligibilityQuestion, GrantCall, Procedure
+from grants.workflow.prefill import earlier_applications
 
 
 class Step(NamedTuple):
@@ -29,7 +31,8 @@ class Step(NamedTuple):
 def calls(request: HttpRequest) -> HttpResponse:
     """Calls that are open, those that come, and earlier ones by year (``?vuosi=``)."""
     now = clock.now()
-    visible = allowed("grants.call.view", request.user, now=now)
+    visible = allowed("grants.call.view", request.user, now=now).filter(procedure=Procedure.CALL)
+    invited = allowed("grants.call.invited", request.user, now=now).filter(state="published", closes_at__gt=now)
     is_open, coming = queries.calls_not_past(visible, now)
     past = queries.past_calls(visible, now)
     years = queries.years_of(past)
@@ -39,6 +42,7 @@ def calls(request: HttpRequest) -> HttpResponse:
     context = {
         "now": now,
         "open_calls": is_open,
+        "invited_calls": list(invited.order_by("closes_at", "pk")),
         "coming_calls": coming,
         "years": years,
         "filter": year_filter,
@@ -60,8 +64,10 @@ def call(request: HttpRequest, call_id: int) -> HttpResponse:
 
 def with_everything(rows: Any) -> Any:
     """Fetch what a call's page shows, a fixed number of queries."""
-    return rows.select_related("kind__decided_by").prefetch_related(
-        "criteria__levels", "guidelines", "attachment_slots", "call_events"
+    return (
+        rows.annotate(has_check=Exists(EligibilityQuestion.objects.filter(call=OuterRef("pk"))))
+        .select_related("kind__decided_by")
+        .prefetch_related("criteria__levels", "guidelines", "attachment_slots", "call_events", "reserves")
     )
 
 
@@ -90,12 +96,15 @@ def _applicant(request: HttpRequest, found: GrantCall, now: datetime) -> dict[st
         return {"own": own, "may_start": []}
     begun = [application.organisation_id for application in own if application.state != "withdrawn"]
     startable = allowed("organisations.prepare", request.user, now=now).exclude(pk__in=begun)
+    if found.by_invitation:
+        startable = startable.filter(call_invitations__call=found)
+    startable = startable.annotate(has_earlier=Exists(earlier_applications(found, OuterRef("pk"))))
     return {"own": own, "may_start": list(startable.order_by("sort_key"))}
 
 
 def _steps(found: GrantCall) -> list[Step]:
     """Return what happens next, in order, with real times."""
-    body = found.kind.decided_by
+    body = found.kind.decider
     return [
         Step(
             _("Haku"),

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from common import clock
 from common.errors import Refused
 from common.policies import allowed, get_allowed, may
+from common.times import local_date
 from documents.views import serve
 from grants.answers import answers_for_reading
 from grants.forms.handling import DeclareForm
@@ -101,8 +102,26 @@ def case(request: HttpRequest, application_id: int) -> HttpResponse:
         request,
         application_id,
         "case",
-        lambda found: {"sections": answers_for_reading(found, get_language() or "fi"), **opinions_of(found)},
+        lambda found: {
+            "sections": answers_for_reading(found, get_language() or "fi"),
+            **opinions_of(found),
+            **_decided(request, found),
+        },
     )
+
+
+def _decided(request: HttpRequest, found: Application) -> dict[str, Any]:
+    """Return the versions of the case's decision, its claims, and what the person may do to it."""
+    decision = getattr(found, "decision", None)
+    if decision is None:
+        return {}
+    now, is_served = clock.now(), decision.state != "recorded"
+    return {
+        "versions": list(decision.versions.all()),
+        "claims": list(allowed("grants.claim.view", request.user, now=now).filter(decision=decision)),
+        "may_correct": is_served and may("grants.decision.issue", request.user, decision, now=now),
+        "may_register": is_served and may("grants.claim.register", request.user, decision, now=now),
+    }
 
 
 @require_safe
@@ -132,6 +151,8 @@ def files(request: HttpRequest, application_id: int) -> HttpResponse:
     def extra(found: Application) -> dict[str, Any]:
         rows = found.attachments.select_related("attachment_slot")
         return {
+            "promises": found.promises.select_related("attachment_slot"),
+            "today": local_date(clock.now()),
             "files": [
                 {
                     "name": row.name,
@@ -139,9 +160,10 @@ def files(request: HttpRequest, application_id: int) -> HttpResponse:
                     "size": row.size,
                     "at": row.uploaded_at,
                     "note": row.attachment_slot.name,
+                    **({"tone": "info", "word": _("Saapunut lähettämisen jälkeen")} if row.arrived_later else {}),
                 }
                 for row in rows
-            ]
+            ],
         }
 
     return _page(request, application_id, "case_files", extra)

@@ -85,6 +85,7 @@ def call(request: HttpRequest, call_id: int) -> HttpResponse:
         "undeclared": undeclared,
         "likely": likely_conflicts(request.user, undeclared) if undeclared else set(),
         "may_declare": may_declare,
+        "frozen": allowed("grants.proposal_set.view", request.user, now=now).filter(call=found).first(),
     }
     return render(request, "grants/committee/call.html", context)
 

@@ -43,7 +43,10 @@ def decisions(request: HttpRequest, call_id: int) -> HttpResponse:
     """The decisions of the call with their dates; how many of them have been served."""
     now = clock.now()
     call = on_desk(request, call_id, now)
-    page = paginate(request, _readable_decisions(request, call, now))
+    readable = _readable_decisions(request, call, now)
+    page = paginate(request, readable)
+    unpublished = readable.filter(minutes_published_on__isnull=True).exclude(state="final")
+    may_record = may("grants.call.decide", request.user, call, now=now)
     own = allowed("grants.decision.issue", request.user, now=now).filter(application__call=call)
     states = list(own.values_list("state", flat=True))
     unserved = states.count("recorded")
@@ -55,8 +58,11 @@ def decisions(request: HttpRequest, call_id: int) -> HttpResponse:
         "rows": [
             {"decision": row, "tone": DECISION.tone(row.state), "word": DECISION.label(row.state)} for row in page
         ],
+        "may_issue": bool(states),
+        "unpublished": may_record and unpublished.exists(),
+        "by_letter": own.filter(served_by="letter", letter__isnull=False).exists(),
         "tabs": call_tabs(call, "decisions"),
-        "may_record": call.state == "presented" and may("grants.call.decide", request.user, call, now=now),
+        "may_record": call.state == "presented" and may_record,
         "meeting": call.agenda_item.meeting if call.agenda_item else None,
         "unserved": unserved,
         "served": len(states) - unserved,
@@ -80,6 +86,7 @@ def record(request: HttpRequest, call_id: int) -> HttpResponse:
     initial = {
         "section_number": call.agenda_item.section_number,
         "decided_on": local_date(meeting.starts_at),
+        "published_on": local_date(now),
     }
     form = RecordForm(request.POST or None, cases=rows, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -89,11 +96,14 @@ def record(request: HttpRequest, call_id: int) -> HttpResponse:
                 section_number=form.cleaned_data["section_number"],
                 decided_on=form.cleaned_data["decided_on"],
                 changes=form.changes(),
+                left=form.left([row.pk for row in rows]),
+                minutes=form.minutes(),
                 by=request.user,
                 now=now,
             )
         except Refused as refused:
-            field = {"bad_day": "decided_on", "section_taken": "section_number"}.get(refused.code)
+            fields = {"bad_day": "decided_on", "section_taken": "section_number", "bad_publication": "published_on"}
+            field = fields.get(refused.code)
             form.add_error(field, str(refused))
         else:
             text = ngettext("%(count)s päätös on kirjattu.", "%(count)s päätöstä on kirjattu.", len(made))
@@ -132,12 +142,13 @@ def _issue(
 ) -> HttpResponse:
     address = reverse("grants:decisions", args=[call.pk])
     if len(waiting) > AT_ONCE:
-        issue_decisions.delay([row.pk for row in waiting], form.how.value, request.user.pk or 0)
+        chosen = form.cleaned_data["served_by"]
+        issue_decisions.delay([row.pk for row in waiting], chosen, request.user.pk or 0)
         messages.info(request, _("Päätöksiä lähetetään. Voit jättää tämän sivun auki tai palata myöhemmin."))
         return redirect(f"{address}?lahetetaan=1")
     try:
         for row in waiting:
-            issue_decision(row, served_by=form.how, by=request.user, now=now)
+            issue_decision(row, served_by=form.how_of(row), by=request.user, now=now)
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect(address)

@@ -68,12 +68,13 @@ def decorated(rows: Any) -> list[dict[str, Any]]:
     return [{"case": row, "tag": cases.tag_of(row), "points": cases.points_text(row)} for row in rows]
 
 
-def call_tabs(call: GrantCall, current: str) -> list[dict[str, Any]]:
-    """Return the tabs of a call's pages; what has not begun is left out."""
+def call_tabs(call: Any, current: str) -> list[dict[str, Any]]:
+    """Return the tabs of the pages of a call of ``desk_calls``; what has not begun is left out."""
     shown = [
         ("call_handling", _("Hakemukset"), True),
         ("proposals", _("Esitys"), call.state != "published"),
-        ("decisions", _("Päätökset"), call.state in ("presented", "decided")),
+        ("allocation", _("Jako"), call.state != "published"),
+        ("decisions", _("Päätökset"), call.state in ("presented", "decided") or call.has_decisions),
     ]
     return [
         {"url": reverse(f"grants:{name}", args=[call.pk]), "label": label, "current": name == current}

@@ -19,6 +19,7 @@ from grants import cases
 from grants.forms.handling import CaseFilter, ProposalForm
 from grants.models import Application, GrantCall
 from grants.municipal import opinions_of
+from grants.phrases import is_picking, with_phrase
 from grants.views.handling import all_totals, call_tabs, decorated, ledger, on_desk
 from grants.workflow.proposals import propose
 
@@ -50,9 +51,9 @@ def proposals(request: HttpRequest, call_id: int) -> HttpResponse:
     return render(request, "grants/handling/proposals.html", context)
 
 
-def _form(case: Any, data: Any = None) -> ProposalForm:
+def _form(case: Any, data: Any = None, **given: Any) -> ProposalForm:
     below = case.mean is not None and case.mean < case.call.minimum_points
-    return ProposalForm(data, case=case, below=below)
+    return ProposalForm(data, case=case, below=below, **given)
 
 
 def _one(call: GrantCall, request: HttpRequest, application_id: int, now: datetime) -> Any:
@@ -65,14 +66,17 @@ def proposal(request: HttpRequest, application_id: int) -> HttpResponse:
     editable = allowed("grants.proposal.edit", request.user, now=now).select_related("call")
     found: Application = get_object_or_404(editable, pk=application_id)
     case = _one(found.call, request, application_id, now)
-    form = _form(case, request.POST or None)
+    is_row = bool(getattr(request, "htmx", False)) and request.method == "POST"
+    if is_picking(request):
+        form = _form(case, picks=True, initial=with_phrase(request).dict())
+    else:
+        form = _form(case, request.POST or None, picks=not is_row)
     status = 200
-    if request.method == "POST" and form.is_valid():
+    if form.is_bound and form.is_valid():
         refused = _propose(request, case, form, now)
         if refused is None:
             return _proposed(request, case, now)
         status = 409
-    is_row = bool(getattr(request, "htmx", False)) and request.method == "POST"
     if is_row:
         return _row(request, case, form, now)
     call = on_desk(request, case.call_id, now)
@@ -97,6 +101,7 @@ def _propose(request: HttpRequest, case: Application, form: ProposalForm, now: d
             case,
             sum=given["sum"],
             reasons=given["reasons"],
+            not_examined=given["not_examined"],
             revision=given["revision"],
             below_minimum_confirmed=given.get("confirmed", False),
             by=request.user,

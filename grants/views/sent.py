@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from common import clock
 from common.errors import Refused
 from common.policies import may
+from common.times import local_date
 from documents.views import serve
 from grants import form_definition as forms_data
 from grants.answers import answers_for_reading
@@ -70,6 +71,7 @@ def _show_review(request: HttpRequest, found: Application, now: datetime, refuse
             "may_send": may("grants.application.submit", request.user, found, now=now),
             "may_edit": may("grants.application.edit", request.user, found, now=now),
             "senders": sender_names(found.organisation, now),
+            "today": local_date(now),
             "now": now,
         },
         status=409 if refused else 200,

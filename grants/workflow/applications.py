@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import lazy
@@ -23,13 +23,14 @@ from county.models import Municipality
 from documents.case_numbers import GRANTS, next_case_number
 from grants import form_definition as forms_data
 from grants import life_cycles
+from grants.case_search import index_answers
 from grants.completeness import Problem, problems
 from grants.models import Application, ApplicationAttachment, GrantCall, Proposal, Submission
 from grants.models.applications import Audience
 from grants.policies import SENDERS
 from grants.workflow import events
 from grants.workflow.drafts import require_open
-from grants.workflow.snapshot import content_hash, snapshot
+from grants.workflow.snapshot import content_hash, restore_promises, snapshot
 from notifications import outbox
 from organisations import timeline
 from organisations.models import Membership, Organisation, Visibility
@@ -106,6 +107,7 @@ def submit_application(application: Application, *, by: Any, now: datetime) -> S
             received_at=now,
             submitted_by=by,
         )
+        index_answers(locked)
         _tell_submitted(locked, submission, by, now)
         transaction.on_commit(partial(_ask_for_receipt, submission.pk), robust=True)
         return submission
@@ -265,11 +267,15 @@ def _restore(application: Application, by: Any, now: datetime) -> Application:
     application.title, application.asked_sum = last.content["title"], Decimal(last.content["asked_sum"])
     application.revision += 1
     application.save(update_fields=["state", "answers", "title", "asked_sum", "revision"])
+    index_answers(application)
     application.municipalities.set(Municipality.objects.filter(code__in=last.content["municipalities"]))
     sent = [attachment["id"] for attachment in last.content["attachments"]]
     of_this = ApplicationAttachment.everything.filter(application=application)
-    of_this.filter(pk__in=sent).update(removed_at=None)
-    of_this.exclude(pk__in=sent).filter(removed_at__isnull=True).update(removed_at=now)
+    # What was delivered after sending, as promised, is in no submission and belongs to the application all the same.
+    kept = Q(pk__in=sent) | Q(arrived_later=True)
+    of_this.filter(kept).update(removed_at=None)
+    of_this.exclude(kept).filter(removed_at__isnull=True).update(removed_at=now)
+    restore_promises(application, last.content)
     text = f"Muutoksia ei lähetetty ajoissa. Käsittelyyn menee {_in_finnish(last.received_at)} lähetetty hakemus."
     _happened(application, "restore_unsent", text, by=by, now=now)
     receivers = _receivers(application, application.submitted_by)

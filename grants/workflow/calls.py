@@ -19,17 +19,20 @@ from grants.call_readiness import gaps, newest_guide
 from grants.form_definition import default_definition
 from grants.models import (
     Application,
+    AppropriationReserve,
     AttachmentSlot,
     CallEvent,
     CallGuideline,
     CallVerb,
     Criterion,
     CriterionLevel,
+    EligibilityQuestion,
     FormVersion,
     GrantCall,
     GrantKind,
 )
 from grants.policies import EDITORS
+from grants.workflow.call_news import News, tell_followers, tell_invited
 from notifications import outbox
 from organisations.models import Membership
 
@@ -66,17 +69,17 @@ def create_call(call: GrantCall, *, by: Any, now: datetime) -> GrantCall:
         Criterion(call=call, order=order, name_fi=name[:1].upper() + name[1:], weight=100 // len(names))
         for order, name in enumerate(names, start=1)
     )
-    _record(call, CallVerb.CREATED, by=by, now=now)
+    record(call, CallVerb.CREATED, by=by, now=now)
     return call
 
 
 @transaction.atomic
 def copy_call(source: GrantCall, *, year: int, by: Any, now: datetime) -> GrantCall:
-    """Make a draft for ``year`` from an earlier call: terms, guide, criteria with levels, attachment slots.
+    """Make a draft for ``year`` from an earlier call: terms, guide, criteria, slots, reserves, form, eligibility.
 
     Times move by as many years; the year in the names is replaced. The guide's text comes along, but not the
-    date and section of its decision: a guide is decided anew or the old decision is written in again. The form
-    is not copied: a call gets its form when it is published.
+    date and section of its decision: a guide is decided anew or the old decision is written in again. The newest
+    form becomes version 1; a source without one gives a call that gets the default form when it is published.
     """
     source = get_allowed("grants.call.manage", by, now=now, pk=source.pk)
     kind = _lock_kind(source.kind, by=by, now=now)
@@ -86,8 +89,15 @@ def copy_call(source: GrantCall, *, year: int, by: Any, now: datetime) -> GrantC
     call.save()
     _copy_guide(source, call)
     _copy_criteria(source, call)
-    AttachmentSlot.objects.bulk_create(_without_key(slot, call=call) for slot in source.attachment_slots.all())
-    _record(call, CallVerb.COPIED, by=by, now=now, reason=source.title_fi)
+    years = year - source.year
+    AttachmentSlot.objects.bulk_create(
+        _without_key(slot, call=call, later_by=slot.later_by and _day_later(slot.later_by, years))
+        for slot in source.attachment_slots.all()
+    )
+    AppropriationReserve.objects.bulk_create(_without_key(row, call=call) for row in source.reserves.all())
+    EligibilityQuestion.objects.bulk_create(_without_key(row, call=call) for row in source.eligibility.all())
+    _copy_form(source, call)
+    record(call, CallVerb.COPIED, by=by, now=now, reason=source.title_fi)
     return call
 
 
@@ -116,7 +126,18 @@ def _copied_terms(source: GrantCall, year: int) -> GrantCall:
         decision_expected_on=source.decision_expected_on and _day_later(source.decision_expected_on, years),
         use_report_due_on=_day_later(source.use_report_due_on, years),
     )
-    for name in ("appropriation", "minimum_sum", "maximum_sum", "minimum_points", "legal_basis_fi", "cost_centre"):
+    for name in (
+        "appropriation",
+        "minimum_sum",
+        "maximum_sum",
+        "minimum_points",
+        "legal_basis_fi",
+        "pay_when",
+        "acceptance_required",
+        "cost_centre",
+    ):
+        setattr(call, name, getattr(source, name))
+    for name in ("procedure", "appropriation_conditional", "condition_fi"):
         setattr(call, name, getattr(source, name))
     for name in ("ledger_account", "contact_name", "contact_email", "contact_phone"):
         setattr(call, name, getattr(source, name))
@@ -156,6 +177,12 @@ def _copy_guide(source: GrantCall, call: GrantCall) -> None:
         CallGuideline.objects.create(call=call, decided_by=guide.decided_by, **texts)
 
 
+def _copy_form(source: GrantCall, call: GrantCall) -> None:
+    form = source.form_versions.order_by("-number").first()
+    if form:
+        FormVersion.objects.create(call=call, definition=form.definition)
+
+
 def _copy_criteria(source: GrantCall, call: GrantCall) -> None:
     levels = []
     for criterion in source.criteria.prefetch_related("levels"):
@@ -176,7 +203,17 @@ def lock_draft(call_id: int, *, by: Any, now: datetime) -> GrantCall:
     call: GrantCall = get_allowed("grants.call.manage", by, now=now, lock=True, pk=call_id)
     if call.state != "draft":
         raise Refused("published", why_frozen(call))
+    if call.asked_at:
+        raise Refused("asked", why_waiting(call))
     return call
+
+
+def why_waiting(call: GrantCall) -> Any:
+    """Return why a draft whose publishing has been asked cannot be edited, and what can be done."""
+    return _(
+        "%(who)s on pyytänyt julkaisua, ja haku odottaa tarkastusta. Sitä ei voi muuttaa sen aikana. Ota pyyntö "
+        "takaisin, jos haussa on vielä korjattavaa."
+    ) % {"who": call.asked_by}
 
 
 def why_frozen(call: GrantCall) -> Any:
@@ -217,20 +254,41 @@ def add_usual_attachments(call: GrantCall, *, by: Any, now: datetime) -> int:
 def publish_call(call: GrantCall, *, by: Any, now: datetime) -> GrantCall:
     """Publish: freeze guide and form version, then the call; database triggers keep them from then on.
 
-    Refused ``wrong_state`` when it is not a draft, ``incomplete`` with the first gap when something is missing.
+    Where the kind wants two pairs of eyes, another than who asked publishes. Those invited to a negotiated call and
+    those who follow the kind are told.
+    Refused ``wrong_state`` when it is not a draft, ``incomplete`` with the first gap when something is missing,
+    ``ask_first`` when nobody has asked for the check, ``own_request`` when one asked oneself.
     """
-    call = get_allowed("grants.call.manage", by, now=now, lock=True, pk=call.pk)
+    call = get_allowed("grants.call.publish", by, now=now, lock=True, pk=call.pk)
     target = life_cycles.CALL.check(call.state, "publish_call")
-    prefetch_related_objects([call], "criteria__levels", "guidelines")
+    _check_eyes(call, by)
+    prefetch_related_objects([call], "criteria__levels", "guidelines", "form_versions")
     missing = gaps(call, now=now)
     if missing:
         raise Refused("incomplete", missing[0].message)
     call.guidelines.filter(published_at=None).update(published_at=now)
     _freeze_form(call, now)
     call.state, call.published_by, call.published_at = target, by, now
-    call.save(update_fields=["state", "published_by", "published_at"])
-    _record(call, CallVerb.PUBLISHED, by=by, now=now)
+    call.save(update_fields=["state", "published_by", "published_at", "four_eyes"])
+    record(call, CallVerb.PUBLISHED, by=by, now=now)
+    tell_invited(call, now=now)
+    tell_followers(call, News.PUBLISHED, now=now)
     return call
+
+
+def needs_second(call: GrantCall) -> bool:
+    """Tell whether another person than who asks must publish the call."""
+    return call.kind.four_eyes or call.asked_at is not None
+
+
+def _check_eyes(call: GrantCall, by: Any) -> None:
+    call.four_eyes = needs_second(call)
+    if not call.four_eyes:
+        return
+    if call.asked_at is None:
+        raise Refused("ask_first", _("Tämän avustuslajin haun julkaisee toinen henkilö. Pyydä ensin julkaisua."))
+    if call.asked_by_id == by.pk:
+        raise Refused("own_request", _("Pyysit itse julkaisua, joten toinen henkilö tarkastaa ja julkaisee haun."))
 
 
 def _freeze_form(call: GrantCall, now: datetime) -> None:
@@ -259,12 +317,13 @@ def extend_call(call: GrantCall, *, closes_at: datetime, reason: str, by: Any, n
             % {"old": format_instant(call.closes_at)},
         )
     _require(reason)
-    event = _record(
+    event = record(
         call, CallVerb.EXTENDED, by=by, now=now, reason=reason, closed_before=call.closes_at, closes_after=closes_at
     )
     call.closes_at = closes_at
     call.save(update_fields=["closes_at"])
     _tell(event, states=("draft",), kind="grants.call_extended", subject=_("Hakuaika jatkuu"), now=now)
+    tell_followers(call, News.EXTENDED, now=now, event=event)
     return call
 
 
@@ -278,7 +337,7 @@ def cancel_call(call: GrantCall, *, reason: str, by: Any, now: datetime) -> Gran
     call.state = life_cycles.CALL.check(call.state, "cancel_call")
     _require(reason)
     call.save(update_fields=["state"])
-    event = _record(call, CallVerb.CANCELLED, by=by, now=now, reason=reason)
+    event = record(call, CallVerb.CANCELLED, by=by, now=now, reason=reason)
     _tell(
         event,
         states=("draft", "submitted"),
@@ -294,7 +353,8 @@ def _require(reason: str) -> None:
         raise Refused("no_reason", _("Kirjoita syy. Se näkyy hakijoille."))
 
 
-def _record(call: GrantCall, verb: CallVerb, *, by: Any, now: datetime, reason: str = "", **instants: Any) -> CallEvent:
+def record(call: GrantCall, verb: CallVerb, *, by: Any, now: datetime, reason: str = "", **instants: Any) -> CallEvent:
+    """Write down what was done to the call."""
     return CallEvent.objects.create(call=call, verb=verb, at=now, by=by, reason=reason.strip()[:500], **instants)
 
 

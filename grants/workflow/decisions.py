@@ -1,37 +1,36 @@
 """What the body decided, as the checked minutes say; the letters; the day a decision becomes final."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import F
-from django.utils import translation
-from django.utils.functional import lazy
+from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop
 
 from common.errors import Refused
-from common.legal_dates import ServedBy, legal_dates
+from common.legal_dates import ServedBy, final_from, legal_dates, members_end_on
 from common.locks import limit_waiting
 from common.money import format_euros
 from common.policies import get_allowed
 from common.times import format_date, local_date
-from county.models import get_county
-from documents.pdf import render_pdf, store_pdf
 from grants.life_cycles import APPLICATION, CALL, DECISION
-from grants.models import Application, Decision, GrantCall, Proposal, UseReport
-from grants.models.applications import Audience
+from grants.models import Application, Decision, GrantCall, Outcome, Proposal, VersionKind
 from grants.workflow import events
-from grants.workflow.applications import contact_address, link_of, senders
+from grants.workflow.serving import (
+    contact_of,
+    follow_with_use_report,
+    happened,
+    keep_version,
+    move_ledger,
+    tell_issued,
+    what_was_decided,
+)
+from liaisons.models import AgendaItem
 from liaisons.workflow import record_section
-from notifications import outbox
-from organisations import timeline
-from organisations.models import Organisation, Visibility
 
-LEDGER = "grants_call_decided_within_appropriation"
 LEGAL_BASIS = (
     "Laki hyvinvointialueesta 611/2021; hallintolaki 434/2003; hyvinvointialueen hallintosääntö ja avustusohje."
 )
@@ -41,12 +40,49 @@ TERMS = (
 )
 
 
+#: Not a way of service but the choice to serve each decision as it has been marked.
+AS_MARKED = "marked"
+
+
+def way_of(decision: Decision, chosen: str) -> ServedBy:
+    """Return how the decision is served when so has been chosen for all of them."""
+    return ServedBy(decision.served_by if chosen == AS_MARKED else chosen)
+
+
+class Left(StrEnum):
+    """What the body did to a case that it did not decide."""
+
+    TABLED = "tabled"
+    RETURNED = "returned"
+
+
+LEFT_EVENTS = {
+    Left.TABLED: "Toimielin jätti asian pöydälle. Se tuodaan seuraavaan kokoukseen.",
+    Left.RETURNED: "Toimielin palautti asian valmisteluun.",
+}
+
+
 @dataclass(frozen=True)
 class Change:
-    """Where the minutes differ from the proposal: the decided sum in euros and its reasons."""
+    """Where the minutes differ from the proposal: the decided sum in euros and its reasons, or "not examined"."""
 
     sum: Decimal
     reasons: str
+    not_examined: bool = False
+
+
+@dataclass(frozen=True)
+class Minutes:
+    """What the minutes say of the whole matter: the vote and dissents, and when they were published online."""
+
+    votes_for: int | None = None
+    votes_against: int | None = None
+    vote_text: str = ""
+    dissent: str = ""
+    published_on: date | None = None
+
+
+NOTHING_MORE = Minutes()
 
 
 def record_decisions(
@@ -57,35 +93,72 @@ def record_decisions(
     by: Any,
     now: datetime,
     changes: Mapping[int, Change] | None = None,
+    left: Mapping[int, Left] | None = None,
+    minutes: Minutes = NOTHING_MORE,
 ) -> list[Decision]:
     """Record what the minutes of the held meeting say of every case of the call; return the decisions.
 
-    ``changes`` maps an application's key to what differs from its proposal. Recorded again with the same § it
-    returns what stands. Order of effects: call's row lock,
+    ``changes`` maps an application's key to what differs from its proposal, ``left`` those that the body tabled or
+    returned to preparation: they stay in handling and so does the call, until the presenter brings them to another
+    meeting. Recorded again with the same § it returns what stands. Order of effects: call's row lock,
     § on the agenda item, a decision a case, ``decided_total``, events. Refused: ``meeting_not_held``,
-    ``bad_day``, ``over_asked``, ``over_appropriation``, ``reasons_missing``.
+    ``bad_day``, ``bad_publication``, ``budget_open`` (a conditional appropriation), ``over_asked``,
+    ``over_appropriation``, ``reasons_missing``.
     """
     with transaction.atomic():
         limit_waiting()
         locked: GrantCall = get_allowed("grants.call.decide", by, now=now, lock=True, pk=call.pk)
-        item = locked.agenda_item
-        if locked.state == "decided" and item is not None and item.section_number == section_number:
-            return list(Decision.objects.filter(application__call=locked).order_by("application_id"))
-        state = CALL.check(locked.state, "record_decisions")
-        if item is None or item.meeting.state == "planned":
-            raise Refused("meeting_not_held", _("Merkitse ensin kokous pidetyksi. Sitten voit kirjata päätökset."))
-        if not local_date(item.meeting.starts_at) <= decided_on <= local_date(now):
-            raise Refused("bad_day", _("Päätöspäivä on kokouspäivä tai sen jälkeen, mutta ei tulevaisuudessa."))
+        made = Decision.objects.filter(application__call=locked, section_number=section_number, decided_on=decided_on)
+        if locked.state in ("decided", "handling") and made.exists():
+            return list(made.order_by("application_id"))
+        stays = left or {}
+        rows = Application.objects.select_for_update(of=("self",)).filter(call=locked, state="in_handling")
+        cases = list(rows.select_related("proposal", "organisation").order_by("pk"))
+        waiting = [case for case in cases if case.pk in stays]
+        state = CALL.check(locked.state, "record_decisions", target="handling" if waiting else "decided")
+        _check_budget(locked)
+        item = _held_item(locked, decided_on, now)
+        _check_published(minutes.published_on, decided_on, now)
         record_section(item, section_number=section_number, by=by, now=now)
-        cases = Application.objects.select_for_update(of=("self",)).filter(call=locked, state="in_handling")
         decisions = [
-            _decide(case, locked, (changes or {}).get(case.pk), section_number, decided_on, by, now)
-            for case in cases.select_related("proposal", "organisation").order_by("pk")
+            _decide(case, locked, (changes or {}).get(case.pk), section_number, decided_on, minutes, by, now)
+            for case in cases
+            if case.pk not in stays
         ]
-        _move_ledger(locked, sum((decision.sum for decision in decisions), Decimal(0)))
+        for case in waiting:
+            events.record(case, "record_decisions", LEFT_EVENTS[stays[case.pk]], by=by, now=now)
+        move_ledger(locked, sum((decision.sum for decision in decisions), Decimal(0)))
         locked.state = state
-        locked.save(update_fields=["state"])
+        if waiting:
+            locked.agenda_item, locked.presented_by, locked.presented_at = None, None, None
+        locked.save(update_fields=["state", "agenda_item", "presented_by", "presented_at"])
     return decisions
+
+
+def _check_budget(call: GrantCall) -> None:
+    if call.awaits_budget:
+        raise Refused(
+            "budget_open",
+            _("Määräraha on ehdollinen. Kirjaa ensin haun tietoihin, mitä talousarviosta päätettiin."),
+        )
+
+
+def _held_item(call: GrantCall, decided_on: date, now: datetime) -> AgendaItem:
+    """Return the call's matter in a meeting that has been held, no later than the day."""
+    item = call.agenda_item
+    if item is None or item.meeting.state == "planned":
+        raise Refused("meeting_not_held", _("Merkitse ensin kokous pidetyksi. Sitten voit kirjata päätökset."))
+    if not local_date(item.meeting.starts_at) <= decided_on <= local_date(now):
+        raise Refused("bad_day", _("Päätöspäivä on kokouspäivä tai sen jälkeen, mutta ei tulevaisuudessa."))
+    return item
+
+
+def _check_published(published_on: date | None, decided_on: date, now: datetime) -> None:
+    if published_on is not None and not decided_on <= published_on <= local_date(now):
+        raise Refused(
+            "bad_publication",
+            _("Pöytäkirja on julkaistu aikaisintaan päätöspäivänä ja viimeistään tänään. Tarkista päivä."),
+        )
 
 
 def _decide(
@@ -94,157 +167,161 @@ def _decide(
     change: Change | None,
     section_number: int,
     decided_on: date,
+    minutes: Minutes,
     by: Any,
     now: datetime,
 ) -> Decision:
     proposal: Proposal = case.proposal
-    total = change.sum if change else proposal.sum
-    reasons = (change.reasons if change else proposal.reasons).strip()
+    said = change or Change(proposal.sum, proposal.reasons, proposal.outcome == Outcome.NOT_EXAMINED)
+    reasons = said.reasons.strip()
     if not reasons:
         raise Refused("reasons_missing", _("Päätös tarvitsee perustelut: %(case)s.") % {"case": case.case_number})
-    if not 0 <= total <= (case.asked_sum or Decimal(0)):
+    if not 0 <= said.sum <= (case.asked_sum or Decimal(0)):
         raise Refused(
             "over_asked", _("Myönnetty summa on suurempi kuin haettu: %(case)s.") % {"case": case.case_number}
         )
     case.state = APPLICATION.check(case.state, "decide")
     case.save(update_fields=["state"])
     body = call.kind.decided_by
+    record = asdict(minutes)
+    published_on = record.pop("published_on")
     decision = Decision.objects.create(
         application=case,
-        sum=total,
+        sum=said.sum,
+        outcome=Outcome.NOT_EXAMINED if said.not_examined else Outcome.REJECTED,
         reasons=reasons,
         legal_basis=call.legal_basis_fi or LEGAL_BASIS,
-        terms=TERMS if total > 0 else "",
+        purpose=case.title if said.sum > 0 else "",
+        terms=TERMS if said.sum > 0 else "",
+        contact=contact_of(call)[:300],
         body_name=body.name_fi if body else "",
         agenda_item_id=call.agenda_item_id or 0,
         decided_on=decided_on,
         section_number=section_number,
+        minutes_published_on=published_on,
+        members_end_on=members_end_on(published_on) if published_on else None,
         recorded_by=by,
         recorded_at=now,
+        **record,
     )
-    what = f"myönnettiin {format_euros(total)}" if total > 0 else "hylättiin"
-    events.record(case, "decide", f"Päätös {format_date(decided_on)} § {section_number}: {what}.", by=by, now=now)
+    text = f"Päätös {format_date(decided_on)} § {section_number}: {_in_short(decision)}."
+    events.record(case, "decide", text, by=by, now=now)
     return decision
 
 
-def _move_ledger(call: GrantCall, granted: Decimal) -> None:
-    try:
-        with transaction.atomic():
-            GrantCall.objects.filter(pk=call.pk).update(decided_total=F("decided_total") + granted)
-    except IntegrityError as error:
-        if LEDGER not in str(error):
-            raise
+def _in_short(decision: Decision) -> str:
+    if decision.is_grant:
+        return f"myönnettiin {format_euros(decision.sum)}"
+    return "jätettiin tutkimatta" if decision.is_not_examined else "hylättiin"
+
+
+def record_publication(call: GrantCall, *, published_on: date, by: Any, now: datetime) -> int:
+    """Record when the minutes were published in the public network, from which the members' period runs.
+
+    For the call's decisions that have no such day yet and are not final; what is served becomes final no sooner than
+    both periods are over. Return how many. Refused: ``bad_publication``.
+    """
+    with transaction.atomic():
+        limit_waiting()
+        locked: GrantCall = get_allowed("grants.call.decide", by, now=now, lock=True, pk=call.pk)
+        rows = Decision.objects.select_for_update(of=("self",)).filter(
+            application__call=locked, minutes_published_on__isnull=True
+        )
+        found = list(rows.exclude(state="final").select_related("application").order_by("pk"))
+        for decision in found:
+            _check_published(published_on, decision.decided_on, now)
+            decision.minutes_published_on = published_on
+            decision.members_end_on = members_end_on(published_on)
+            if decision.final_on and decision.revision_ends_on:
+                both = final_from(decision.revision_ends_on, decision.members_end_on)
+                decision.final_on = max(decision.final_on, both)
+            decision.save(update_fields=["minutes_published_on", "members_end_on", "final_on"])
+            text = f"Pöytäkirja julkaistiin verkossa {format_date(published_on)}."
+            events.record(decision.application, "record_publication", text, by=by, now=now)
+    return len(found)
+
+
+def edit_decision(decision: Decision, *, served_by: ServedBy, by: Any, now: datetime, **texts: str) -> Decision:
+    """Complete a recorded decision before it is served: purpose, terms, legal basis, contact, way of service.
+
+    ``texts``: reasons, legal_basis, purpose, terms, contact. What was decided does not change here. Refused:
+    ``wrong_state`` once served (then it is corrected), ``reasons_missing``, ``basis_missing``.
+    """
+    with transaction.atomic():
+        limit_waiting()
+        locked: Decision = get_allowed("grants.decision.issue", by, now=now, lock=True, pk=decision.pk)
+        DECISION.check(locked.state, "issue_decision")
+        for name in ("reasons", "legal_basis", "purpose", "terms", "contact"):
+            setattr(locked, name, texts[name].strip())
+        check_content(locked)
+        locked.served_by = served_by.value
+        locked.save()
+        events.record(locked.application, "edit_decision", "Päätöksen tekstiä täydennettiin.", by=by, now=now)
+    return locked
+
+
+def check_content(decision: Decision) -> None:
+    """Refuse a decision without what hallintolaki 44–45 § asks: reasons, legal basis, contact."""
+    if not decision.reasons:
+        raise Refused("reasons_missing", _("Päätös tarvitsee perustelut."))
+    if not decision.legal_basis:
+        raise Refused("basis_missing", _("Päätös tarvitsee oikeusperusteen: lain kohdat, joihin se perustuu."))
+    if not decision.contact:
         raise Refused(
-            "over_appropriation",
-            _("Päätökset ylittävät määrärahan %(sum)s. Tarkista summat.") % {"sum": format_euros(call.appropriation)},
-        ) from error
+            "contact_missing",
+            _("Päätös %(case)s tarvitsee lisätietojen antajan ja yhteystiedon. Lisää ne päätökseen.")
+            % {"case": decision.application.case_number},
+        )
 
 
 def issue_decision(decision: Decision, *, served_by: ServedBy, by: Any, now: datetime) -> Decision:
     """Serve a recorded decision: letter, legal dates, message, and the use report that a grant brings.
 
     Served electronically it counts as received on the 3rd day (13/2003 19 §), as a letter on the 7th
-    (434/2003 59 §); the revision period is 14 days (611/2021). A second call returns it as it is. Raises
-    ``PdfUnavailable`` where letters cannot be made; then nothing has changed.
+    (434/2003 59 §); the revision period is 14 days (611/2021), for members from the published minutes. A second call
+    returns it as it is. Refused: ``contact_missing``. Raises ``PdfUnavailable`` where letters cannot be made; then
+    nothing has changed.
     """
     with transaction.atomic():
         limit_waiting()
         locked: Decision = get_allowed("grants.decision.issue", by, now=now, lock=True, pk=decision.pk)
         if locked.state != "recorded":
             return locked
+        check_content(locked)
         state = DECISION.check(locked.state, "issue_decision")
-        dates = legal_dates(local_date(now), served_by)
         locked.state, locked.served_by, locked.issued_by = state, served_by.value, by
-        locked.sent_on, locked.deemed_served_on = dates.sent_on, dates.deemed_served_on
-        locked.revision_ends_on, locked.final_on = dates.revision_ends_on, dates.final_on
-        locked.letter = _letter(locked, by, now)
+        set_dates(locked, local_date(now))
+        keep_version(locked, VersionKind.ORIGINAL, by=by, now=now)
         locked.save()
-        if locked.is_grant:
-            UseReport.objects.get_or_create(
-                decision=locked, defaults={"due_on": locked.application.call.use_report_due_on}
-            )
-        _tell_issued(locked, by, now)
+        follow_with_use_report(locked)
+        number = locked.application.case_number
+        text = f"Päätös hakemukseen {number} annettiin tiedoksi. {what_was_decided(locked)}"
+        tell_issued(locked, text, verb="issue_decision", by=by, now=now)
     return locked
 
 
-def _later(text: str, **values: Any) -> Any:
-    """Return the text in the language of whoever reads it."""
-    return lazy(lambda: _(text) % values, str)()
-
-
-def recipient(organisation: Organisation) -> str:
-    """Return the organisation's name and address in lines, as on an envelope."""
-    place = f"{organisation.postcode} {organisation.post_town}".strip()
-    return "\n".join(line for line in (organisation.name, organisation.street_address, place) if line)
-
-
-def _letter(decision: Decision, by: Any, now: datetime) -> Any:
-    application = decision.application
-    title = gettext_lazy("Päätös avustushakemukseen")
-    data = render_pdf(
-        "pdf/grants/decision.html",
-        {
-            "decision": decision,
-            "application": application,
-            "call": application.call,
-            "organisation": application.organisation,
-            "county": get_county(),
-            "case_number": application.case_number,
-            "document_date": decision.sent_on,
-            "recipient": recipient(application.organisation),
-            "served_by_letter": decision.served_by == ServedBy.LETTER.value,
-        },
-        title=title,
-        language="fi",
-    )
-    return store_pdf(
-        data,
-        kind="grants.decision",
-        title=title,
-        language="fi",
-        by=by,
-        now=now,
-        case_number=application.case_number or "",
-    )
-
-
-def _tell_issued(decision: Decision, by: Any, now: datetime) -> None:
-    application = decision.application
-    path = link_of(application)
-    with translation.override("fi"):
-        what = f"Avustusta myönnettiin {format_euros(decision.sum)}." if decision.is_grant else "Hakemus hylättiin."
-    text = f"Päätös hakemukseen {application.case_number} annettiin tiedoksi. {what}"
-    events.record(application, "issue_decision", text, by=by, now=now, audience=Audience.APPLICANT)
-    timeline.write(application.organisation, text, visibility=Visibility.ORGANISATION, now=now, by=by, link=path)
-    receivers: dict[str, Any] = {str(person.pk): person for person in senders(application.organisation, now)}
-    address = contact_address(application)
-    if address and address.lower() not in {person.email.lower() for person in receivers.values()}:
-        receivers["organisation"] = address
-    for who, to in receivers.items():
-        outbox.queue(
-            kind="grants.decision",
-            to=to,
-            subject=_later(gettext_noop("Päätös hakemukseenne on annettu: %(number)s"), number=application.case_number),
-            template="emails/grants/decision",
-            context={"decision": decision, "application": application, "path": path},
-            dedup_key=f"grants.decision:{decision.pk}:{who}",
-            required=True,
-            now=now,
-        )
+def set_dates(decision: Decision, sent_on: date) -> None:
+    """Set the legal dates of a decision that is sent on the day; the caller saves it."""
+    dates = legal_dates(sent_on, ServedBy(decision.served_by))
+    decision.sent_on, decision.deemed_served_on = dates.sent_on, dates.deemed_served_on
+    decision.revision_ends_on = dates.revision_ends_on
+    decision.final_on = final_from(dates.revision_ends_on, decision.members_end_on)
 
 
 def make_final(*, now: datetime) -> int:
-    """Make every issued decision final whose revision period is over (lainvoimainen); return how many.
+    """Make every issued decision final whose periods are over (lainvoimainen); return how many.
 
-    Run by beat; a decision is made final once, whoever else runs at the same time.
+    A claim or an appeal that is pending holds its own decision back, and no other. Run by beat; a decision is made
+    final once, whoever else runs at the same time.
     """
     made = 0
-    for key in Decision.objects.becoming_final(now).values_list("pk", flat=True):
+    for key in list(Decision.objects.becoming_final(now).values_list("pk", flat=True)):
         with transaction.atomic():
             decision = (
-                Decision.objects.select_for_update(of=("self",), skip_locked=True)
+                Decision.objects.becoming_final(now)
+                .select_for_update(of=("self",), skip_locked=True)
                 .select_related("application__organisation")
-                .filter(pk=key, state="issued")
+                .filter(pk=key)
                 .first()
             )
             if decision is None:
@@ -252,13 +329,6 @@ def make_final(*, now: datetime) -> int:
             decision.state = DECISION.check(decision.state, "make_final")
             decision.save(update_fields=["state"])
             text = f"Päätös hakemukseen {decision.application.case_number} on lainvoimainen."
-            events.record(decision.application, "make_final", text, by=None, now=now, audience=Audience.APPLICANT)
-            timeline.write(
-                decision.application.organisation,
-                text,
-                visibility=Visibility.ORGANISATION,
-                now=now,
-                link=link_of(decision.application),
-            )
+            happened(decision.application, "make_final", text, by=None, now=now)
             made += 1
     return made

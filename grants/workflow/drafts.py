@@ -67,9 +67,9 @@ def require_open(call: GrantCall, now: datetime) -> None:
 def start_application(*, organisation: Organisation, call: GrantCall, by: Any, now: datetime) -> Application:
     """Return the organisation's application in the call: the one that exists, or a new draft.
 
-    Asks ``organisations.prepare``; refuses ``not_allowed``, ``call_not_open``, ``call_closed`` and
-    ``call_unfinished`` (no published form or guide). Two at once end up with the same draft: the database
-    lets only one in (organisation, call, slot).
+    Asks ``organisations.prepare``; refuses ``not_allowed``, ``not_invited`` (a negotiated or direct call of others),
+    ``call_not_open``, ``call_closed`` and ``call_unfinished`` (no published form or guide). Two at once end up with
+    the same draft: the database lets only one in (organisation, call, slot).
     """
     with transaction.atomic():
         if not may("organisations.prepare", by, organisation, now=now):
@@ -77,6 +77,8 @@ def start_application(*, organisation: Organisation, call: GrantCall, by: Any, n
         existing = _existing(organisation, call)
         if existing:
             return existing
+        if call.by_invitation and not _lock_invitation(organisation, call):
+            raise Refused("not_invited", _("Tähän hakuun hakevat vain siihen kutsutut järjestöt."))
         require_open(call, now)
         form = call.form_versions.filter(published_at__isnull=False).order_by("-number").first()
         guide = call.guidelines.filter(published_at__isnull=False).order_by("-version").first()
@@ -102,6 +104,12 @@ def start_application(*, organisation: Organisation, call: GrantCall, by: Any, n
         if created is None:  # withdrawn in the same instant by somebody else
             raise Refused("try_again", _("Hakemusta ei voitu aloittaa. Yritä uudelleen."))
         return created
+
+
+def _lock_invitation(organisation: Organisation, call: GrantCall) -> bool:
+    """Hold the invitation until the draft is there, so that it is not taken back in between."""
+    rows = call.invitations.select_for_update(of=("self",)).filter(organisation=organisation)
+    return rows.order_by("pk").first() is not None
 
 
 def _existing(organisation: Organisation, call: GrantCall) -> Application | None:
@@ -214,7 +222,8 @@ def put_attachment(
         attachment = ApplicationAttachment(application=locked, attachment_slot=slot, from_vault=from_vault)
         attachment.take(upload, by=by, now=now)
         attachment.save()
-        _touch(locked, by, now)
+        locked.promises.filter(attachment_slot=slot).delete()
+        touch(locked, by, now)
         return attachment
 
 
@@ -246,7 +255,7 @@ def remove_attachment(attachment: ApplicationAttachment, *, by: Any, now: dateti
         current = locked.attachments.filter(pk=attachment.pk).first()
         if current is not None:
             _let_go(current, locked, now)
-            _touch(locked, by, now)
+            touch(locked, by, now)
 
 
 def _let_go(attachment: ApplicationAttachment, application: Application, now: datetime) -> None:
@@ -259,7 +268,8 @@ def _let_go(attachment: ApplicationAttachment, application: Application, now: da
     transaction.on_commit(partial(storage.delete, name), robust=True)
 
 
-def _touch(application: Application, by: Any, now: datetime) -> None:
+def touch(application: Application, by: Any, now: datetime) -> None:
+    """Note on the locked draft who changed it and when, apart from its answers."""
     application.saved_at, application.saved_by = now, by
     application.revision += 1
     application.save(update_fields=["saved_at", "saved_by", "revision"])

@@ -19,7 +19,7 @@ from common.money import format_euros
 from common.policies import get_allowed
 from common.times import format_date, local_date
 from grants.life_cycles import PAYMENT
-from grants.models import Decision, Payment
+from grants.models import Acceptance, Decision, Payment
 from grants.models.applications import Audience
 from grants.workflow import events
 from grants.workflow.applications import senders
@@ -34,16 +34,17 @@ def verified_account(decision: Decision) -> BankAccount | None:
 
 
 def plan_payment(decision: Decision, *, sum: Decimal, by: Any, now: datetime) -> Payment:
-    """Prepare an instalment of ``sum`` euros; the decision must be final and the sum still unpaid.
+    """Prepare an instalment of ``sum`` euros; the decision must be due for payment and the sum still unpaid.
 
-    Order of effects: decision's row lock, new payment, ``planned_total`` of the decision, event. Refused:
-    ``not_final`` (with the day it becomes so), ``bad_sum``, ``over_granted`` (with what is left).
+    Due is a final decision, or an issued one where the call pays before that and nobody has claimed revision; where
+    the call asks for it, the applicant has accepted the terms. Order of effects: decision's row lock, new payment,
+    ``planned_total`` of the decision, event. Refused: ``not_final`` (with the day it becomes so), ``claim_pending``,
+    ``not_accepted``, ``bad_sum``, ``over_granted`` (with what is left).
     """
     with transaction.atomic():
         limit_waiting()
         locked: Decision = get_allowed("grants.payment.plan", by, now=now, lock=True, pk=decision.pk)
-        if not locked.is_final(local_date(now)):
-            raise Refused("not_final", _not_final(locked))
+        _check_due(locked, now)
         if sum <= 0:
             raise Refused("bad_sum", _("Maksuerän täytyy olla suurempi kuin nolla."))
         if sum > locked.left_to_plan:
@@ -59,6 +60,17 @@ def plan_payment(decision: Decision, *, sum: Decimal, by: Any, now: datetime) ->
             now=now,
         )
     return payment
+
+
+def _check_due(decision: Decision, now: datetime) -> None:
+    if not decision.is_due_for_payment(local_date(now)):
+        raise Refused("not_final", _not_final(decision))
+    if decision.state == "issued" and decision.claims.pending(now).exists():
+        raise Refused(
+            "claim_pending", _("Päätöksestä on vireillä oikaisuvaatimus tai valitus. Maksa, kun se on ratkaistu.")
+        )
+    if decision.application.call.acceptance_required and decision.acceptance != Acceptance.ACCEPTED:
+        raise Refused("not_accepted", _("Hakija ei ole vielä hyväksynyt avustusta ja sen ehtoja."))
 
 
 def _over_granted(decision: Decision) -> str:

@@ -11,6 +11,7 @@ from common.locks import limit_waiting
 from common.policies import get_allowed
 from grants.life_cycles import CALL
 from grants.models import Application, CaseEvent, GrantCall
+from grants.workflow.proposal_sets import freeze_locked
 from liaisons.models import Meeting
 from liaisons.workflow import add_agenda_item, remove_agenda_item
 
@@ -18,7 +19,8 @@ from liaisons.workflow import add_agenda_item, remove_agenda_item
 def present_call(call: GrantCall, *, meeting: Meeting, by: Any, now: datetime) -> GrantCall:
     """The presenter (esittelijä) puts the call on the agenda of a coming meeting of the deciding body.
 
-    Every case in handling needs a proposal. Order of effects: call's row, agenda item, events. Refused:
+    Every case in handling needs a proposal. The body gets the newest frozen proposal; one is frozen here when the sums
+    have changed since. Order of effects: call's row, frozen proposal, agenda item, events. Refused:
     ``proposals_missing`` with their number, ``wrong_meeting``.
     """
     with transaction.atomic():
@@ -37,6 +39,7 @@ def present_call(call: GrantCall, *, meeting: Meeting, by: Any, now: datetime) -
                 "proposals_missing",
                 _("Esitys puuttuu vielä %(count)s hakemukselta. Tee ne ensin.") % {"count": unproposed},
             )
+        freeze_locked(locked, by=by, now=now)
         locked.agenda_item = add_agenda_item(chosen, title=locked.title_fi, by=by, now=now)
         locked.state, locked.presented_by, locked.presented_at = state, by, now
         locked.save(update_fields=["state", "agenda_item", "presented_by", "presented_at"])

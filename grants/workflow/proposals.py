@@ -12,7 +12,7 @@ from common.errors import Refused
 from common.locks import limit_waiting
 from common.money import format_euros
 from common.policies import get_allowed
-from grants.models import Application, GrantCall, Proposal
+from grants.models import Application, GrantCall, Outcome, Proposal
 from grants.workflow import events
 
 LEDGER = "grants_call_proposed_within_appropriation"
@@ -33,15 +33,19 @@ def propose(
     now: datetime,
     revision: int = 0,
     below_minimum_confirmed: bool = False,
+    not_examined: bool = False,
+    from_model: str = "",
 ) -> Proposal:
-    """Propose a sum in euros for one case; 0 proposes rejection. Return the proposal with its new revision.
+    """Propose a sum in euros for one case; 0 proposes rejection, or with ``not_examined`` that it is not examined.
+
+    Return the proposal with its new revision.
 
     Order of effects: the call's row lock (the ledger), the case's right and row under it (so that a case withdrawn
     or a call presented meanwhile is seen), the proposal, the ledger's total. The appropriation is held twice: by
     the rule under the lock and by a CHECK constraint.
-    Refused: ``reasons_missing``, ``over_asked``, ``below_minimum`` (unless confirmed), ``stale`` (somebody else
-    proposed in between: ``revision`` is the one the form showed, 0 for none), ``over_appropriation`` with what
-    is left.
+    Refused: ``reasons_missing``, ``over_asked``, ``not_examined_sum``, ``below_minimum`` (unless confirmed),
+    ``stale`` (somebody else proposed in between: ``revision`` is the one the form showed, 0 for none),
+    ``over_appropriation`` with what is left. ``from_model`` is set by ``grants.workflow.allocations`` alone.
     """
     with transaction.atomic():
         limit_waiting()
@@ -49,6 +53,8 @@ def propose(
         call = GrantCall.objects.select_for_update(of=("self",)).get(pk=application.call_id)
         case: Application = get_allowed("grants.proposal.edit", by, now=now, lock=True, pk=application.pk)
         _check_case(case, sum, reasons, below_minimum_confirmed)
+        if not_examined and sum > 0:
+            raise Refused("not_examined_sum", _("Tutkimatta jätettävälle hakemukselle ei esitetä summaa. Kirjoita 0."))
         standing = Proposal.objects.filter(application=case).first()
         if (standing.revision if standing else 0) != revision:
             raise Refused("stale", _("Joku muu on muuttanut tätä esitystä. Lataa sivu uudelleen ja tarkista summa."))
@@ -58,10 +64,12 @@ def propose(
             raise _over(left + (standing.sum if standing else Decimal(0)))
         proposal = standing or Proposal(application=case, revision=0)
         proposal.sum, proposal.reasons, proposal.revision = sum, reasons.strip(), revision + 1
-        proposal.proposed_by, proposal.proposed_at = by, now
+        proposal.outcome = Outcome.NOT_EXAMINED if not_examined else Outcome.REJECTED
+        proposal.proposed_by, proposal.proposed_at, proposal.from_model = by, now, from_model
         proposal.save()
         _move_ledger(call, change)
-        events.record(case, "propose", f"Esitettiin {format_euros(sum)}.", by=by, now=now)
+        text = "Esitettiin jätettäväksi tutkimatta." if not_examined else f"Esitettiin {format_euros(sum)}."
+        events.record(case, "propose", text, by=by, now=now)
     return proposal
 
 

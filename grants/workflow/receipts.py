@@ -1,7 +1,7 @@
 """The receipt as a PDF: made once from the frozen submission, stored with its hash."""
 
 import logging
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
@@ -46,6 +46,10 @@ def ensure_receipt(submission: Submission, *, now: datetime) -> RenderedDocument
                     "asked_sum": Decimal(locked.content["asked_sum"]),
                     "county": get_county(),
                     "document_date": local_date(locked.received_at),
+                    "later": [
+                        {"slot": row["slot"], "due_on": date.fromisoformat(row["due_on"])}
+                        for row in locked.content.get("later", [])
+                    ],
                     "sections": read_submission(locked, language),
                     "case_number": locked.content["case_number"],
                 },

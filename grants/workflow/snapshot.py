@@ -2,11 +2,11 @@
 
 import hashlib
 import json
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from grants import form_definition as forms_data
-from grants.models import Application
+from grants.models import Application, AttachmentPromise
 
 VERSION = 1
 
@@ -46,6 +46,15 @@ def snapshot(application: Application, *, by: Any, now: datetime) -> dict[str, A
             }
             for attachment in attachments
         ],
+        "later": [
+            {
+                "slot_id": promise.attachment_slot_id,
+                "slot": promise.attachment_slot.name_fi,
+                "due_on": promise.due_on.isoformat(),
+            }
+            for promise in application.promises.select_related("attachment_slot")
+            if promise.arrived_at is None
+        ],
     }
 
 
@@ -73,3 +82,28 @@ def canonical(content: dict[str, Any]) -> bytes:
 def content_hash(content: dict[str, Any]) -> str:
     """Return the SHA-256 of the content in hex; anyone with the content can compute it again."""
     return hashlib.sha256(canonical(content)).hexdigest()
+
+
+def restore_promises(application: Application, content: dict[str, Any]) -> None:
+    """Put the promises back as the submission's ``content`` has them; what has arrived since stays arrived.
+
+    Part of ``grants.workflow.applications.restore_unsent``, in its transaction.
+    """
+    sent = {row["slot_id"]: date.fromisoformat(row["due_on"]) for row in content.get("later", [])}
+    application.promises.exclude(attachment_slot__in=sent).delete()
+    last = application.submissions.order_by("-number")[0]
+    for slot_id, due_on in sent.items():
+        came = (
+            application.attachments.filter(attachment_slot=slot_id, arrived_later=True).order_by("uploaded_at").first()
+        )
+        AttachmentPromise.objects.update_or_create(
+            application=application,
+            attachment_slot_id=slot_id,
+            defaults={"due_on": due_on, "arrived_at": came.uploaded_at if came else None},
+            create_defaults={
+                "due_on": due_on,
+                "arrived_at": came.uploaded_at if came else None,
+                "promised_by": last.submitted_by,
+                "promised_at": last.received_at,
+            },
+        )

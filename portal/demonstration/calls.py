@@ -10,6 +10,7 @@ from grants.workflow.calls import create_call, publish_call
 from grants.workflow.questions import answer_question, ask_question
 from portal.demonstration import texts
 from portal.demonstration.calendar import Round
+from portal.demonstration.forms import make_light
 from portal.demonstration.people import DOMAIN, People
 
 
@@ -49,6 +50,8 @@ def make_call(kind: GrantKind, when: Round, people: People, appropriation: int, 
         now=made_at,
     )
     _fill(call, made_at.date())
+    if theme:
+        make_light(call, people, made_at)
     return publish_call(call, by=people.coordinator, now=when.opens_at - timedelta(days=7))
 
 

@@ -15,10 +15,12 @@ from organisations.models import Organisation
 from portal.demonstration import (
     activities,
     bodies,
+    call_terms,
     calls,
     cases,
     comment_rounds,
     contacts,
+    decisions,
     field,
     handling,
     liaisons,
@@ -93,12 +95,14 @@ class _Loading:
         trainings.make_trainings(self.organisations, self.people, self.now)
         comment_rounds.make_rounds(self.organisations, self.members, self.people, self.now)
         theses.make_assessments(self.organisations, self.members, self.people, self.now)
+        decisions.make_phrases(self.people, self.now)
         current, last, before, earliest = rounds(self.now, 4)
         self._past(earliest, 150_000, sent=24, keep_reports=0)
         self._past(before, 170_000, sent=48, keep_reports=3)
         self._past(last, 180_000, sent=60, keep_reports=None)
         self._open(current)
         self._coming(current)
+        call_terms.plan_rounds(self.kind, current, self.people)
         self._annual_report(before)
         self.say("Järjestöjen väki")
         Relations(self.organisations, self.members, self.people, self.now, self.dice).make()
@@ -123,17 +127,17 @@ class _Loading:
         )
         handling.assess(call, when, self.people, self.dice)
         handling.propose_all(call, when, self.people, self.dice)
-        decisions = handling.decide(call, self.body, when, self.people)
+        decided = handling.decide(call, self.body, when, self.people)
         if when.day(112) < self.now:
-            handling.pay(decisions, when, self.people, leave=3 if keep_reports is None else 0)
+            handling.pay(decided, when, self.people, leave=3 if keep_reports is None else 0)
         due = when.use_report_due_on
         if keep_reports is None:
             sent_on = min(due, (self.now - timedelta(days=12)).date())
             count = 6
         else:
-            sent_on, count = due, len(decisions)
+            sent_on, count = due, len(decided)
         handling.report_use(
-            decisions,
+            decided,
             when,
             self.people,
             self.members,

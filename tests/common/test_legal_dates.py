@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.legal_dates import ServedBy, is_working_day, legal_dates, next_working_day
+from common.legal_dates import (
+    ServedBy,
+    appeal_ends_on,
+    final_from,
+    is_working_day,
+    legal_dates,
+    members_end_on,
+    next_working_day,
+)
 
 
 @pytest.mark.parametrize(
@@ -62,3 +70,27 @@ def test_the_period_is_never_shorter_than_the_law_says(sent_on: date, how: Serve
     assert is_working_day(dates.revision_ends_on)
     assert dates.revision_ends_on <= dates.deemed_served_on + timedelta(days=14 + 5)
     assert dates.final_on == dates.revision_ends_on + timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("published_on", "last"),
+    [
+        (date(2027, 2, 18), date(2027, 3, 11)),  # 25.2. + 14
+        (date(2027, 3, 5), date(2027, 3, 30)),  # 12.3. + 14 is Good Friday
+        (date(2026, 12, 3), date(2026, 12, 28)),  # 10.12. + 14 is Christmas Eve
+        (date(2027, 6, 4), date(2027, 6, 28)),  # 11.6. + 14 is Midsummer Eve
+    ],
+)
+def test_a_member_has_notice_on_the_seventh_day_after_publication(published_on: date, last: date) -> None:
+    assert members_end_on(published_on) == last
+
+
+def test_the_later_period_decides_when_a_decision_is_final() -> None:
+    assert final_from(date(2027, 3, 8), date(2027, 3, 11)) == date(2027, 3, 12)
+    assert final_from(date(2027, 3, 12), date(2027, 3, 11)) == date(2027, 3, 13)
+    assert final_from(date(2027, 3, 8), None) == date(2027, 3, 9)
+
+
+def test_the_county_appeal_takes_thirty_days() -> None:
+    assert appeal_ends_on(date(2027, 3, 23)) == date(2027, 4, 22)
+    assert appeal_ends_on(date(2026, 11, 25)) == date(2026, 12, 28)  # the 30th day is Christmas Day

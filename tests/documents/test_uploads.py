@@ -96,7 +96,7 @@ def test_what_people_really_send_is_taken(name: str) -> None:
         ("a.jpg", pdf_bytes(), "mismatch"),
         ("a.docx", container("a.txt"), "mismatch"),
         ("a.docx", office("xl"), "mismatch"),
-        ("a.docx", office("word", "word/vbaProject.bin"), "mismatch"),
+        ("a.docx", office("word", "word/vbaProject.bin"), "macro"),
         ("a.docx", b"PK\x03\x04 broken", "mismatch"),
         ("a.odt", container("content.xml", mimetype=TYPES["ods"]), "mismatch"),
         ("a.doc", RTF, "mismatch"),

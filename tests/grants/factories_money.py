@@ -76,6 +76,7 @@ def make_decision(
         sum=Decimal(sum),
         reasons="Toiminta vastaa hyvinvoinnin vajeisiin.",
         legal_basis="Laki hyvinvointialueesta 611/2021.",
+        contact="Kaisa Koordinaattori, 013 123 4567",
         body_name="Hyvinvointilautakunta",
         agenda_item=AgendaItem.objects.create(meeting=meeting, order=1, title="Avustukset"),
         decided_on=DECIDED_ON,

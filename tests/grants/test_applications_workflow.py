@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 import time_machine
@@ -12,7 +13,8 @@ from common.errors import Refused
 from documents import accessibility
 from documents.pdf import PdfUnavailable
 from grants.completeness import problems
-from grants.form_definition import check_definition, default_definition
+from grants.form_checks import form_problems
+from grants.form_definition import default_definition
 from grants.models import Application, ApplicationAttachment, Proposal, Submission
 from grants.workflow import receipts
 from grants.workflow.applications import (
@@ -46,7 +48,7 @@ def fresh(application):
 class TestCompleteness:
     def test_default_form_is_sound_and_speaks_three_languages(self):
         definition = default_definition(factories.make_call())
-        assert check_definition(definition) == []
+        assert form_problems(definition) == []
         assert len(definition["pages"]) == 8
         for page in definition["pages"]:
             assert all(page[f"title_{language}"] for language in ("fi", "sv", "en"))
@@ -376,7 +378,7 @@ class TestAfterSending:
         call, officer = application.call, application.call.created_by
         Application.objects.filter(pk=application.pk).update(state="in_handling")
         Proposal.objects.create(
-            application=application, sum="3000.00", reasons="Hyvä", proposed_by=officer, proposed_at=CLOSES
+            application=application, sum=Decimal(3000), reasons="Hyvä", proposed_by=officer, proposed_at=CLOSES
         )
         type(call).objects.filter(pk=call.pk).update(proposed_total="3000.00")
         withdraw_application(application, by=application.submitted_by, now=CLOSES, reason="Emme pysty.")

@@ -56,6 +56,11 @@ OFFICER_PAGES = [
     "call_attachment_new",
     "call_edit_form",
     "call_preview",
+    "form_preview",
+    "form_start",
+    "form_page_new",
+    "call_eligibility",
+    "call_eligibility_new",
     "call_publish",
     "call_cancel",
     "call_copy",
@@ -193,6 +198,7 @@ def test_task_list_says_how_far_each_page_is(desk: Client) -> None:
         "Arviointiperusteet": "Ei aloitettu",
         "Liitteet": "Valmis",
         "Lomake": "Valmis",
+        "Kelpoisuuskysymykset": "Valmis",
     }
     page = text(desk.get(address("call_publish", call)))
     assert "3 asiaa puuttuu" in page
@@ -324,7 +330,10 @@ def test_form_is_previewed_as_the_applicant_meets_it(desk: Client) -> None:
     page = text(desk.get(address("call_edit_form", make_call(state="draft"))))
     for part in ("1. Järjestön tiedot", "Keiden kanssa teette yhteistyötä?", "Menot ja tulot", "Säännöt"):
         assert part in page
-    assert "<input" not in page.split("<main")[1]
+    assert "Palvelu tarvitsee tämän." in page
+    published = text(desk.get(address("call_edit_form", make_call(title_fi="Julkaistu"))))
+    assert "Se ei enää muutu." in published
+    assert "<button" not in published.split("<main")[1].split("</main")[0]
 
 
 def test_extending_cancelling_and_copying_have_their_pages(desk: Client) -> None:

@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from common.errors import Refused
-from grants.models import Application, Assessment, CaseEvent, ConflictDeclaration
+from grants.cases import cases_of, choose
+from grants.models import Application, ApplicationSearch, Assessment, CaseEvent, ConflictDeclaration
 from grants.workflow.assessment import Scored, save_scores
 from grants.workflow.conflicts import declare_conflict, declare_no_conflicts, likely_conflicts
 from grants.workflow.proposals import propose
@@ -194,6 +195,31 @@ def test_recused_case_cannot_be_found_by_its_content_points_or_proposal() -> Non
     assert "Järjestö 1 ry" in page(desk.coordinator, "call_handling", desk.call.pk, query="?q=järjestö+1")
     by_points = page(desk.coordinator, "call_handling", desk.call.pk, query="?jarjesta=-esitys")
     assert by_points.index("Järjestö 2 ry") < by_points.index("Järjestö 1 ry")
+
+
+def test_cases_are_found_by_inflected_words_of_their_answers_and_never_by_persons_or_when_recused() -> None:
+    desk = make_desk(assessors=1)
+    case, other = desk.cases
+    held = ApplicationSearch.objects.get(application=case)
+    assert TITLE in held.text
+    assert "@" not in held.text
+    ApplicationSearch.objects.filter(pk=case.pk).update(text="Järjestämme mielenterveyskuntoutujien leirejä")
+
+    def found(user: User, words: str) -> list[int]:
+        return list(choose(cases_of(desk.call, user, TAKEN_UP), {"q": words}).values_list("pk", flat=True))
+
+    for words in ("leiri", "leirejä", "mielenterveys", "Mielenterveyskuntoutujat leirillä"):
+        assert found(desk.coordinator, words) == [case.pk], words
+    assert found(desk.coordinator, "leiri purjehdus") == []
+    assert set(found(desk.coordinator, " ")) == {case.pk, other.pk}
+    assert found(desk.coordinator, "2 ry") == [other.pk]
+    assert found(desk.assessors[0], "leiri") == []  # has not declared yet
+    declare_no_conflicts([case.pk], by=desk.assessors[0], now=TAKEN_UP)
+    assert found(desk.assessors[0], "leiri") == [case.pk]
+    assert "Järjestö 1 ry" in page(desk.coordinator, "call_cases_csv", desk.call.pk, query="?q=leiri")
+    withdraw(case, desk.coordinator)
+    assert found(desk.coordinator, "leiri") == []
+    assert "Järjestö 1 ry" not in page(desk.coordinator, "call_cases_csv", desk.call.pk, query="?q=leiri")
 
 
 def test_recused_member_sees_name_and_sum_only() -> None:

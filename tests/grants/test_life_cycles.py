@@ -56,10 +56,20 @@ def test_missing_edges_of_a_call_are_refused(verb: str, state: str) -> None:
 
 def test_the_table_has_edges_for_every_verb_of_the_handling() -> None:
     verbs = {verb for state in sorted(CALL.keys()) for verb in CALL.verbs_from(state)}
-    assert verbs - set(CALL_VERBS) == {"publish_call", "cancel_call", "extend_call"}
+    assert verbs - set(CALL_VERBS) == {
+        "publish_call",
+        "cancel_call",
+        "extend_call",
+        "ask_publishing",
+        "return_call",
+        "take_back_request",
+        "record_budget",
+    }
     assert {verb for state in sorted(DECISION.keys()) for verb in DECISION.verbs_from(state)} == {
         "issue_decision",
         "make_final",
+        "correct_decision",
+        "receive_claim",
     }
 
 

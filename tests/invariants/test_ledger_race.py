@@ -11,10 +11,12 @@ import pytest
 from django.db import connection, connections
 
 from common.errors import Refused
+from grants.allocation_rows import Plan, column, rows_of
 from grants.models import GrantCall, Proposal
+from grants.workflow.allocations import adopt_model
 from grants.workflow.proposals import LEDGER, propose
 from tests.accounts.factories import staff
-from tests.grants.factories_handling import TAKEN_UP, Desk, make_desk
+from tests.grants.factories_handling import TAKEN_UP, Desk, make_desk, score
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LEFT_FOR_ONE = Decimal("10000.00")
@@ -82,6 +84,41 @@ def test_one_proposal_sent_twice_counts_once() -> None:
 
     assert at_once([work, work]) == ["done", "stale"]
     assert there.fresh().proposed_total == EACH
+
+
+@pytest.mark.parametrize("round_number", range(3))
+def test_two_models_taken_at_once_never_pass_the_appropriation(round_number: int) -> None:
+    """Two windows take different models, a third proposes by hand: the ledger is the sum of what stands."""
+    there = make_desk(appropriation=LEFT_FOR_ONE, maximum_sum=Decimal("9000.00"), asked="9000.00", assessors=1)
+    for case, part in zip(there.cases, (0.9, 0.5), strict=True):
+        score(case, there.assessors[0], part)
+    officers = [there.coordinator, staff("coordinator")]
+    call = there.fresh()
+    seals = {
+        model: column(model, call, rows_of(call, officers[0], TAKEN_UP), Plan()).seal for model in ("tasa", "kynnys")
+    }
+
+    def taking(model: str, number: int) -> Callable[[], str]:
+        def work() -> str:
+            try:
+                adopt_model(call, model=model, plan=Plan(), seal=seals[model], by=officers[number], now=TAKEN_UP)
+            except Refused as refused:
+                return refused.code
+            return "done"
+
+        return work
+
+    def proposing() -> str:
+        try:
+            propose(there.cases[1], sum=EACH, reasons="Hyvä.", by=officers[1], now=TAKEN_UP)
+        except Refused as refused:
+            return refused.code
+        return "done"
+
+    said = at_once([taking("tasa", 0), taking("kynnys", 1), proposing])
+    assert said.count("done") == 1, said
+    assert set(said) <= {"done", "stale"}
+    assert there.fresh().proposed_total == sum(row.sum for row in Proposal.objects.all()) <= LEFT_FOR_ONE
 
 
 def test_without_lock_and_constraint_the_same_overspends() -> None:

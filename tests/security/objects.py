@@ -29,14 +29,19 @@ from tests.notifications.factories import make_message
 from tests.organisations.factories import statement
 from tests.organisations.factories_open_data import OpenActivityFactory, make_contact
 from tests.reports.conftest import collected, frozen
+from tests.security.allocation import ALLOCATION_KWARGS
 from tests.security.bodies import BODY_KWARGS
+from tests.security.decisions import DECISION_KWARGS
+from tests.security.forms import FORM_KWARGS
 from tests.security.networks import NETWORK_KWARGS
 from tests.security.objects_handling import GRANTS_HANDLING
 from tests.security.objects_register import REGISTER
 from tests.security.objects_relations import RELATIONS
 from tests.security.posts import POST_KWARGS
+from tests.security.public_data import PUBLIC_DATA_KWARGS
 from tests.security.rounds import ROUND_KWARGS
 from tests.security.routes import CALL_SETUP
+from tests.security.terms import TERMS_KWARGS
 from tests.security.theses import THESIS_KWARGS
 from tests.security.trainings import TRAINING_KWARGS
 from tests.security.world import PLAIN, SINCE, World
@@ -426,6 +431,7 @@ KWARGS: dict[str, Kwargs] = {
     **BODY_KWARGS,
     **POST_KWARGS,
     **NETWORK_KWARGS,
+    **FORM_KWARGS,
     **TRAINING_KWARGS,
     **ROUND_KWARGS,
     **THESIS_KWARGS,
@@ -438,5 +444,9 @@ KWARGS: dict[str, Kwargs] = {
     **CALLS,
     **APPLICATIONS,
     **GRANTS_HANDLING,
+    **ALLOCATION_KWARGS,
+    **PUBLIC_DATA_KWARGS,
     **GRANTS_MONEY,
+    **TERMS_KWARGS,
+    **DECISION_KWARGS,
 }

@@ -4,11 +4,16 @@ Keys are the names with which views are reversed; a route without a name stands 
 take their arguments from ``objects.py``.
 """
 
+from tests.security.allocation import ALLOCATION_ROUTES
 from tests.security.bodies import BODY_ROUTES
+from tests.security.decisions import DECISION_ROUTES
 from tests.security.expect import NOBODY, PUBLIC, PUBLIC_POST, SIGNED_IN, SIGNED_IN_POST, Expect, only
+from tests.security.forms import FORM_ROUTES
 from tests.security.networks import NETWORK_ROUTES
 from tests.security.posts import POST_ROUTES
+from tests.security.public_data import PUBLIC_DATA_ROUTES
 from tests.security.rounds import ROUND_ROUTES
+from tests.security.terms import TERMS_ROUTES
 from tests.security.theses import THESIS_ROUTES
 from tests.security.trainings import TRAINING_ROUTES
 from tests.security.world import ASSESSOR, BODY, LIAISON, NGO, PLAIN, STAFF
@@ -329,6 +334,7 @@ ROUTES: dict[str, Expect] = {
     **BODY_ROUTES,
     **POST_ROUTES,
     **NETWORK_ROUTES,
+    **FORM_ROUTES,
     **TRAINING_ROUTES,
     **ROUND_ROUTES,
     **THESIS_ROUTES,
@@ -340,5 +346,9 @@ ROUTES: dict[str, Expect] = {
     **CALLS,
     **APPLICATIONS,
     **GRANTS_HANDLING,
+    **ALLOCATION_ROUTES,
     **GRANTS_MONEY,
+    **TERMS_ROUTES,
+    **DECISION_ROUTES,
+    **PUBLIC_DATA_ROUTES,
 }

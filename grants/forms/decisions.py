@@ -1,0 +1,260 @@
+"""Forms of decisions that hold: completing, correcting, publication, claims for revision, answers, phrases."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from common.legal_dates import ServedBy
+from common.money import EuroFormField
+from common.time_fields import DayField, InstantField
+from grants.models import Claimant, ClaimOutcome, Decision, Outcome, Phrase, VersionKind
+
+MAX_TEXT = 3000
+MAX_LONG = 8000
+
+
+def area(rows: int = 4, most: int = MAX_TEXT) -> forms.Textarea:
+    """Return a text box of so many rows."""
+    return forms.Textarea({"rows": rows, "maxlength": most})
+
+
+SERVICE = [(ServedBy.ELECTRONIC.value, _("Sähköisesti")), (ServedBy.LETTER.value, _("Kirjeellä"))]
+
+
+class PhrasePicker(forms.Form):
+    """Mixin: a phrase to put into the reasons; the button ``insert`` shows the form again with it."""
+
+    phrase = forms.ModelChoiceField(
+        label=_("Fraasi perusteluihin"),
+        queryset=Phrase.objects.none(),
+        required=False,
+        empty_label=_("Valitse fraasi"),
+        help_text=_("Valitse fraasi ja paina Lisää fraasi. Voit muokata tekstiä sen jälkeen."),
+    )
+
+    def offer(self, outcome: str = "") -> None:
+        """Offer the phrases that suit the outcome, or all; without any the field goes."""
+        rows = Phrase.objects.suiting(outcome) if outcome else Phrase.objects.all()
+        field: Any = self.fields["phrase"]
+        field.queryset = rows
+        if not rows.exists():
+            del self.fields["phrase"]
+
+
+class DecisionTexts(PhrasePicker):
+    """The texts of a decision."""
+
+    reasons = forms.CharField(label=_("Perustelut"), max_length=MAX_TEXT, widget=area(6))
+    purpose = forms.CharField(
+        label=_("Käyttötarkoitus"),
+        required=False,
+        max_length=1000,
+        widget=area(2, 1000),
+        help_text=_("Mihin avustusta saa käyttää."),
+    )
+    terms = forms.CharField(label=_("Ehdot"), required=False, max_length=MAX_TEXT, widget=area(4))
+    legal_basis = forms.CharField(
+        label=_("Oikeusperuste"),
+        max_length=1000,
+        widget=area(2, 1000),
+        error_messages={"required": _("Päätös tarvitsee oikeusperusteen: lain kohdat, joihin se perustuu.")},
+    )
+    contact = forms.CharField(
+        label=_("Lisätietojen antaja ja yhteystieto"),
+        max_length=300,
+        error_messages={"required": _("Päätös tarvitsee lisätietojen antajan ja yhteystiedon.")},
+    )
+
+    def __init__(self, *args: Any, decision: Decision, **kwargs: Any) -> None:
+        names = ("reasons", "purpose", "terms", "legal_basis", "contact")
+        start = {name: getattr(decision, name) for name in names}
+        kwargs["initial"] = {**start, **kwargs.get("initial", {})}
+        super().__init__(*args, **kwargs)
+        self.offer(decision.outcome)
+        if not decision.is_grant:
+            del self.fields["purpose"], self.fields["terms"]
+
+    def texts(self) -> dict[str, str]:
+        """Return the texts of a valid form; what is not asked of a refusal is empty."""
+        given = self.cleaned_data
+        return {
+            name: given.get(name, "").replace("\r\n", "\n")
+            for name in ("reasons", "purpose", "terms", "legal_basis", "contact")
+        }
+
+
+class EditDecisionForm(DecisionTexts):
+    """A recorded decision before it is served."""
+
+    served_by = forms.ChoiceField(
+        label=_("Miten tämä päätös annetaan tiedoksi?"), choices=SERVICE, widget=forms.RadioSelect
+    )
+
+    def __init__(self, *args: Any, decision: Decision, **kwargs: Any) -> None:
+        start = {"served_by": decision.served_by, **kwargs.pop("initial", {})}
+        super().__init__(*args, decision=decision, initial=start, **kwargs)
+
+
+class CorrectionForm(DecisionTexts):
+    """What is corrected in a served decision and why."""
+
+    kind = forms.ChoiceField(
+        label=_("Mitä korjataan?"),
+        choices=[
+            (VersionKind.WRITING.value, _("Kirjoitusvirhe: teksti tai ilmeinen laskuvirhe. Määräajat eivät muutu.")),
+            (VersionKind.SUBSTANCE.value, _("Asiavirhe: asia on ratkaistu uudelleen. Määräajat alkavat alusta.")),
+        ],
+        widget=forms.RadioSelect,
+        initial=VersionKind.WRITING.value,
+    )
+    why = forms.CharField(
+        label=_("Mikä oli väärin ja miten se korjattiin?"),
+        help_text=_("Tämä tulee korjattuun päätökseen."),
+        max_length=1000,
+        widget=area(2, 1000),
+    )
+    sum = EuroFormField(label=_("Myönnetty, €"))
+    is_consented = forms.BooleanField(label=_("Hakija on suostunut summan pienentämiseen."), required=False)
+    decided_on = DayField(label=_("Päivä, jona asia ratkaistiin uudelleen"), required=False)
+    section_number = forms.IntegerField(label=_("Pykälä"), min_value=1, max_value=9999, required=False)
+    revision = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    field_order = ("kind", "why", "decided_on", "section_number", "sum", "is_consented", "phrase", "reasons")
+
+    def __init__(self, *args: Any, decision: Decision, **kwargs: Any) -> None:
+        start = {"sum": decision.sum, "revision": decision.version, **kwargs.pop("initial", {})}
+        super().__init__(*args, decision=decision, initial=start, **kwargs)
+        for name in ("decided_on", "section_number"):
+            field: Any = self.fields[name]
+            field.help_text = _("Vain asiavirheessä.")
+
+
+class PublicationForm(forms.Form):
+    """When the minutes were published online."""
+
+    published_on = DayField(
+        label=_("Pöytäkirja julkaistu verkossa"),
+        help_text=_("Hyvinvointialueen jäsenen oikaisuvaatimusaika alkaa seitsemäntenä päivänä julkaisemisesta."),
+    )
+
+
+class ClaimForm(forms.Form):
+    """What the applicant demands."""
+
+    demand = forms.CharField(
+        label=_("Mitä oikaisua vaadit ja millä perusteilla?"),
+        help_text=_("Kerro, miten päätöstä pitäisi muuttaa ja miksi. Voit kertoa myös, mikä tieto jäi huomiotta."),
+        max_length=MAX_LONG,
+        widget=area(10, MAX_LONG),
+        error_messages={"required": _("Kirjoita, mitä vaadit ja millä perusteilla.")},
+    )
+
+
+class RegisterClaimForm(ClaimForm):
+    """A claim that came on paper or by mail."""
+
+    claimant = forms.ChoiceField(label=_("Kuka vaatii oikaisua?"), choices=Claimant.choices, widget=forms.RadioSelect)
+    name = forms.CharField(label=_("Vaatijan nimi"), max_length=200)
+    email = forms.EmailField(
+        label=_("Sähköpostiosoite"), required=False, help_text=_("Tähän lähetetään ilmoitus saapumisesta.")
+    )
+    address = forms.CharField(label=_("Postiosoite"), required=False, max_length=500, widget=area(3, 500))
+    arrived_at = InstantField(
+        label=_("Milloin se saapui?"), help_text=_("Saapumisleiman aika, esimerkiksi 8.3.2027 klo 14.30.")
+    )
+    field_order = ("claimant", "name", "email", "address", "arrived_at", "demand")
+
+
+class ClaimProposalForm(PhrasePicker):
+    """What the body is proposed to decide of a claim."""
+
+    outcome = forms.ChoiceField(label=_("Esitys"), choices=ClaimOutcome.choices, widget=forms.RadioSelect)
+    sum = EuroFormField(
+        label=_("Uusi summa, €"), required=False, help_text=_("Vain jos vaatimus hyväksytään ja summa muuttuu.")
+    )
+    reasons = forms.CharField(label=_("Perustelut"), max_length=MAX_LONG, widget=area(8, MAX_LONG))
+    field_order = ("outcome", "sum", "phrase", "reasons")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer()
+
+
+class ClaimDecisionForm(forms.Form):
+    """What the minutes say of a claim."""
+
+    section_number = forms.IntegerField(label=_("Pykälä"), min_value=1, max_value=9999)
+    decided_on = DayField(label=_("Ratkaisupäivä"))
+    outcome = forms.ChoiceField(label=_("Ratkaisu"), choices=ClaimOutcome.choices, widget=forms.RadioSelect)
+    new_sum = EuroFormField(
+        label=_("Uusi summa, €"), required=False, help_text=_("Vain jos vaatimus hyväksytään ja summa muuttuu.")
+    )
+    reasons = forms.CharField(label=_("Perustelut"), max_length=MAX_LONG, widget=area(8, MAX_LONG))
+    court = forms.CharField(
+        label=_("Hallinto-oikeus ja sen osoite"),
+        help_text=_("Tulee valitusosoitukseen: nimi, postiosoite, sähköposti ja aukioloaika."),
+        max_length=500,
+        widget=area(4, 500),
+    )
+    served_by = forms.ChoiceField(
+        label=_("Miten ratkaisu annetaan tiedoksi?"),
+        choices=SERVICE,
+        initial=ServedBy.ELECTRONIC.value,
+        widget=forms.RadioSelect,
+    )
+
+    def given(self) -> dict[str, Any]:
+        """Return the verb's arguments of a valid form."""
+        return {**self.cleaned_data, "served_by": ServedBy(self.cleaned_data["served_by"])}
+
+
+class AppealForm(forms.Form):
+    """An appeal to the administrative court."""
+
+    appealed_on = DayField(label=_("Valitus tehty"))
+    court_number = forms.CharField(label=_("Hallinto-oikeuden diaarinumero"), max_length=60, required=False)
+
+
+class CourtForm(forms.Form):
+    """What the court decided."""
+
+    result = forms.CharField(label=_("Mitä hallinto-oikeus ratkaisi?"), max_length=2000, widget=area(3, 2000))
+    decided_on = DayField(label=_("Ratkaisupäivä"))
+    final_on = DayField(
+        label=_("Ratkaisu on lainvoimainen"), help_text=_("Päivä lainvoimaisuustodistuksesta. Maksaminen odottaa sitä.")
+    )
+
+
+class AnswerForm(forms.Form):
+    """Whether the applicant takes the grant with its terms."""
+
+    answer = forms.ChoiceField(
+        label=_("Otatteko avustuksen vastaan?"),
+        choices=[
+            ("accept", _("Otamme avustuksen vastaan ja noudatamme sen ehtoja")),
+            ("decline", _("Kieltäydymme avustuksesta. Tätä ei voi perua.")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Valitse, otatteko avustuksen vastaan.")},
+    )
+
+
+class PhraseForm(forms.ModelForm):  # type: ignore[type-arg]
+    """One phrase."""
+
+    class Meta:
+        model = Phrase
+        fields = ("title", "outcome", "text_fi", "text_sv", "text_en")
+        labels = {
+            "title": _("Otsikko, jolla fraasi valitaan"),
+            "outcome": _("Mihin ratkaisuun se sopii?"),
+            "text_fi": _("Teksti suomeksi"),
+            "text_sv": _("Teksti ruotsiksi"),
+            "text_en": _("Teksti englanniksi"),
+        }
+        widgets = {"text_fi": area(4, 2000), "text_sv": area(4, 2000), "text_en": area(4, 2000)}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        outcome: Any = self.fields["outcome"]
+        outcome.choices = [("", _("Kaikkiin")), *Outcome.choices]

@@ -1,0 +1,81 @@
+"""Rights to claims for revision, to a grant's answer and to the phrases; every officer's path has the conflict rule."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from accounts.roles import has_any_staff_role
+from common.policies import policy
+from grants.models import Application, Decision, Phrase, RevisionClaim
+from grants.policies.base import (
+    READING_STAFF,
+    SENDERS,
+    before_committee,
+    for_staff,
+    for_unbiased,
+    has_declared,
+    represented,
+)
+from liaisons.models import BodyAppointment
+
+
+@policy("grants.claim.file")
+def decisions_to_claim_against(user: Any, now: datetime) -> QuerySet[Decision]:
+    """Who may send for the organisation claims revision of what has been served to it."""
+    own = represented(user, now, *SENDERS).values("organisation")
+    return Decision.objects.filter(application__organisation__in=own).exclude(state="recorded")
+
+
+@policy("grants.grant.answer")
+def grants_to_answer(user: Any, now: datetime) -> QuerySet[Decision]:
+    """Who may send for the organisation accepts or declines a grant that has been served to it."""
+    return decisions_to_claim_against(user, now).filter(outcome__in=["granted", "partly"])
+
+
+@policy("grants.claim.register")
+def decisions_to_register_claims_of(user: Any, now: datetime) -> QuerySet[Decision]:
+    """The registry registers what came on paper or by mail, from the party or a member; before service a member's."""
+    return for_unbiased(Decision.objects.all(), "application", user, now, "registrar")
+
+
+@policy("grants.claim.view_own")
+def own_claims(user: Any, now: datetime) -> QuerySet[RevisionClaim]:
+    """An organisation reads its own claims; that a member has claimed is told to it without who and why."""
+    own = represented(user, now).values("organisation")
+    return RevisionClaim.objects.filter(claimant="party", decision__application__organisation__in=own)
+
+
+@policy("grants.claim.view")
+def claims_to_read(user: Any, now: datetime) -> QuerySet[RevisionClaim]:
+    """Reading staff without a conflict, and the body's people who have declared that they have none in the case."""
+    if not user.is_authenticated:
+        return RevisionClaim.objects.none()
+    if has_any_staff_role(user, now, *READING_STAFF):
+        return RevisionClaim.objects.exclude(has_declared(user, True, "decision__application"))
+    cases = Application.objects.filter(before_committee(user, now), has_declared(user, False))
+    return RevisionClaim.objects.filter(decision__application__in=cases)
+
+
+@policy("grants.claim.propose")
+def claims_to_propose(user: Any, now: datetime) -> QuerySet[RevisionClaim]:
+    """The coordinator prepares the proposal."""
+    return for_unbiased(RevisionClaim.objects.all(), "decision__application", user, now, "coordinator")
+
+
+@policy("grants.claim.decide")
+def claims_to_record(user: Any, now: datetime) -> QuerySet[RevisionClaim]:
+    """The deciding body's secretary or the registry records what the body decided and the appeal that followed."""
+    rows = claims_to_read(user, now)
+    if has_any_staff_role(user, now, "registrar"):
+        return rows
+    if not user.is_authenticated:
+        return rows.none()
+    served = BodyAppointment.objects.in_force(now).filter(user=user, role="secretary").values("body")
+    return rows.filter(decision__application__call__kind__decided_by__in=served)
+
+
+@policy("grants.phrase.edit")
+def phrases_to_edit(user: Any, now: datetime) -> QuerySet[Phrase]:
+    """The coordinator keeps the library of phrases."""
+    return for_staff(Phrase.objects.all(), user, now, "coordinator")

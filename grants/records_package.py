@@ -1,0 +1,205 @@
+"""What goes into a package for the records system: each case with its metadata, documents and hashes.
+
+The metadata follow the ideas of SÄHKE2 (the National Archives' requirements for records systems): a case with its
+number, function, publicity, retention and agents; its actions; in each the records with their files and hashes.
+The county's records plan has the last word: a grant kind's ``retention_years`` in the area file replaces ours.
+"""
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import IO, Any
+from xml.etree import ElementTree as ET
+
+from common.times import helsinki
+from county.models import County
+from documents.views import verified
+from grants.models import Application
+from grants.workflow.snapshot import canonical
+
+NAMESPACE = "urn:yhdyspinta:records:1"
+RETENTION_YEARS = 10
+PERSONAL = "sisältää henkilötietoja"
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One file of the package as the manifest tells it; ``sha256`` is of the bytes in the package."""
+
+    case_number: str
+    path: str
+    title: str
+    kind: str
+    action: str
+    created: str
+    content_type: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class _Source:
+    """A file before it is written: bytes, or a stored file whose hash is checked when it is read."""
+
+    name: str
+    title: str
+    kind: str
+    action: str
+    created: datetime
+    content_type: str
+    data: bytes | None = None
+    stored: Any = None
+
+
+def folder(case_number: str) -> str:
+    """Return the case's folder: its number without slashes."""
+    return case_number.replace("/", "-")
+
+
+def write_package(target: IO[bytes], cases: Iterable[Application], county: County | None, now: datetime) -> list[Entry]:
+    """Write the ZIP of the cases and return its manifest. Raises ``FileDamaged`` for a file that has changed."""
+    entries: list[Entry] = []
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as package:
+        for case in cases:
+            written = [_write(package, case, source, now) for source in _sources(case)]
+            metadata = _Source(
+                "metadata.xml", "Metatiedot", "metatiedot", "", now, "application/xml", _metadata(case, written, county)
+            )
+            entries += [*written, _write(package, case, metadata, now)]
+        told = {"made_at": now.isoformat(), "hash": "SHA-256", "files": [asdict(entry) for entry in entries]}
+        package.writestr(_info("manifest.json", now), json.dumps(told, ensure_ascii=False, indent=1))
+    return entries
+
+
+def _info(path: str, now: datetime) -> zipfile.ZipInfo:
+    found = zipfile.ZipInfo(path, helsinki(now).timetuple()[:6])
+    found.compress_type = zipfile.ZIP_DEFLATED
+    return found
+
+
+def _write(package: zipfile.ZipFile, case: Application, source: _Source, now: datetime) -> Entry:
+    """Write one file in pieces and return what the manifest says of it."""
+    number = case.case_number or ""
+    path = f"{folder(number)}/{source.name}"
+    digest, size = hashlib.sha256(), 0
+    with package.open(_info(path, now), "w") as out:
+        for piece in _pieces(source):
+            digest.update(piece)
+            size += len(piece)
+            out.write(piece)
+    return Entry(
+        number,
+        path,
+        source.title,
+        source.kind,
+        source.action,
+        source.created.isoformat(),
+        source.content_type,
+        size,
+        digest.hexdigest(),
+    )
+
+
+def _pieces(source: _Source) -> Iterator[bytes]:
+    if source.data is not None:
+        yield source.data
+        return
+    with verified(source.stored) as content:
+        while piece := content.read(_CHUNK):
+            yield piece
+
+
+def _sources(case: Application) -> Iterator[_Source]:
+    """Yield the case's documents in the order in which they came about."""
+    for sent in case.submissions.all():
+        name = f"hakemus-{sent.number}"
+        yield _Source(
+            f"{name}.json",
+            f"Hakemus, lähetys {sent.number}",
+            "hakemus",
+            "vireilletulo",
+            sent.received_at,
+            "application/json",
+            canonical(sent.content),
+        )
+        if sent.receipt:
+            yield _stored(f"{name}.pdf", f"Hakemus ja kuittaus {sent.number}", "hakemus", "vireilletulo", sent.receipt)
+    for order, attached in enumerate(case.attachments.all(), start=1):
+        title = f"{attached.attachment_slot.name_fi}: {attached.name}"
+        yield _stored(f"liitteet/{order:02}-{attached.name}", title, "liite", "vireilletulo", attached)
+    if proposal := getattr(case, "proposal", None):
+        told = {"sum": f"{proposal.sum:.2f}", "reasons": proposal.reasons, "proposed_by": str(proposal.proposed_by)}
+        yield _Source(
+            "esitys.json",
+            "Esitys",
+            "esitys",
+            "valmistelu",
+            proposal.proposed_at,
+            "application/json",
+            json.dumps(told, ensure_ascii=False, indent=1).encode(),
+        )
+    if case.decision.letter:
+        yield _stored("paatos.pdf", "Päätös", "päätös", "päätöksenteko", case.decision.letter)
+
+
+def _stored(name: str, title: str, kind: str, action: str, stored: Any) -> _Source:
+    created = getattr(stored, "created_at", None) or stored.uploaded_at
+    return _Source(name, title, kind, action, created, stored.content_type, stored=stored)
+
+
+def _metadata(case: Application, entries: list[Entry], county: County | None) -> bytes:
+    """Return the case's metadata as XML."""
+    decision = case.decision
+    root = ET.Element("CaseFile", {"xmlns": NAMESPACE})
+    years = case.call.kind.facts.get("retention_years", RETENTION_YEARS)
+    facts = {
+        "NativeId": case.case_number,
+        "Title": f"Avustushakemus: {case.call.title_fi}, {case.organisation.name}",
+        "Function": county.case_number_class if county else "",
+        "Language": "fi",
+        "Created": case.received_at.isoformat() if case.received_at else "",
+        "Closed": decision.sent_on.isoformat() if decision.sent_on else "",
+        "PublicityClass": "Julkinen",
+        "PersonalData": PERSONAL,
+        "RetentionPeriod": years,
+        "RetentionPeriodStart": "asian päättyminen",
+    }
+    _add(root, facts)
+    agents = (
+        ("hakija", case.organisation.name, case.organisation.business_id or ""),
+        ("viranomainen", county.name_fi if county else "", county.business_id if county else ""),
+        ("päättäjä", decision.body_name, ""),
+    )
+    for role, name, identifier in agents:
+        if name:
+            _add(ET.SubElement(root, "Agent"), {"Role": role, "Name": name, "Identifier": identifier})
+    for action in ("vireilletulo", "valmistelu", "päätöksenteko"):
+        found = [entry for entry in entries if entry.action == action]
+        if found:
+            element = ET.SubElement(root, "Action")
+            _add(element, {"Type": action})
+            if action == "päätöksenteko":
+                told = {"DecisionDate": decision.decided_on.isoformat(), "Section": decision.section_number}
+                _add(element, {**told, "GrantedSum": f"{decision.sum:.2f}"})
+            for entry in found:
+                _record(element, entry)
+    written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written
+
+
+def _record(action: ET.Element, entry: Entry) -> None:
+    record = ET.SubElement(action, "Record")
+    told = {"Title": entry.title, "Type": entry.kind, "Created": entry.created, "PublicityClass": "Julkinen"}
+    _add(record, {**told, "PersonalData": PERSONAL})
+    file = {"Path": entry.path, "MimeType": entry.content_type, "Size": entry.size}
+    _add(ET.SubElement(record, "Document"), {**file, "HashAlgorithm": "SHA-256", "HashValue": entry.sha256})
+
+
+def _add(parent: ET.Element, facts: dict[str, Any]) -> None:
+    for name, value in facts.items():
+        if value not in (None, ""):
+            ET.SubElement(parent, name).text = str(value)
