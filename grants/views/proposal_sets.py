@@ -139,6 +139,6 @@ def pdf(request: HttpRequest, call_id: int, number: int) -> HttpResponse:
         messages.error(request, str(refused))
         return redirect(frozen)
     answer = HttpResponse(data, content_type="application/pdf")
-    answer["Content-Disposition"] = content_disposition_header(False, f"{slugify(title)}.pdf") or "inline"
+    answer["Content-Disposition"] = content_disposition_header(True, f"{slugify(title)}.pdf") or "attachment"
     answer["Cache-Control"] = "private, no-store"
     return answer
