@@ -6,7 +6,6 @@ Where the county's case management gives the number, an officer types it in and 
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Refused
@@ -34,12 +33,22 @@ def next_case_number(series: str, now: datetime) -> str:
         raise transaction.TransactionManagementError("next_case_number needs a transaction.")
     year = local_date(now).year
     limit_waiting()
-    rows = CaseNumberSeries.objects.filter(key=series, year=year)
-    if not rows.update(last=F("last") + 1):
+    row = _take(series, year)
+    if row is None:
         _open_year(series, year)
-        rows.update(last=F("last") + 1)
-    row = rows.get()
+        row = _take(series, year)
+    if row is None:
+        raise CaseNumberSeries.DoesNotExist(f"The series {series} of {year} was deleted at this moment.")
     return row.number(row.last)
+
+
+def _take(series: str, year: int) -> CaseNumberSeries | None:
+    """Count the year's row up and return it as it then is, in one query; None where there is no such row."""
+    taken = CaseNumberSeries.objects.raw(
+        "UPDATE documents_casenumberseries SET last = last + 1 WHERE key = %s AND year = %s RETURNING *",
+        [series, year],
+    )
+    return next(iter(taken), None)
 
 
 def _open_year(series: str, year: int) -> None:

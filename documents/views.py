@@ -4,8 +4,9 @@ import hashlib
 import logging
 from typing import Any, Protocol
 
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Refused
@@ -57,6 +58,17 @@ def serve(request: HttpRequest, stored: Stored) -> FileResponse:
     disposition = content_disposition_header(True, stored.name)
     if disposition:
         response["Content-Disposition"] = disposition
+    return _safe(response)
+
+
+def pdf_answer(data: bytes, title: str) -> HttpResponse:
+    """Return a PDF that was made for this request, as an attachment named after its title."""
+    response = HttpResponse(data, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{slugify(title)}.pdf"'
+    return _safe(response)
+
+
+def _safe[Answer: (HttpResponse, FileResponse)](response: Answer) -> Answer:
     for header, value in SAFE_HEADERS.items():
         response[header] = value
     return response

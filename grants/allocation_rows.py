@@ -1,7 +1,8 @@
 """The cases of a call as sharing its appropriation needs them: rows with flags, the plan of a page, its sums.
 
 Every figure stands behind ``can_read`` (grants.cases): of a case with a declared or undeclared conflict of interest
-there are the applicant's name and the sum asked, and no model touches it.
+there are the applicant's name and the sum asked, and no model touches it. Nor does one touch a case that the person
+is still to assess: its points and proposal are not seen (``sees_points``).
 """
 
 import hashlib
@@ -125,7 +126,7 @@ def movable(row: Row, plan: Plan) -> bool:
 
     In a decided call models are calculated for comparison; ``adopt_model`` writes only while the call is in handling.
     """
-    if row.ask.points is None or not row.case.can_read:
+    if row.ask.points is None or not row.case.sees_points:
         return False
     if row.case.state != "in_handling" and row.case.call.state != "decided":
         return False
@@ -167,7 +168,7 @@ def column(model: str, call: GrantCall, rows: Sequence[Row], plan: Plan) -> Colu
     """Return a model beside the others; cases that it may not move keep the proposal they have."""
     moved: Sums = {} if model == HAND else run(model, rows, pool_of(call, rows, plan), plan)
     sums = {row.case.pk: moved.get(row.case.pk, row.proposed) for row in rows}
-    seen = [row.ask for row in rows if row.case.can_read]
+    seen = [row.ask for row in rows if row.case.sees_points]
     left = Decimal(call.appropriation) - Decimal(call.proposed_total)
     left += sum((row.proposed or ZERO for row in rows), ZERO)
     counted = outcome(seen, {key: euros or ZERO for key, euros in sums.items()}, left)

@@ -21,12 +21,24 @@ from organisations.models import Organisation
 MAX_DETAILS = 2
 
 
+def own_url(application: Application, name: str = "", *args: Any) -> str:
+    """Return an address of the application: the applicant's, or the officer's of what is being entered from paper.
+
+    ``name`` is that of the part (``page``, ``attachments``, ``attachment``, ``review``); the task list without one.
+    """
+    if application.is_unsent_paper:
+        base, key = "grants:paper", application.call_id
+    else:
+        base, key = "grants:application", application.organisation_id
+    return reverse(f"{base}_{name}" if name else base, args=[key, application.pk, *args])
+
+
 def page_url(application: Application, key: str) -> str:
     """Return the address of one page of the application."""
     page = forms_data.find_page(application.form_version.definition, key)
     if page is not None and forms_data.is_attachments(page):
-        return reverse("grants:application_attachments", args=[application.organisation_id, application.pk])
-    return reverse("grants:application_page", args=[application.organisation_id, application.pk, key])
+        return own_url(application, "attachments")
+    return own_url(application, "page", key)
 
 
 @dataclass(frozen=True)
@@ -149,6 +161,8 @@ def next_step(application: Application, now: datetime) -> NextStep:
         text = _("Hakemusta käsitellään. %(expected)s") % {"expected": _expected(call)}
     elif application.state == "withdrawn":
         text = _("Peruutitte hakemuksen. Sitä ei käsitellä.")
+    elif application.state == "transferred":
+        text = _("Hakemus on siirretty toiselle viranomaiselle. Tapahtumissa lukee, kenelle ja miksi.")
     else:
         return _decided_step(application)
     return NextStep(label, tone, text.strip())

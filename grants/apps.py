@@ -11,6 +11,23 @@ class GrantsConfig(AppConfig):
         self._register_handling()
         self._register_money()
         self._register_public_data()
+        self._register_case_work()
+
+    def _register_case_work(self) -> None:
+        from common import seams
+        from grants.supplement_reminders import own_supplement_todos, supplement_reminders
+        from notifications.kinds import register_kind
+
+        seams.todos.register("grants.supplements", own_supplement_todos)
+        seams.reminders.register("grants.supplements", supplement_reminders)
+        register_kind("grants.supplement_asked", _("Hakemusta täytyy täydentää tai teitä kuullaan"), required=True)
+        register_kind("grants.supplement_reminder", _("Muistutus täydennyksestä"), required=True)
+        register_kind("grants.supplement_cancelled", _("Täydennyspyyntö on peruttu"))
+        register_kind("grants.supplement_sent", _("Täydennys on saapunut"), required=True)
+        register_kind("grants.supplement_arrived", _("Hakija on täydentänyt hakemusta"), roles=("coordinator",))
+        register_kind("grants.case_message", _("Viesti hakemuksestanne"))
+        register_kind("grants.case_reply", _("Hakija on kirjoittanut asiassa"), roles=("coordinator",))
+        register_kind("grants.case_transferred", _("Hakemus on siirretty toiselle viranomaiselle"), required=True)
 
     def _register_public_data(self) -> None:
         from common import seams
@@ -52,6 +69,7 @@ class GrantsConfig(AppConfig):
         seams.reminders.register("grants.drafts", draft_reminders)
         seams.reminders.register("grants.promises", promise_reminders)
         register_kind("grants.receipt", _("Hakemus on saapunut"), required=True)
+        register_kind("grants.paper_receipt", _("Paperihakemus on saapunut ja kirjattu"), required=True)
         register_kind("grants.restored", _("Aiemmin lähetetty hakemus käsitellään"), required=True)
         register_kind(
             "grants.draft_reminder",

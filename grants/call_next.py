@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -32,6 +32,8 @@ def desk_calls(user: Any, now: datetime) -> Any:
         .select_related("kind__decided_by", "agenda_item__meeting")
         .annotate(
             may_manage=_may("grants.call.manage", user, now),
+            may_take_paper=_may("grants.call.take_paper", user, now),
+            paper_waiting=_paper_waiting(user, now),
             may_present=_may("grants.call.present", user, now),
             has_assessors=Exists(AssessorAssignment.objects.in_force(now).filter(call=OuterRef("pk"))),
             has_decisions=Exists(Decision.objects.filter(application__call=OuterRef("pk"))),
@@ -41,6 +43,12 @@ def desk_calls(user: Any, now: datetime) -> Any:
 
 def _may(name: str, user: Any, now: datetime) -> Exists:
     return Exists(allowed(name, user, now=now).filter(pk=OuterRef("pk")))
+
+
+def _paper_waiting(user: Any, now: datetime) -> Subquery:
+    """Return how many applications the person is entering from paper to the call; None for none."""
+    own = allowed("grants.application.paper", user, now=now).filter(call=OuterRef("pk"), received_at__isnull=True)
+    return Subquery(own.order_by().values("call").annotate(number=Count("pk")).values("number"))
 
 
 def call_next(call: Any, totals: Totals, user: Any, now: datetime) -> Next | None:

@@ -20,8 +20,9 @@ ADDRESSES = ("email", "phone")
 def index_answers(application: Application) -> None:
     """Write the search text of an application from its answers as they now stand; needs ``form_version``."""
     lines = [application.title, *_lines(application)]
-    ApplicationSearch.objects.update_or_create(
-        application=application, defaults={"text": "\n".join(line for line in lines if line)}
+    found = ApplicationSearch(application=application, text="\n".join(line for line in lines if line))
+    ApplicationSearch.objects.bulk_create(
+        [found], update_conflicts=True, unique_fields=["application"], update_fields=["text"]
     )
 
 

@@ -2,6 +2,7 @@
 
 Every figure of a case stands behind ``can_read``: who has declared a conflict of interest, or has not declared
 yet, gets the applicant's name and the sum, whether the case is listed, sorted, searched, summed or exported.
+Points and the proposal stand behind ``sees_points``: an assessor sees none before the own assessment is done.
 """
 
 from dataclasses import dataclass
@@ -16,20 +17,21 @@ from django.utils.translation import gettext_lazy
 from common.policies import allowed
 from grants.case_search import matching
 from grants.models import Assessment, ConflictDeclaration, GrantCall, Outcome
+from grants.models.applications import ENDED
 
-SPREAD = 20
 STATES = (
     ("arvioimatta", gettext_lazy("Arvioimatta")),
-    ("eroavat", gettext_lazy("Pisteet eroavat yli 20")),
+    ("eroavat", gettext_lazy("Pisteet eroavat yli rajan")),
     ("ilman-esitysta", gettext_lazy("Ilman esitystä")),
     ("esitetaan", gettext_lazy("Esitetään")),
     ("hylataan", gettext_lazy("Hylätään")),
     ("peruutettu", gettext_lazy("Peruutettu")),
+    ("siirretty", gettext_lazy("Siirretty")),
 )
 _CONDITIONS = {
-    "arvioimatta": Q(can_read=True, mean__isnull=True),
-    "eroavat": Q(can_read=True, highest__gt=F("lowest") + SPREAD),
-    "ilman-esitysta": Q(can_read=True, proposed__isnull=True),
+    "arvioimatta": Q(sees_points=True, mean__isnull=True),
+    "eroavat": Q(highest__gt=F("lowest") + F("call__spread_limit")),
+    "ilman-esitysta": Q(sees_points=True, proposed__isnull=True),
     "esitetaan": Q(proposed__gt=0),
     "hylataan": Q(proposed=0),
 }
@@ -51,21 +53,23 @@ def _scores(value: Any) -> Subquery:
 def cases_of(call: GrantCall, user: Any, now: datetime) -> Any:
     """Return the call's cases that stand before the person, with ``can_read`` and what that lets them see.
 
-    Annotated: ``recused``, ``declared``, and only where ``can_read``: ``mean``, ``lowest``, ``highest`` (points
-    of finished assessments), ``proposed`` (euros). ``done_assessments`` is for readers of the row to guard.
+    Annotated: ``recused``, ``declared``, ``sees_points`` (false also while the own assessment is not done), and only
+    where ``sees_points``: ``mean``, ``lowest``, ``highest`` (points of finished assessments), ``proposed`` (euros).
+    ``done_assessments`` and ``proposal`` are for readers of the row to guard.
     """
     own = ConflictDeclaration.objects.filter(application=OuterRef("pk"), user=user)
     rows = allowed("grants.application.listed", user, now=now).filter(call=call)
     done = Assessment.objects.filter(state="done").select_related("assessor").order_by("pk")
     annotated: Any = rows.annotate(
         can_read=Exists(allowed("grants.application.view", user, now=now).filter(pk=OuterRef("pk"))),
+        sees_points=Exists(allowed("grants.scores.view", user, now=now).filter(pk=OuterRef("pk"))),
         recused=Exists(own.filter(has_conflict=True)),
         declared=Exists(own),
     ).annotate(
-        mean=Case(When(can_read=True, then=_scores(Avg("total")))),
-        lowest=Case(When(can_read=True, then=_scores(Min("total")))),
-        highest=Case(When(can_read=True, then=_scores(Max("total")))),
-        proposed=Case(When(can_read=True, then=F("proposal__sum"))),
+        mean=Case(When(sees_points=True, then=_scores(Avg("total")))),
+        lowest=Case(When(sees_points=True, then=_scores(Min("total")))),
+        highest=Case(When(sees_points=True, then=_scores(Max("total")))),
+        proposed=Case(When(sees_points=True, then=F("proposal__sum"))),
     )
     return annotated.select_related("organisation__domicile", "proposal", "decision", "call").prefetch_related(
         Prefetch("assessments", queryset=done, to_attr="done_assessments")
@@ -80,7 +84,8 @@ def choose(rows: Any, chosen: dict[str, Any]) -> Any:
     if chosen.get("kunta"):
         rows = rows.filter(organisation__domicile__code=chosen["kunta"])
     state = chosen.get("tila") or ""
-    rows = rows.filter(state="withdrawn") if state == "peruutettu" else rows.exclude(state="withdrawn")
+    ended = {"peruutettu": "withdrawn", "siirretty": "transferred"}.get(state)
+    rows = rows.filter(state=ended) if ended else rows.exclude(state__in=ENDED)
     rows = rows.filter(_CONDITIONS.get(state, Q()))
     order = str(chosen.get("jarjesta") or "-pisteet")
     column = F(_ORDERS.get(order.removeprefix("-"), "mean"))
@@ -92,7 +97,7 @@ def choose(rows: Any, chosen: dict[str, Any]) -> Any:
 class Totals:
     """Of the rows in the list: how many, and euros asked and (of those that may be read) proposed.
 
-    Of cases in handling: how many are without points and without a proposal; and of those that may be read,
+    Of cases in handling: how many are without points and without a proposal; and of those whose points are seen,
     how many are without a proposal (``missing``) and how many have differing points.
     """
 
@@ -136,20 +141,20 @@ def totals(rows: Any) -> Totals:
 
 def points_text(case: Any) -> str:
     """Return each assessor's points, ``84 / 80``; a dash for nothing or for what may not be seen."""
-    done = case.done_assessments if case.can_read else []
+    done = case.done_assessments if case.sees_points else []
     return " / ".join(str(row.total) for row in done) or "–"
 
 
 def differ(case: Any) -> bool:
-    """Tell whether two assessors' points are more than 20 apart."""
-    return case.highest is not None and case.highest - case.lowest > SPREAD
+    """Tell whether two assessors' points are further apart than the call's limit."""
+    return case.highest is not None and case.highest - case.lowest > case.call.spread_limit
 
 
 def tag_of(case: Any) -> tuple[str, str]:
     """Return tone and word of the case in an officer's list."""
     if not case.can_read:
         return ("none", _("Olet vetäytynyt")) if case.recused else ("wait", _("Kerro esteellisyydestäsi"))
-    if case.state in ("submitted", "withdrawn"):
+    if case.state in ("submitted", *ENDED):
         return case.state_tone, str(case.state_label)
     if case.state == "decided":
         return case.decision.outcome_tone, case.decision.outcome_label
@@ -157,6 +162,8 @@ def tag_of(case: Any) -> tuple[str, str]:
 
 
 def _tag_in_handling(case: Any) -> tuple[str, str]:
+    if not case.sees_points:
+        return "wait", _("Arviointisi puuttuu")
     if differ(case):
         return "wait", _("Pisteet eroavat")
     if case.proposed is not None:

@@ -55,9 +55,24 @@ APPLICATION = LifeCycle(
         State("in_handling", _("Käsittelyssä"), tone="info"),
         State("decided", _("Päätetty"), tone="ok"),
         State("withdrawn", _("Peruutettu"), tone="none"),
+        State("transferred", _("Siirretty"), _("Siirretty toiselle viranomaiselle"), tone="none"),
     ),
     (
         Transition("submit_application", ("draft",), "submitted", "grants.application.submit", _("Lähetä hakemus")),
+        *(
+            Transition(
+                "enter_paper_application",
+                ("draft",),
+                target,
+                "grants.application.paper",
+                _("Kirjaa saapuneeksi"),
+                condition=f"it came on paper, and {condition}",
+            )
+            for target, condition in (
+                ("submitted", "the call has not been taken up"),
+                ("in_handling", "the call is in handling"),
+            )
+        ),
         Transition(
             "restore_unsent",
             ("draft",),
@@ -73,6 +88,9 @@ APPLICATION = LifeCycle(
             "withdrawn",
             "grants.application.submit",
             _("Peruuta hakemus"),
+        ),
+        Transition(
+            "transfer_case", ("submitted", "in_handling"), "transferred", "grants.case.work", _("Siirrä viranomaiselle")
         ),
         Transition("take_up", ("submitted",), "in_handling", "grants.call.manage", _("Ota käsittelyyn")),
         Transition("decide", ("in_handling",), "decided", "grants.call.decide", _("Kirjaa päätös")),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
+from grants.models.applications import ENDED
 from organisations.merging import Sides, Step, register_merge_rule, same_stays
 
 
@@ -15,10 +16,10 @@ def application_rule(sides: Sides) -> Iterator[Step]:
     """
     taken: defaultdict[int, set[int]] = defaultdict(set)
     for row in sides.held:
-        if row.state != "withdrawn":
+        if row.state not in ENDED:
             taken[row.call_id].add(row.slot)
     for row in sides.moving:
-        if row.state == "withdrawn":
+        if row.state in ENDED:
             continue
         slots = taken[row.call_id]
         if row.slot in slots:

@@ -1,6 +1,7 @@
 """A frozen proposal as one person may read it, and what changed between two numbers.
 
-Of a case with a declared conflict of interest, or one not declared on yet, the reader gets the applicant's name and
+Of a case with a declared conflict of interest, one not declared on yet, or one still to be assessed by the reader,
+they get the applicant's name and
 the sum asked. Its proposed sum is in no total either: with one case hidden a total would tell it.
 """
 
@@ -67,8 +68,8 @@ class Change:
 
 
 def readable_cases(frozen: ProposalSet, user: Any, now: datetime) -> set[int]:
-    """Return the keys of the call's cases that the person may read; one query."""
-    rows = allowed("grants.application.view", user, now=now).filter(call=frozen.call_id)
+    """Return the keys of the call's cases whose points and proposal the person may read; one query."""
+    rows = allowed("grants.scores.view", user, now=now).filter(call=frozen.call_id)
     return set(rows.values_list("pk", flat=True))
 
 

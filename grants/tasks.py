@@ -36,6 +36,14 @@ def issue_decisions(decision_ids: list[int], served_by: str, user_id: int) -> No
             logger.warning("The decision %s was not served: %s", decision.pk, refused.code)
 
 
+@shared_task(name="grants.expire_supplements")
+def expire_supplements() -> int:
+    """Mark the supplement requests whose time has run out; return how many."""
+    from grants.workflow.supplements import expire_supplements as expire
+
+    return expire(now=clock.now())
+
+
 @shared_task(name="grants.make_decisions_final")
 def make_decisions_final() -> int:
     """Make final every decision whose revision period is over; return how many."""

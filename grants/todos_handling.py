@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from common.policies import allowed
 from common.seams import Role, Todo
+from grants.distribution import without_assessor
 from grants.models import Application, Assessment, AssessorAssignment, ConflictDeclaration, GrantCall
 from grants.policies import cases_of_assessor
 from liaisons.models import DECIDING, Seat
@@ -27,7 +28,9 @@ def assessor_roles(user: Any, now: datetime) -> Iterator[Role]:
             since=row.valid_from,
             until=row.valid_until,
             source=_("Koordinaattorin antama tehtävä"),
-            explanation=_("Saat lukea haun hakemukset, joissa et ole esteellinen, ja antaa niille pisteet."),
+            explanation=_(
+                "Saat lukea sinulle kuuluvat hakemukset, joissa et ole esteellinen, ja antaa niille pisteet."
+            ),
             target=("call", row.call_id),
             needs_second_factor=True,
             url=reverse("grants:assessments"),
@@ -65,7 +68,26 @@ def _coordinators(user: Any, now: datetime) -> Iterator[Todo]:
             button=_("Avaa esitys") if call.done else _("Nimeä arvioijat"),
             detail=left % {"count": count},
         )
+    yield from _unshared(user, now)
     yield from _to_issue(user, now)
+
+
+def _unshared(user: Any, now: datetime) -> Iterator[Todo]:
+    """Cases of a shared call that nobody active assesses; those of the person's own conflict are not told."""
+    readable = allowed("grants.application.view", user, now=now).filter(
+        without_assessor(now),
+        call__in=allowed("grants.call.manage", user, now=now).filter(state="handling").values("pk"),
+    )
+    rows: Any = readable.order_by("call").values("call", "call__title_fi").annotate(count=Count("pk"))
+    for row in rows:
+        count = row["count"]
+        left = ngettext("%(count)s hakemus ilman arvioijaa", "%(count)s hakemusta ilman arvioijaa", count)
+        yield Todo(
+            title=_("Jaa hakemukset: %(call)s") % {"call": row["call__title_fi"]},
+            url=reverse("grants:distribution", args=[row["call"]]),
+            button=_("Avaa jako"),
+            detail=left % {"count": count},
+        )
 
 
 def _named(call: GrantCall) -> str:

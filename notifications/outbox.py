@@ -162,7 +162,9 @@ def _write(
     Message.objects.bulk_create([message], ignore_conflicts=True)
     if message.state == "queued":
         kick_on_commit()
-    return Message.objects.filter(message_id=message.message_id).first()
+    # The row's key is asked for: where another wrote the same cause at once, ours is not there.
+    message.pk = Message.objects.filter(message_id=message.message_id).order_by().values_list("pk", flat=True).first()
+    return message if message.pk else None
 
 
 def _route(message: Message, mail: _Mail, now: datetime) -> None:

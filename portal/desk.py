@@ -50,6 +50,12 @@ _LINKS: tuple[tuple[str, frozenset[str], Promise, Promise], ...] = (
         _("Haut"),
         _("Valmistele, julkaise ja käsittele avustushakuja."),
     ),
+    (
+        "grants:inbox",
+        frozenset({"coordinator", "registrar", "auditor"}),
+        _("Käsiteltävät hakemukset"),
+        _("Kuka käsittelee mitäkin ja mitä kukin hakemus odottaa."),
+    ),
     ("grants:assessments", frozenset({"assessor"}), _("Arvioinnit"), _("Pisteytä sinulle annetut hakemukset.")),
     (
         "grants:payments",

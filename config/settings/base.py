@@ -247,6 +247,7 @@ CELERY_BEAT_SCHEDULE = {
     "decide-reminders": {"task": "notifications.decide_reminders", "schedule": 60.0, "options": {"expires": 120}},
     "worker-heartbeat": {"task": "portal.heartbeat", "schedule": 10.0, "options": {"expires": 30}},
     "decisions-final": {"task": "grants.make_decisions_final", "schedule": 600.0, "options": {"expires": 600}},
+    "supplements": {"task": "grants.expire_supplements", "schedule": 600.0, "options": {"expires": 600}},
     "search-texts": {"task": "organisations.reindex_search", "schedule": crontab(hour=0, minute=10)},
     "unit-changes": {"task": "liaisons.apply_unit_changes", "schedule": 3600.0, "options": {"expires": 3600}},
     "nominations": {"task": "liaisons.announce_nominations", "schedule": 300.0, "options": {"expires": 300}},

@@ -12,7 +12,9 @@ from grants.models.calls import (
     GrantCall,
     PayWhen,
 )
+from grants.models.case_assignments import CaseAssignment
 from grants.models.case_search import ApplicationSearch
+from grants.models.case_work import CaseCheck, CaseMessage, CaseNote, CaseTransfer, CheckResult
 from grants.models.claims import Claimant, ClaimOutcome, DecisionVersion, RevisionClaim, VersionKind
 from grants.models.decisions import Acceptance, Decision, Payment
 from grants.models.earlier_grants import EarlierGrant, EarlierGrantImport, SourceForm
@@ -20,11 +22,13 @@ from grants.models.eligibility import EligibilityQuestion
 from grants.models.kinds import DecisionMaker, GrantKind, Procedure
 from grants.models.opinions import MunicipalOpinion, Stance
 from grants.models.outcomes import Outcome
+from grants.models.paper import ArrivalChannel, PaperOriginal
 from grants.models.phrases import Phrase
 from grants.models.promises import AttachmentPromise
 from grants.models.proposal_sets import ProposalSet
 from grants.models.questions import CallQuestion
 from grants.models.records import PackagedCase, RecordsPackage
+from grants.models.supplements import SupplementFile, SupplementKind, SupplementRequest
 from grants.models.terms import AppropriationReserve, CallInvitation, KindFollow, PlannedRound
 from grants.models.use_reports import UseReport, UseReportAttachment
 
@@ -34,6 +38,7 @@ __all__ = [
     "ApplicationAttachment",
     "ApplicationSearch",
     "AppropriationReserve",
+    "ArrivalChannel",
     "Assessment",
     "AssessorAssignment",
     "AttachmentPromise",
@@ -43,7 +48,13 @@ __all__ = [
     "CallInvitation",
     "CallQuestion",
     "CallVerb",
+    "CaseAssignment",
+    "CaseCheck",
     "CaseEvent",
+    "CaseMessage",
+    "CaseNote",
+    "CaseTransfer",
+    "CheckResult",
     "ClaimOutcome",
     "Claimant",
     "ConflictDeclaration",
@@ -62,6 +73,7 @@ __all__ = [
     "MunicipalOpinion",
     "Outcome",
     "PackagedCase",
+    "PaperOriginal",
     "PayWhen",
     "Payment",
     "Phrase",
@@ -75,6 +87,9 @@ __all__ = [
     "SourceForm",
     "Stance",
     "Submission",
+    "SupplementFile",
+    "SupplementKind",
+    "SupplementRequest",
     "UseReport",
     "UseReportAttachment",
     "VersionKind",

@@ -7,7 +7,7 @@ import pghistory
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from common.models import both_or_neither
@@ -15,18 +15,26 @@ from common.money import MoneyField
 from documents.models import RenderedDocument, StoredFile
 from grants import life_cycles
 from grants.models.calls import AttachmentSlot, CallGuideline, FormVersion, GrantCall
+from grants.models.paper import ArrivalChannel
+
+#: A paper application that an officer is still entering: the organisation does not see it yet.
+UNSENT_PAPER = Q(received_at__isnull=True) & ~Q(arrival_channel="")
+
+#: States in which a case has ended without a decision; its place in the call is free.
+ENDED = ("withdrawn", "transferred")
 
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
     """Applications by the question that is asked of them."""
 
     def arrived(self) -> Self:
-        """Applications that have been sent and not withdrawn."""
+        """Applications that have been sent and neither withdrawn nor transferred."""
         return self.filter(state__in=["submitted", "in_handling", "decided"])
 
     def unfinished(self, now: datetime) -> Self:
-        """Drafts of calls that are still open."""
-        return self.filter(state="draft", call__state="published", call__opens_at__lte=now, call__closes_at__gt=now)
+        """Drafts of calls that are still open; not what an officer is entering from paper."""
+        drafts = self.filter(state="draft", call__state="published", call__opens_at__lte=now, call__closes_at__gt=now)
+        return drafts.exclude(UNSENT_PAPER)
 
 
 @pghistory.track(
@@ -38,8 +46,10 @@ class Application(models.Model):
     """An application (hakemus). The organisation owns it; persons act for it.
 
     ``answers`` is typed JSON under ``form_version``; ``revision`` grows with each save, so that two people
-    who edit at once are told. Personal data: names of responsible persons in the answers, kept as the
-    records plan says for grants (docs/data-protection.md).
+    who edit at once are told. ``arrival_channel``, ``arrived_at`` (the registry office's instant) and
+    ``entered_by`` are set for a paper application, and emptied when the applicant sends a new version in the
+    portal: they tell how the version in force came. Personal data: names of responsible persons in the
+    answers, kept as the records plan says for grants (docs/data-protection.md).
     """
 
     organisation = models.ForeignKey(
@@ -60,6 +70,21 @@ class Application(models.Model):
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("lähettäjä")
     )
+    handler = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("käsittelijä"),
+    )
+    arrival_channel = models.CharField(
+        _("saapumistapa"), max_length=10, choices=ArrivalChannel.choices, blank=True, default=""
+    )
+    arrived_at = models.DateTimeField(_("saapunut kirjaamoon"), null=True, blank=True)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("kirjaaja")
+    )
     prefilled_from = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("aiempi hakemus pohjana")
     )
@@ -78,7 +103,7 @@ class Application(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["organisation", "call", "slot"],
-                condition=~Q(state="withdrawn"),
+                condition=~Q(state__in=ENDED),
                 name="grants_one_application_an_organisation_and_call",
                 violation_error_message=_("Järjestöllä on jo hakemus tässä haussa. Jatka sitä."),
             ),
@@ -93,10 +118,29 @@ class Application(models.Model):
                 condition=Q(state="draft") | Q(received_at__isnull=False, asked_sum__isnull=False),
                 name="grants_application_arrived_has_facts",
             ),
+            models.CheckConstraint(
+                condition=Q(arrival_channel="", arrived_at__isnull=True, entered_by__isnull=True)
+                | Q(arrival_channel__in=ArrivalChannel.values, arrived_at__isnull=False, entered_by__isnull=False),
+                name="grants_application_paper_has_facts",
+            ),
+            models.CheckConstraint(
+                condition=Q(arrival_channel="") | Q(received_at__isnull=True) | Q(received_at=F("arrived_at")),
+                name="grants_application_paper_received_when_arrived",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.case_number or f"{self.organisation_id}/{self.call_id}"
+
+    @property
+    def is_unsent_paper(self) -> bool:
+        """Tell whether an officer is still entering this from paper (``UNSENT_PAPER``)."""
+        return bool(self.arrival_channel) and self.received_at is None
+
+    @property
+    def is_late(self) -> bool:
+        """Tell whether it arrived at or after the closing instant; only paper can. Needs ``call``."""
+        return self.received_at is not None and self.received_at >= self.call.closes_at
 
     @property
     def state_label(self) -> Any:

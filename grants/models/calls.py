@@ -78,7 +78,8 @@ class GrantCall(models.Model):
     The procedure is the round's own, because a county may one year negotiate a kind and another year call for it.
     A conditional appropriation waits for the county council's budget: ``budget_*`` say what it became.
     With ``four_eyes`` who asked for publishing (``asked_by``) is never who publishes. ``allocation`` is the model
-    of sharing that was last taken as the ground of the proposals, with its parameters.
+    of sharing that was last taken as the ground of the proposals, with its parameters. ``assessors_per_case`` is how
+    many a shared case gets; points that differ by more than ``spread_limit`` are shown as differing.
     """
 
     kind = models.ForeignKey(GrantKind, models.PROTECT, related_name="calls", verbose_name=_("avustuslaji"))
@@ -102,8 +103,14 @@ class GrantCall(models.Model):
     minimum_sum = MoneyField(_("pienin haettava summa"), default=100)
     maximum_sum = MoneyField(_("suurin haettava summa"))
     minimum_points = models.PositiveSmallIntegerField(_("vähimmäispisteet"), default=15)
+    assessors_per_case = models.PositiveSmallIntegerField(_("arvioijia hakemusta kohti"), default=1)
+    spread_limit = models.PositiveSmallIntegerField(_("pisteiden eron raja"), default=20)
     decision_expected_on = models.DateField(_("päätös viimeistään"), null=True, blank=True)
     use_report_due_on = models.DateField(_("käyttöselvitys viimeistään"))
+    supplement_cutoff_at = models.DateTimeField(
+        _("täydennyksiä otetaan enintään"), null=True, blank=True, editable=False
+    )
+    check_items = models.TextField(_("muut tarkistettavat asiat"), max_length=2000, blank=True, editable=False)
     legal_basis_fi = models.TextField(_("päätöksen oikeusperuste"), blank=True)
     pay_when = models.CharField(
         _("milloin avustus maksetaan"), max_length=8, choices=PayWhen.choices, default=PayWhen.FINAL
@@ -181,6 +188,16 @@ class GrantCall(models.Model):
                 violation_error_message=_("Päätökset ylittäisivät määrärahan."),
             ),
             models.CheckConstraint(condition=Q(state__in=life_cycles.CALL.keys()), name="grants_call_state"),
+            models.CheckConstraint(
+                condition=Q(assessors_per_case__in=[1, 2]),
+                name="grants_call_assessors_per_case",
+                violation_error_message=_("Hakemuksella on yksi tai kaksi arvioijaa."),
+            ),
+            models.CheckConstraint(
+                condition=Q(spread_limit__gte=1, spread_limit__lte=100),
+                name="grants_call_spread_limit",
+                violation_error_message=_("Pisteiden eron raja on 1–100."),
+            ),
             both_or_neither("grants_call_published", "published_by", "published_at"),
             both_or_neither("grants_call_asked", "asked_by", "asked_at"),
             both_or_neither(

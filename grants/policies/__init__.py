@@ -6,7 +6,19 @@ public (hallintolaki 434/2003 27–30 §), and assessors and members of the body
 and the sum until they have declared.
 """
 
-from grants.policies import applicants, calls, cases, claims, decisions, proposal_sets, public_data, terms, use_reports
+from grants.policies import (
+    applicants,
+    calls,
+    case_work,
+    cases,
+    claims,
+    decisions,
+    paper,
+    proposal_sets,
+    public_data,
+    terms,
+    use_reports,
+)
 from grants.policies.base import EDITORS, PRESENTERS, READING_STAFF, SENDERS
 from grants.policies.cases import cases_of_assessor
 
@@ -17,10 +29,12 @@ __all__ = [
     "SENDERS",
     "applicants",
     "calls",
+    "case_work",
     "cases",
     "cases_of_assessor",
     "claims",
     "decisions",
+    "paper",
     "proposal_sets",
     "public_data",
     "terms",

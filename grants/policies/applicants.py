@@ -3,31 +3,33 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from common.policies import policy
 from grants.models import (
     Application,
 )
+from grants.models.applications import UNSENT_PAPER
 from grants.policies.base import (
     EDITORS,
     SENDERS,
     represented,
 )
+from grants.policies.paper import paper_drafts
 
 
 @policy("grants.application.view_own")
 def own_applications(user: Any, now: datetime) -> QuerySet[Application]:
-    """Every member of an organisation reads its applications."""
-    return Application.objects.filter(organisation__in=represented(user, now).values("organisation"))
+    """Every member of an organisation reads its applications; one on paper once it has been entered."""
+    own = Application.objects.filter(organisation__in=represented(user, now).values("organisation"))
+    return own.exclude(UNSENT_PAPER)
 
 
 @policy("grants.application.edit")
 def applications_to_edit(user: Any, now: datetime) -> QuerySet[Application]:
-    """Editors, signatories and admins fill in drafts."""
-    return Application.objects.filter(
-        state="draft", organisation__in=represented(user, now, *EDITORS).values("organisation")
-    )
+    """Editors, signatories and admins fill in drafts; what came on paper is filled in by the officer alone."""
+    own = Q(organisation__in=represented(user, now, *EDITORS).values("organisation")) & ~UNSENT_PAPER
+    return Application.objects.filter(own | paper_drafts(user, now), state="draft")
 
 
 @policy("grants.application.deliver")
@@ -41,4 +43,5 @@ def applications_to_deliver_to(user: Any, now: datetime) -> QuerySet[Application
 @policy("grants.application.submit")
 def applications_to_submit(user: Any, now: datetime) -> QuerySet[Application]:
     """A signatory or an admin sends, reopens and withdraws."""
-    return Application.objects.filter(organisation__in=represented(user, now, *SENDERS).values("organisation"))
+    own = Application.objects.filter(organisation__in=represented(user, now, *SENDERS).values("organisation"))
+    return own.exclude(UNSENT_PAPER)

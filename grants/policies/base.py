@@ -7,7 +7,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.roles import has_any_staff_role
 from grants.models import (
+    Assessment,
     AssessorAssignment,
+    CaseAssignment,
     ConflictDeclaration,
 )
 from liaisons.models import DECIDING, BodyAppointment, Seat
@@ -67,8 +69,26 @@ def before_committee(user: Any, now: datetime) -> Q:
     return (presented | prepared) & Q(state__in=["in_handling", "decided"])
 
 
+def own_to_assess(user: Any, now: datetime) -> Q:
+    """Return a condition on applications: the person is their assessor.
+
+    In a call whose cases have not been shared every assessor has every case; in a shared one only their own.
+    """
+    shared = CaseAssignment.objects.filter(application__call=OuterRef("call"))
+    own = CaseAssignment.objects.filter(
+        application=OuterRef("pk"), assignment__in=AssessorAssignment.objects.in_force(now).filter(user=user)
+    )
+    return Q(call__in=assessed_calls(user, now)) & Q(~Exists(shared) | Exists(own))
+
+
 def before_assessors(user: Any, now: datetime) -> Q:
-    return Q(call__in=assessed_calls(user, now), state__in=["in_handling", "decided"])
+    return own_to_assess(user, now) & Q(state__in=["in_handling", "decided"])
+
+
+def still_to_score(user: Any, now: datetime) -> Q:
+    """Return a condition on applications: the person is their assessor and has not finished the own assessment."""
+    done = Assessment.objects.filter(application=OuterRef("pk"), assessor=user, state="done")
+    return own_to_assess(user, now) & Q(~Exists(done), state="in_handling")
 
 
 def for_unbiased(rows: QuerySet[Any], application: str, user: Any, now: datetime, *kinds: str) -> QuerySet[Any]:

@@ -12,12 +12,14 @@ from grants.models import (
 )
 from grants.policies.base import (
     READING_STAFF,
-    assessed_calls,
     before_assessors,
     before_committee,
     for_staff,
     has_declared,
+    own_to_assess,
+    still_to_score,
 )
+from grants.policies.calls import calls_before_the_body, calls_on_the_desk
 from liaisons.policies import municipality_serve
 
 
@@ -67,23 +69,43 @@ def applications_to_declare(user: Any, now: datetime) -> QuerySet[Application]:
 
 @policy("grants.assessment.edit")
 def applications_to_assess(user: Any, now: datetime) -> QuerySet[Application]:
-    """An assessor scores the cases of the call in handling, without a conflict and after saying so."""
+    """An assessor scores the own cases of a call in handling, without a conflict and after saying so."""
     if not user.is_authenticated:
         return Application.objects.none()
     return Application.objects.filter(
-        has_declared(user, False), call__in=assessed_calls(user, now), call__state="handling", state="in_handling"
+        own_to_assess(user, now), has_declared(user, False), call__state="handling", state="in_handling"
     )
 
 
 def cases_of_assessor(user: Any, now: datetime) -> QuerySet[Application]:
-    """Return the cases in handling of the calls that the person assesses: name and sum of each may be listed."""
-    return Application.objects.filter(call__in=assessed_calls(user, now), call__state="handling", state="in_handling")
+    """Return the cases in handling that the person assesses: name and sum of each may be listed."""
+    return Application.objects.filter(own_to_assess(user, now), call__state="handling", state="in_handling")
+
+
+@policy("grants.scores.view")
+def applications_to_compare(user: Any, now: datetime) -> QuerySet[Application]:
+    """Cases of which a person sees everybody's points, and the proposal that is made from them.
+
+    Whoever reads the case and has its call on the desk or before the body, but not an assessor before the own
+    assessment is done: they score without knowing what others gave, in whatever other role they read the case.
+    """
+    if not user.is_authenticated:
+        return Application.objects.none()
+    calls = Q(call__in=calls_on_the_desk(user, now).values("pk")) | Q(
+        call__in=calls_before_the_body(user, now).values("pk")
+    )
+    return applications_to_read(user, now).filter(calls).exclude(still_to_score(user, now))
 
 
 @policy("grants.proposal.edit")
 def applications_to_propose(user: Any, now: datetime) -> QuerySet[Application]:
-    """The coordinator proposes sums while the call is in handling; not in a case of their own conflict."""
+    """The coordinator proposes sums while the call is in handling; not in a case of their own conflict.
+
+    Who also assesses the case proposes after the own assessment is done: proposing tells of others' points.
+    """
+    if not user.is_authenticated:
+        return Application.objects.none()
     cases = Application.objects.filter(call__state="handling", state="in_handling")
     return for_staff(
-        cases.exclude(has_declared(user, True)) if user.is_authenticated else cases, user, now, "coordinator"
+        cases.exclude(has_declared(user, True)).exclude(still_to_score(user, now)), user, now, "coordinator"
     )

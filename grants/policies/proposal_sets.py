@@ -1,4 +1,4 @@
-"""Rights to frozen proposals. What of a proposal a person reads is asked case by case (grants.application.view)."""
+"""Rights to frozen proposals. What of a proposal a person reads is asked case by case (grants.scores.view)."""
 
 from datetime import datetime
 from typing import Any

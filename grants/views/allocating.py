@@ -34,6 +34,7 @@ def _sums(call: GrantCall, rows: Sequence[Row]) -> dict[str, Any]:
         "previous": sum((row.previous or ZERO for row in rows), ZERO),
         "left": call.left_to_propose,
         "hidden": sum(not row.case.can_read for row in rows),
+        "blind": _blind(rows),
     }
 
 
@@ -92,6 +93,11 @@ def table_xlsx(request: HttpRequest, call_id: int) -> HttpResponse:
     return xlsx_response(f"jako-{call.pk}", head, lines)
 
 
+def _blind(rows: Sequence[Row]) -> int:
+    """Return how many of the cases the reader is still to assess and sees without points."""
+    return sum(row.case.can_read and not row.case.sees_points for row in rows)
+
+
 def _form(request: HttpRequest, call: GrantCall, rows: Sequence[Row]) -> AllocationForm:
     """Return the form of the address; the reserve's places are the applicants' own."""
     places = sorted({(row.ask.group, row.place) for row in rows if row.ask.group}, key=lambda place: place[1])
@@ -103,7 +109,7 @@ def _lines(rows: Sequence[Row], columns: Sequence[Column], plan: Plan) -> list[d
         {
             "row": row,
             "case": row.case,
-            "kept": row.case.can_read and not movable(row, plan),
+            "kept": row.case.sees_points and not movable(row, plan),
             "cells": [{"label": one.label, "sum": one.sums[row.case.pk]} for one in columns],
         }
         for row in rows
@@ -128,8 +134,9 @@ def _page(request: HttpRequest, call: Any, now: datetime, *, refused: Refused | 
         "pool": max(pool, Decimal(0)),
         "over_held": pool < 0,
         "all_kept": bool(rows) and not any(movable(row, plan) for row in rows) and any(row.by_hand for row in rows),
-        "without_points": sum(row.case.can_read and row.ask.points is None for row in rows),
+        "without_points": sum(row.case.sees_points and row.ask.points is None for row in rows),
         "unseen": sum(not row.case.can_read for row in rows),
+        "blind": _blind(rows),
         "drawn": drawn,
         "charts": charts_of(rows, drawn) if drawn else [],
         "may_adopt": call.state == "handling" and call.may_manage,

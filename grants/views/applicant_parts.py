@@ -5,14 +5,19 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import get_language
 
 from common.policies import allowed, get_allowed, may
 from common.times import local_date
+from grants import form_definition as forms_data
 from grants.answers import answers_for_reading
 from grants.applicant import next_step, promises_to_deliver
-from grants.models import Application
+from grants.completeness import problems
+from grants.models import Application, PaperOriginal
 from grants.models.applications import Audience
+from grants.models.paper import read_source
+from grants.policies.paper import TAKES_PAPER
 
 WITH = (
     "call",
@@ -44,6 +49,32 @@ def own_application(request: HttpRequest, organisation_id: int, application_id: 
     return application
 
 
+def template_of(application: Application, name: str) -> str:
+    """Return the template of a draft's page: the applicant's, or the officer's of what is entered from paper."""
+    return f"grants/{'paper' if application.is_unsent_paper else 'applications'}/{name}.html"
+
+
+def can_be_filled_in(application: Application, now: datetime) -> bool:
+    """Tell whether the draft's call still takes changes to it."""
+    if application.is_unsent_paper:
+        return application.call.state in TAKES_PAPER
+    return application.call.is_open(now)
+
+
+def paper_facts(application: Application) -> dict[str, Any]:
+    """Return how the version in force came on paper, and what is missing from it; nothing of what came here."""
+    last = application.submissions.order_by("-number").first() if application.arrival_channel else None
+    if last is None:
+        return {}
+    definition = application.form_version.definition
+    titles = {page["key"]: forms_data.said(page, "title") for page in forms_data.pages(definition)}
+    return {
+        "source": read_source(last.content),
+        "original": PaperOriginal.objects.filter(application=application).first(),
+        "gaps": [{"page": titles[gap.page], "text": gap.text} for gap in problems(application, definition)],
+    }
+
+
 def case_page(request: HttpRequest, application: Application, now: datetime) -> HttpResponse:
     """Show an application that has been sent: its state, what comes next, its papers, answers and history."""
     may_send = may("grants.application.submit", request.user, application, now=now)
@@ -59,6 +90,10 @@ def case_page(request: HttpRequest, application: Application, now: datetime) -> 
         "call": application.call,
         "organisation": application.organisation,
         "next": next_step(application, now),
+        "asked": list(application.supplements.select_related("application__call")),
+        "thread_count": application.messages.count(),
+        **paper_facts(application),
+        "original_url": reverse("grants:own_original", args=[application.organisation_id, application.pk]),
         "may_reopen": may_send and is_open and application.state == "submitted",
         "may_withdraw": may_send and application.state in ("submitted", "in_handling"),
         "may_deliver": bool(promises_to_deliver(application, now))

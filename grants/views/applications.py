@@ -8,7 +8,6 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Exists, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -18,12 +17,13 @@ from common.pagination import paginate
 from common.policies import allowed, may
 from grants import form_definition as forms_data
 from grants.answers import compare
-from grants.applicant import balances_of, next_step, page_url, sender_names, task_groups
+from grants.applicant import balances_of, next_step, own_url, page_url, sender_names, task_groups
 from grants.completeness import Problem, field_id, page_problems
 from grants.eligibility import Result, read
 from grants.forms.pages import PageForm, page_form
 from grants.models import Application, GrantCall, Procedure
-from grants.views.applicant_parts import case_page, own_application, with_all
+from grants.models.applications import ENDED
+from grants.views.applicant_parts import can_be_filled_in, case_page, own_application, template_of, with_all
 from grants.workflow.drafts import Stale, save_page, seen_digest, start_application
 from grants.workflow.prefill import start_from_earlier
 from organisations.acting import acting_organisation
@@ -45,7 +45,7 @@ def own_applications(request: HttpRequest, organisation_id: int) -> HttpResponse
     )
     page = paginate(request, list(rows))
     may_start = allowed("organisations.prepare", request.user, now=now).filter(pk=organisation.pk)
-    taken = [row.call_id for row in page.paginator.object_list if row.state != "withdrawn"]
+    taken = [row.call_id for row in page.paginator.object_list if row.state not in ENDED]
     open_calls = (
         GrantCall.objects.open_now(now)
         .filter(Q(procedure=Procedure.CALL) | Q(invitations__organisation=organisation), Exists(may_start))
@@ -99,7 +99,7 @@ def _asks_first(request: HttpRequest, result: Result) -> bool:
 
 
 def _has_begun(organisation: Organisation, call: GrantCall) -> bool:
-    return Application.objects.filter(organisation=organisation, call=call).exclude(state="withdrawn").exists()
+    return Application.objects.filter(organisation=organisation, call=call).exclude(state__in=ENDED).exists()
 
 
 @login_required
@@ -110,20 +110,25 @@ def application(request: HttpRequest, organisation_id: int, application_id: int)
     found = own_application(request, organisation_id, application_id, now)
     if found.state != "draft":
         return case_page(request, found, now)
+    return task_list(request, found, now)
+
+
+def task_list(request: HttpRequest, found: Application, now: datetime, **extra: Any) -> HttpResponse:
+    """Show the parts of a draft with their states; ``extra`` goes to the page."""
     groups = task_groups(found)
     states = [state for group in groups for state in group.states]
     criteria = list(found.call.criteria.all())
     others = found.saved_by_id != request.user.pk and found.revision
     return render(
         request,
-        "grants/applications/tasks.html",
+        template_of(found, "tasks"),
         {
             "application": found,
             "call": found.call,
             "groups": groups,
             "done": sum(state.is_done for state in states),
             "total": len(states),
-            "is_open": found.call.is_open(now),
+            "is_open": can_be_filled_in(found, now),
             "may_edit": may("grants.application.edit", request.user, found, now=now),
             "may_send": may("grants.application.submit", request.user, found, now=now),
             "senders": sender_names(found.organisation, now),
@@ -132,6 +137,7 @@ def application(request: HttpRequest, organisation_id: int, application_id: int)
             "saved_by": str(found.saved_by) if others else "",
             "was_sent": found.received_at,
             "now": now,
+            **extra,
         },
     )
 
@@ -140,16 +146,20 @@ def application(request: HttpRequest, organisation_id: int, application_id: int)
 def page(request: HttpRequest, organisation_id: int, application_id: int, page: str) -> HttpResponse:
     """One page of the form: read, save and go on, add rows, or save by itself (``?autosave=1``)."""
     now = clock.now()
-    found = own_application(request, organisation_id, application_id, now)
+    return form_page(request, own_application(request, organisation_id, application_id, now), page, now)
+
+
+def form_page(request: HttpRequest, found: Application, key: str, now: datetime) -> HttpResponse:
+    """Show or save one page of a draft's form."""
     definition = found.form_version.definition
-    one = forms_data.find_page(definition, page)
+    one = forms_data.find_page(definition, key)
     if one is None or forms_data.is_attachments(one):
         raise Http404
     if found.state != "draft" or not may("grants.application.edit", request.user, found, now=now):
-        return redirect("grants:application", organisation_id, application_id)
+        return redirect(own_url(found))
     if request.method != "POST":
-        return _show(request, found, one, page_form(definition, page, found), now=now)
-    form = page_form(definition, page, found, request.POST)
+        return _show(request, found, one, page_form(definition, key, found), now=now)
+    form = page_form(definition, key, found, request.POST)
     saver = _Saver(request, found, one, form, now)
     return saver.autosave() if "autosave" in request.GET else saver.save()
 
@@ -245,6 +255,7 @@ class _Saver:
                 "application": stale.application,
                 "stale": stale,
                 "differences": compare(stale.application, self.page, self.form.answers()),
+                "page_address": page_url(stale.application, self.page["key"]),
             }
             return render(self.request, "grants/applications/autosaved.html", context)
         except Refused as refused:
@@ -269,7 +280,7 @@ def _after(application: Application, key: str, posted: Any) -> str:
     following = keys[keys.index(key) + 1 :]
     if following and "back" not in posted:
         return page_url(application, following[0])
-    return reverse("grants:application", args=[application.organisation_id, application.pk])
+    return own_url(application)
 
 
 def _page_problems(application: Application, page: dict[str, Any], form: PageForm) -> list[Problem]:
@@ -294,7 +305,7 @@ def _show(
         form.fields[focus].widget.attrs["autofocus"] = True
     return render(
         request,
-        "grants/applications/page.html",
+        template_of(application, "page"),
         {
             "application": application,
             "call": application.call,
@@ -319,7 +330,7 @@ def _show_conflict(
     """Show both texts: what was typed stays in the form, what was saved stands above it. 409."""
     return render(
         request,
-        "grants/applications/page.html",
+        template_of(stale.application, "page"),
         {
             "application": stale.application,
             "call": stale.application.call,
@@ -330,6 +341,7 @@ def _show_conflict(
             "balances": balances_of(stale.application, page),
             "stale": stale,
             "differences": compare(stale.application, page, form.answers()),
+            "page_address": page_url(stale.application, page["key"]),
             "now": now,
         },
         status=409,

@@ -16,11 +16,12 @@ from common.errors import Refused
 from common.policies import get_allowed, may
 from documents.views import serve
 from grants import form_definition as forms_data
+from grants.applicant import own_url
 from grants.completeness import page_problems
 from grants.forms.applications import AttachmentForm, LaterForm
 from grants.models import Application, ApplicationAttachment, AttachmentPromise, AttachmentSlot
 from grants.views import later
-from grants.views.applicant_parts import own_application
+from grants.views.applicant_parts import own_application, template_of
 from grants.workflow.drafts import put_attachment, put_from_vault, remove_attachment
 from organisations.models import VaultDocument
 from organisations.workflow.vault import add_document
@@ -36,15 +37,20 @@ def attachments(request: HttpRequest, organisation_id: int, application_id: int)
     found = own_application(request, organisation_id, application_id, now)
     if found.state != "draft" and may("grants.application.deliver", request.user, found, now=now):
         return later.deliver(request, found, now)
+    return attachments_page(request, found, now)
+
+
+def attachments_page(request: HttpRequest, found: Application, now: datetime) -> HttpResponse:
+    """Show or change the attachments of a draft."""
     if found.state != "draft" or not may("grants.application.edit", request.user, found, now=now):
-        return redirect("grants:application", organisation_id, application_id)
+        return redirect(own_url(found))
     if request.method != "POST":
         return _show(request, found, now)
     try:
         return _remove(request, found, now) if "remove" in request.POST else _put(request, found, now)
     except Refused as refused:
         messages.error(request, str(refused))
-        return redirect("grants:application_attachments", organisation_id, application_id)
+        return redirect(own_url(found, "attachments"))
 
 
 def _put(request: HttpRequest, application: Application, now: datetime) -> HttpResponse:
@@ -62,7 +68,7 @@ def _put(request: HttpRequest, application: Application, now: datetime) -> HttpR
             return _show(request, application, now, failed=form)
         attachment = _upload(request, application, form, now)
     messages.success(request, _("Tiedosto ”%(name)s” on lisätty.") % {"name": attachment.name})
-    return redirect("grants:application_attachments", application.organisation_id, application.pk)
+    return redirect(own_url(application, "attachments"))
 
 
 def _later(request: HttpRequest, application: Application, slot: AttachmentSlot, now: datetime) -> HttpResponse:
@@ -71,7 +77,7 @@ def _later(request: HttpRequest, application: Application, slot: AttachmentSlot,
         later.take_back(request, application, slot, now)
     elif failed := later.promise(request, application, slot, now):
         return _show(request, application, now, failed=failed)
-    return redirect("grants:application_attachments", application.organisation_id, application.pk)
+    return redirect(own_url(application, "attachments"))
 
 
 def _copy(request: HttpRequest, application: Application, slot: AttachmentSlot, now: datetime) -> ApplicationAttachment:
@@ -87,11 +93,16 @@ def _upload(
 ) -> ApplicationAttachment:
     """Put the file into its slot and, when asked and allowed, into the vault too."""
     document = None
-    if form.to_vault and may(KEEP, request.user, application.organisation, now=now):
+    if form.to_vault and _may_keep(request, application, now):
         document = add_document(application.organisation, **form.to_vault, upload=form.upload, by=request.user, now=now)
     return put_attachment(
         application, slot=form.slot, upload=form.upload, by=request.user, now=now, from_vault=document
     )
+
+
+def _may_keep(request: HttpRequest, application: Application, now: datetime) -> bool:
+    """Tell whether the file may go to the vault too; what is being entered from paper would show there too soon."""
+    return not application.is_unsent_paper and may(KEEP, request.user, application.organisation, now=now)
 
 
 def _remove(request: HttpRequest, application: Application, now: datetime) -> HttpResponse:
@@ -100,7 +111,7 @@ def _remove(request: HttpRequest, application: Application, now: datetime) -> Ht
     if attachment is not None:
         remove_attachment(attachment, by=request.user, now=now)
         messages.success(request, _("Tiedosto ”%(name)s” on poistettu.") % {"name": attachment.name})
-    return redirect("grants:application_attachments", application.organisation_id, application.pk)
+    return redirect(own_url(application, "attachments"))
 
 
 def _show(
@@ -112,7 +123,8 @@ def _show(
     for attachment in application.attachments.all():
         files.setdefault(attachment.attachment_slot_id, []).append(attachment)
     promises = {promise.attachment_slot_id: promise for promise in application.promises.all()}
-    vault = list(application.organisation.vault.all())
+    # What came on paper is what was on the paper: nothing of it comes out of the vault.
+    vault = [] if application.is_unsent_paper else list(application.organisation.vault.all())
     slots: list[dict[str, Any]] = [
         {
             "slot": slot,
@@ -126,7 +138,7 @@ def _show(
     ]
     return render(
         request,
-        "grants/applications/attachments.html",
+        template_of(application, "attachments"),
         {
             "application": application,
             "call": application.call,
@@ -134,7 +146,7 @@ def _show(
             "intro": forms_data.said(page, "intro"),
             "slots": slots,
             "form": failed,
-            "can_keep": may(KEEP, request.user, application.organisation, now=now),
+            "can_keep": _may_keep(request, application, now),
             "missing": len(list(page_problems(page, application, definition))),
             "now": now,
         },

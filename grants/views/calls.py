@@ -16,6 +16,7 @@ from common.times import format_date, format_instant
 from grants import call_readiness, queries
 from grants.forms.calls import YearFilter
 from grants.models import CallVerb, EligibilityQuestion, GrantCall, Procedure
+from grants.models.applications import ENDED
 from grants.workflow.prefill import earlier_applications
 
 
@@ -94,7 +95,7 @@ def _applicant(request: HttpRequest, found: GrantCall, now: datetime) -> dict[st
     own = list(mine.filter(call=found).select_related("organisation").order_by("organisation__sort_key"))
     if not found.is_open(now):
         return {"own": own, "may_start": []}
-    begun = [application.organisation_id for application in own if application.state != "withdrawn"]
+    begun = [application.organisation_id for application in own if application.state not in ENDED]
     startable = allowed("organisations.prepare", request.user, now=now).exclude(pk__in=begun)
     if found.by_invitation:
         startable = startable.filter(call_invitations__call=found)

@@ -21,6 +21,8 @@ from grants.answers import answers_for_reading
 from grants.forms.handling import DeclareForm
 from grants.models import Application, ApplicationAttachment, Assessment, ConflictDeclaration, GrantCall
 from grants.municipal import opinions_of
+from grants.past import past_of
+from grants.views.applicant_parts import paper_facts
 from grants.workflow.conflicts import declare_conflict, declare_no_conflicts, likely_conflicts
 from organisations.workflow.observations import observations_for
 
@@ -46,13 +48,17 @@ def to_declare(request: HttpRequest, application_id: int) -> HttpResponse:
     return redirect(f"{reverse('grants:declare', args=[application_id])}?next={request.path}")
 
 
-def _context(request: HttpRequest, case: Application, current: str, now: datetime) -> dict[str, Any]:
+def case_context(request: HttpRequest, case: Application, current: str, now: datetime) -> dict[str, Any]:
+    """Return what every page of a case shows: its tabs, whose turn it is, what the person may do."""
+    may_follow = may("grants.case.follow", request.user, case, now=now)
     tabs = [
         ("case", _("Hakemus"), None),
         ("case_assessments", _("Arviointi"), None),
         ("case_files", _("Liitteet"), case.attachments.count()),
         ("case_history", _("Historia"), None),
     ]
+    if may_follow:
+        tabs.insert(1, ("case_work", _("Käsittely"), None))
     return {
         "case": case,
         "call": case.call,
@@ -91,7 +97,7 @@ def _page(request: HttpRequest, application_id: int, name: str, extra: Any) -> H
     found = readable(request, application_id, now)
     if found is None:
         return to_declare(request, application_id)
-    context = _context(request, found, name, now)
+    context = case_context(request, found, name, now)
     return render(request, f"grants/handling/{name}.html", {**context, **extra(found)})
 
 
@@ -105,7 +111,10 @@ def case(request: HttpRequest, application_id: int) -> HttpResponse:
         lambda found: {
             "sections": answers_for_reading(found, get_language() or "fi"),
             **opinions_of(found),
+            **paper_facts(found),
+            "original_url": reverse("grants:case_original", args=[found.pk]),
             **_decided(request, found),
+            **past_of(found, request.user, clock.now()),
         },
     )
 
@@ -126,22 +135,26 @@ def _decided(request: HttpRequest, found: Application) -> dict[str, Any]:
 
 @require_safe
 def assessments(request: HttpRequest, application_id: int) -> HttpResponse:
-    """The finished assessments side by side, and the proposal; an assessor sees the own one only."""
+    """The finished assessments side by side, and the proposal; an assessor sees the own one only.
+
+    Who reads all in another role sees nobody's before the own assessment is done.
+    """
     now = clock.now()
 
     def extra(found: Application) -> dict[str, Any]:
         done = found.assessments.filter(state="done").select_related("assessor").prefetch_related("scores__criterion")
-        if not _compares(request, found.call, now):
-            return {"assessments": list(done.filter(assessor=request.user.pk)), "proposal": None}
+        if not _compares(request, found, now):
+            own = list(done.filter(assessor=request.user.pk))
+            on_desk = may("grants.call.desk", request.user, found.call, now=now)
+            return {"assessments": own, "proposal": None, "is_blind": on_desk and not own}
         return {"assessments": list(done.order_by("pk")), "proposal": getattr(found, "proposal", None)}
 
     return _page(request, application_id, "case_assessments", extra)
 
 
-def _compares(request: HttpRequest, call: GrantCall, now: datetime) -> bool:
+def _compares(request: HttpRequest, case: Application, now: datetime) -> bool:
     """Tell whether the person compares assessments: assessors score without seeing each other's points."""
-    names = ("grants.call.desk", "grants.call.committee")
-    return any(may(name, request.user, call, now=now) for name in names)
+    return may("grants.scores.view", request.user, case, now=now)
 
 
 @require_safe
@@ -183,7 +196,7 @@ def history(request: HttpRequest, application_id: int) -> HttpResponse:
 
     def extra(found: Application) -> dict[str, Any]:
         entries = found.events.select_related("by")
-        return {"entries": entries if _compares(request, found.call, now) else entries.exclude(verb="propose")}
+        return {"entries": entries if _compares(request, found, now) else entries.exclude(verb="propose")}
 
     return _page(request, application_id, "case_history", extra)
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from common import clock
 from common.errors import Refused
 from common.pagination import paginate
-from common.policies import allowed, get_allowed
+from common.policies import allowed, get_allowed, may
 from grants import cases
 from grants.answers import answers_for_reading
 from grants.forms.handling import PresentForm
@@ -92,20 +92,25 @@ def call(request: HttpRequest, call_id: int) -> HttpResponse:
 
 @require_safe
 def case(request: HttpRequest, application_id: int) -> HttpResponse:
-    """One case for a member: the proposal with its reasons, the points, the application."""
+    """One case for a member: the proposal with its reasons, the points, the application.
+
+    Who assesses the case and has not finished sees neither points nor the proposal made from them.
+    """
     now = clock.now()
     found = readable(request, application_id, now)
     if found is None:
         return to_declare(request, application_id)
     presented = before_body(request, found.call_id, now)
+    sees_points = may("grants.scores.view", request.user, found, now=now)
     done = found.assessments.filter(state="done").select_related("assessor").prefetch_related("scores__criterion")
     context = {
         "case": found,
         "call": presented,
         "organisation": found.organisation,
-        "proposal": getattr(found, "proposal", None),
+        "proposal": getattr(found, "proposal", None) if sees_points else None,
         "decision": getattr(found, "decision", None),
-        "assessments": list(done.order_by("pk")),
+        "assessments": list(done.order_by("pk")) if sees_points else [],
+        "is_blind": not sees_points,
         "sections": answers_for_reading(found, get_language() or "fi"),
         "may_declare": found.state == "in_handling",
         "now": now,

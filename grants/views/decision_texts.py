@@ -15,7 +15,7 @@ from common import clock
 from common.legal_dates import ServedBy
 from common.policies import allowed, get_allowed
 from documents.joining import Part, join
-from documents.views import serve, verified
+from documents.views import pdf_answer, serve, verified
 from grants.forms.decisions import CorrectionForm, EditDecisionForm, PublicationForm
 from grants.models import Decision, DecisionVersion, GrantCall, VersionKind
 from grants.phrases import form_for, is_picking
@@ -133,10 +133,7 @@ def to_print(request: HttpRequest, call_id: int) -> HttpResponse:
     if not parts:
         messages.info(request, _("Yhtään päätöstä ei ole annettu tiedoksi kirjeellä."))
         return redirect("grants:decisions", call_id)
-    response = HttpResponse(join(parts[0].data, parts[1:]), content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="paatokset-{call.pk}.pdf"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return pdf_answer(join(parts[0].data, parts[1:]), f"paatokset-{call.pk}")
 
 
 def _bytes(decision: Decision) -> bytes:

@@ -22,6 +22,7 @@ from grants.call_next import call_next, desk_calls
 from grants.case_exports import cases_csv, cases_xlsx
 from grants.forms.handling import AssessorForm, CaseFilter
 from grants.models import Application, AssessorAssignment, GrantCall
+from grants.models.applications import ENDED
 from grants.workflow.conflicts import likely_conflicts
 from grants.workflow.handling import assign_assessor, end_assignment, open_handling
 
@@ -32,8 +33,8 @@ def on_desk(request: HttpRequest, call_id: int, now: datetime) -> Any:
 
 
 def all_totals(rows: Any) -> cases.Totals:
-    """Return the totals of all cases of the call that have not been withdrawn."""
-    return cases.totals(rows.exclude(state="withdrawn"))
+    """Return the totals of all cases of the call that have been neither withdrawn nor transferred."""
+    return cases.totals(rows.exclude(state__in=ENDED))
 
 
 def ledger(call: GrantCall, all_of: cases.Totals) -> list[dict[str, Any]]:

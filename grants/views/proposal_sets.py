@@ -11,8 +11,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
-from django.utils.http import content_disposition_header
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -23,6 +21,7 @@ from common.money import format_euros
 from common.policies import allowed, get_allowed, may
 from common.times import local_date
 from documents.pdf import PdfUnavailable, render_pdf
+from documents.views import pdf_answer
 from grants.allocation_rows import LABELS
 from grants.models import ProposalSet
 from grants.proposal_reading import Reading, changes, read, readable_cases
@@ -138,7 +137,4 @@ def pdf(request: HttpRequest, call_id: int, number: int) -> HttpResponse:
     except PdfUnavailable as refused:
         messages.error(request, str(refused))
         return redirect(frozen)
-    answer = HttpResponse(data, content_type="application/pdf")
-    answer["Content-Disposition"] = content_disposition_header(True, f"{slugify(title)}.pdf") or "attachment"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return pdf_answer(data, title)

@@ -16,6 +16,7 @@ from common.errors import Refused
 from common.pagination import paginate
 from common.policies import allowed
 from grants import cases
+from grants.case_checks import checks_in_short
 from grants.forms.handling import CaseFilter, ProposalForm
 from grants.models import Application, GrantCall
 from grants.municipal import opinions_of
@@ -89,6 +90,7 @@ def proposal(request: HttpRequest, application_id: int) -> HttpResponse:
         "points": cases.points_text(case),
         "now": now,
         **opinions_of(case),
+        **checks_in_short(case),
     }
     return render(request, "grants/handling/proposal.html", context, status=status)
 

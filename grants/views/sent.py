@@ -21,7 +21,7 @@ from grants.applicant import page_url, sender_names
 from grants.completeness import problems
 from grants.forms.applications import WithdrawForm
 from grants.models import Application
-from grants.views.applicant_parts import own_application
+from grants.views.applicant_parts import can_be_filled_in, own_application, template_of
 from grants.workflow.applications import reopen_application, submit_application, withdraw_application
 from grants.workflow.receipts import ensure_receipt
 
@@ -35,14 +35,15 @@ def review(request: HttpRequest, organisation_id: int, application_id: int) -> H
         try:
             submit_application(found, by=request.user, now=now)
         except Refused as refused:
-            return _show_review(request, found, now, refused)
+            return show_review(request, found, now, refused)
         return redirect("grants:application_submitted", organisation_id, found.pk)
     if found.state != "draft":
         return redirect("grants:application", organisation_id, found.pk)
-    return _show_review(request, found, now, None)
+    return show_review(request, found, now, None)
 
 
-def _show_review(request: HttpRequest, found: Application, now: datetime, refused: Refused | None) -> HttpResponse:
+def show_review(request: HttpRequest, found: Application, now: datetime, refused: Refused | None) -> HttpResponse:
+    """Show the whole draft with what is missing from it, and what refused to send it (409)."""
     definition = found.form_version.definition
     pages = {page["key"]: forms_data.said(page, "title") for page in forms_data.pages(definition)}
     found_problems = [
@@ -55,7 +56,7 @@ def _show_review(request: HttpRequest, found: Application, now: datetime, refuse
     ]
     return render(
         request,
-        "grants/applications/review.html",
+        template_of(found, "review"),
         {
             "application": found,
             "call": found.call,
@@ -67,7 +68,7 @@ def _show_review(request: HttpRequest, found: Application, now: datetime, refuse
             "attachments_url": _attachments_url(found),
             "found_problems": found_problems,
             "refused": refused,
-            "is_open": found.call.is_open(now),
+            "is_open": can_be_filled_in(found, now),
             "may_send": may("grants.application.submit", request.user, found, now=now),
             "may_edit": may("grants.application.edit", request.user, found, now=now),
             "senders": sender_names(found.organisation, now),

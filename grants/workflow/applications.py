@@ -30,7 +30,7 @@ from grants.models.applications import Audience
 from grants.policies import SENDERS
 from grants.workflow import events
 from grants.workflow.drafts import require_open
-from grants.workflow.snapshot import content_hash, restore_promises, snapshot
+from grants.workflow.snapshot import content_hash, read_papers, restore_promises, snapshot
 from notifications import outbox
 from organisations import timeline
 from organisations.models import Membership, Organisation, Visibility
@@ -52,7 +52,7 @@ def senders(organisation: Organisation, now: datetime) -> QuerySet[User]:
     return User.objects.filter(pk__in=memberships.values("user"), is_active=True).order_by("full_name", "pk")
 
 
-def _lock(application: Application) -> Application:
+def lock_application(application: Application) -> Application:
     limit_waiting()
     return (
         Application.objects.select_for_update(of=("self",))
@@ -85,32 +85,51 @@ def submit_application(application: Application, *, by: Any, now: datetime) -> S
     Refuses ``not_a_sender``, ``wrong_state``, ``call_closed`` (or its kin) and ``incomplete``.
     """
     with transaction.atomic():
-        locked = _lock(application)
+        locked = lock_application(application)
         _require_sender(locked, by, now)
         if locked.state == "submitted":
             return locked.submissions.order_by("-number")[0]
         target = life_cycles.APPLICATION.check(locked.state, "submit_application")
         require_open(locked.call, now)
+        read_papers(locked)
         found = problems(locked, locked.form_version.definition)
         if found:
             raise Incomplete(found)
+        index_answers(locked)
         if locked.case_number is None:
             locked.case_number = next_case_number(GRANTS, now)
         locked.state, locked.received_at, locked.submitted_by = target, now, by
-        locked.save(update_fields=["state", "case_number", "received_at", "submitted_by"])
-        content = snapshot(locked, by=by, now=now)
-        submission = Submission.objects.create(
-            application=locked,
-            number=locked.submissions.count() + 1,
-            content=content,
-            sha256=content_hash(content),
-            received_at=now,
-            submitted_by=by,
+        # What was entered from paper and is now sent in the portal stands as sent in the portal.
+        locked.arrival_channel, locked.arrived_at, locked.entered_by = "", None, None
+        locked.save(
+            update_fields=[
+                *("state", "case_number", "received_at", "submitted_by"),
+                *("arrival_channel", "arrived_at", "entered_by"),
+            ]
         )
-        index_answers(locked)
+        submission = freeze(locked, by=by, received_at=now)
         _tell_submitted(locked, submission, by, now)
-        transaction.on_commit(partial(_ask_for_receipt, submission.pk), robust=True)
         return submission
+
+
+def freeze(
+    application: Application, *, by: Any, received_at: datetime, source: dict[str, Any] | None = None
+) -> Submission:
+    """Make the next submission of the locked application, and its receipt after the commit.
+
+    Part of the verbs that send and that enter what came on paper (``source``, see ``snapshot``).
+    """
+    content = snapshot(application, by=by, now=received_at, source=source)
+    submission = Submission.objects.create(
+        application=application,
+        number=application.submissions.count() + 1,
+        content=content,
+        sha256=content_hash(content),
+        received_at=received_at,
+        submitted_by=by,
+    )
+    transaction.on_commit(partial(_ask_for_receipt, submission.pk), robust=True)
+    return submission
 
 
 def _ask_for_receipt(submission_id: int) -> None:
@@ -125,7 +144,7 @@ def link_of(application: Application) -> str:
         return reverse("grants:application", args=[application.organisation_id, application.pk])
 
 
-def _happened(application: Application, verb: str, text: str, *, by: Any, now: datetime) -> None:
+def happened(application: Application, verb: str, text: str, *, by: Any, now: datetime) -> None:
     """Write the same sentence to the case's history and the organisation's timeline."""
     events.record(application, verb, text, by=by, now=now, audience=Audience.APPLICANT)
     timeline.write(
@@ -138,7 +157,7 @@ def _happened(application: Application, verb: str, text: str, *, by: Any, now: d
     )
 
 
-def _later(text: str, **values: Any) -> Any:
+def later(text: str, **values: Any) -> Any:
     """Return the text in the language of whoever reads it."""
     return lazy(lambda: _(text) % values, str)()
 
@@ -150,7 +169,7 @@ def _tell_submitted(application: Application, submission: Submission, by: Any, n
         if again
         else f"Hakemus lähetettiin, asianumero {application.case_number}, haettu {format_euros(application.asked_sum)}."
     )
-    _happened(application, "submit_application", text, by=by, now=now)
+    happened(application, "submit_application", text, by=by, now=now)
     context = {
         "application": application,
         "call": application.call,
@@ -159,8 +178,8 @@ def _tell_submitted(application: Application, submission: Submission, by: Any, n
         "sender": by,
         "again": again,
     }
-    subject = _later(gettext_noop("Hakemuksenne on saapunut: %(number)s"), number=application.case_number)
-    for who, to in _receivers(application, by).items():
+    subject = later(gettext_noop("Hakemuksenne on saapunut: %(number)s"), number=application.case_number)
+    for who, to in _receivers(application, by, now).items():
         outbox.queue(
             kind="grants.receipt",
             to=to,
@@ -179,11 +198,26 @@ def contact_address(application: Application) -> str:
     return str(application.answers.get(key or "") or application.organisation.contact_email or "")
 
 
-def _receivers(application: Application, by: Any) -> dict[str, Any]:
-    """Return who gets the acknowledgement: the sender and the organisation's own address."""
+def _receivers(application: Application, by: Any, now: datetime) -> dict[str, Any]:
+    """Return who gets the acknowledgement: the sender and the organisation's own address.
+
+    Of what came on paper ``by`` is the officer, so that all who may send for the organisation get it instead.
+    """
+    if application.arrival_channel:
+        return paper_receivers(application, now)
     receivers: dict[str, Any] = {"sender": by}
     address = contact_address(application)
     if address and address.lower() != by.email.lower():
+        receivers["organisation"] = address
+    return receivers
+
+
+def paper_receivers(application: Application, now: datetime) -> dict[str, Any]:
+    """Return who hears of what came on paper: each who may send for the organisation, and its own address."""
+    people = list(senders(application.organisation, now))
+    receivers: dict[str, Any] = {str(person.pk): person for person in people}
+    address = contact_address(application)
+    if address and address.lower() not in {person.email.lower() for person in people}:
         receivers["organisation"] = address
     return receivers
 
@@ -195,7 +229,7 @@ def reopen_application(application: Application, *, by: Any, now: datetime) -> A
     back as it was sent (``restore_unsent``). Opening twice changes nothing more.
     """
     with transaction.atomic():
-        locked = _lock(application)
+        locked = lock_application(application)
         _require_sender(locked, by, now)
         if locked.state == "draft":
             return locked
@@ -205,13 +239,13 @@ def reopen_application(application: Application, *, by: Any, now: datetime) -> A
         locked.save(update_fields=["state"])
         text = (
             f"Hakemus avattiin muutettavaksi. Se täytyy lähettää uudelleen viimeistään "
-            f"{_in_finnish(locked.call.closes_at)}."
+            f"{in_finnish(locked.call.closes_at)}."
         )
-        _happened(locked, "reopen_application", text, by=by, now=now)
+        happened(locked, "reopen_application", text, by=by, now=now)
         return locked
 
 
-def _in_finnish(instant: datetime) -> str:
+def in_finnish(instant: datetime) -> str:
     with translation.override("fi"):
         return format_instant(instant)
 
@@ -224,7 +258,7 @@ def withdraw_application(application: Application, *, by: Any, now: datetime, re
     with transaction.atomic():
         limit_waiting()
         call = GrantCall.objects.select_for_update(of=("self",)).get(pk=application.call_id)
-        locked = _lock(application)
+        locked = lock_application(application)
         _require_sender(locked, by, now)
         if locked.state == "withdrawn":
             return locked
@@ -236,7 +270,7 @@ def withdraw_application(application: Application, *, by: Any, now: datetime, re
         text = "Hakija peruutti hakemuksen."
         if reason:
             text = f"{text} Syy: {reason}"
-        _happened(locked, "withdraw_application", text, by=by, now=now)
+        happened(locked, "withdraw_application", text, by=by, now=now)
         return locked
 
 
@@ -276,14 +310,14 @@ def _restore(application: Application, by: Any, now: datetime) -> Application:
     of_this.filter(kept).update(removed_at=None)
     of_this.exclude(kept).filter(removed_at__isnull=True).update(removed_at=now)
     restore_promises(application, last.content)
-    text = f"Muutoksia ei lähetetty ajoissa. Käsittelyyn menee {_in_finnish(last.received_at)} lähetetty hakemus."
-    _happened(application, "restore_unsent", text, by=by, now=now)
-    receivers = _receivers(application, application.submitted_by)
+    text = f"Muutoksia ei lähetetty ajoissa. Käsittelyyn menee {in_finnish(last.received_at)} lähetetty hakemus."
+    happened(application, "restore_unsent", text, by=by, now=now)
+    receivers = _receivers(application, application.submitted_by, now)
     for who, to in receivers.items():
         outbox.queue(
             kind="grants.restored",
             to=to,
-            subject=_later(
+            subject=later(
                 gettext_noop("Käsittelemme aiemmin lähettämänne hakemuksen: %(number)s"),
                 number=application.case_number,
             ),

@@ -15,6 +15,7 @@ from common.policies import get_allowed
 from common.times import local_date
 from grants import life_cycles
 from grants.models import Application, CallInvitation, CallVerb, GrantCall, GrantKind, KindFollow, Procedure
+from grants.models.applications import ENDED
 from grants.workflow.call_news import tell_invited
 from grants.workflow.calls import record
 from organisations.models import Organisation
@@ -112,7 +113,7 @@ def remove_invitation(invitation: CallInvitation, *, by: Any, now: datetime) -> 
     found: CallInvitation = get_allowed("grants.call.invite", by, now=now, lock=True, pk=invitation.pk)
     call: GrantCall = get_allowed("grants.call.manage", by, now=now, lock=True, pk=found.call_id)
     _check_invitable(call, now)
-    if Application.objects.filter(call=call, organisation=found.organisation_id).exclude(state="withdrawn").exists():
+    if Application.objects.filter(call=call, organisation=found.organisation_id).exclude(state__in=ENDED).exists():
         raise Refused("begun", _("Järjestö on jo aloittanut hakemuksen, joten kutsua ei voi perua."))
     record(call, CallVerb.UNINVITED, by=by, now=now, reason=found.organisation.name)
     found.delete()

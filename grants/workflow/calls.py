@@ -31,6 +31,7 @@ from grants.models import (
     GrantCall,
     GrantKind,
 )
+from grants.models.applications import UNSENT_PAPER
 from grants.policies import EDITORS
 from grants.workflow.call_news import News, tell_followers, tell_invited
 from notifications import outbox
@@ -381,6 +382,7 @@ def _tell(event: CallEvent, *, states: Iterable[str], kind: str, subject: Any, n
 
 def people_with_applications(call: GrantCall, states: Iterable[str], now: datetime) -> list[User]:
     """Return who may edit an application of the call in one of the states, each once."""
-    organisations = Application.objects.filter(call=call, state__in=list(states)).values("organisation")
+    seen = Application.objects.filter(call=call, state__in=list(states)).exclude(UNSENT_PAPER)
+    organisations = seen.values("organisation")
     members = Membership.objects.in_force(now).filter(organisation__in=organisations, role__in=EDITORS)
     return list(User.objects.filter(pk__in=members.values("user"), is_active=True).order_by("pk"))

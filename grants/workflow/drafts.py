@@ -17,8 +17,11 @@ from county.models import Municipality
 from documents.uploads import CheckedUpload
 from documents.views import verified
 from grants import form_definition as forms_data
+from grants import life_cycles
 from grants.form_definition import Answers, Definition, Page
 from grants.models import Application, ApplicationAttachment, AttachmentSlot, GrantCall
+from grants.models.applications import ENDED
+from grants.policies.paper import TAKES_PAPER
 from organisations.models import Organisation, VaultDocument
 
 MAX_FILES_IN_SLOT = 10
@@ -64,6 +67,16 @@ def require_open(call: GrantCall, now: datetime) -> None:
     )
 
 
+def require_takes_paper(call: GrantCall) -> None:
+    """Refuse when what came on paper may no longer be entered: the call is being decided, decided or cancelled."""
+    if call.state not in TAKES_PAPER:
+        raise Refused(
+            "paper_closed",
+            _("Paperihakemuksia ei voi enää kirjata tähän hakuun, koska sen tila on nyt ”%(state)s”.")
+            % {"state": life_cycles.CALL.label(call.state)},
+        )
+
+
 def start_application(*, organisation: Organisation, call: GrantCall, by: Any, now: datetime) -> Application:
     """Return the organisation's application in the call: the one that exists, or a new draft.
 
@@ -74,46 +87,71 @@ def start_application(*, organisation: Organisation, call: GrantCall, by: Any, n
     with transaction.atomic():
         if not may("organisations.prepare", by, organisation, now=now):
             raise Refused("not_allowed", _("Sinulla ei ole oikeutta aloittaa hakemusta tämän järjestön puolesta."))
-        existing = _existing(organisation, call)
+        existing = existing_application(organisation, call)
         if existing:
+            _refuse_on_paper(existing)
             return existing
-        if call.by_invitation and not _lock_invitation(organisation, call):
+        if call.by_invitation and not lock_invitation(organisation, call):
             raise Refused("not_invited", _("Tähän hakuun hakevat vain siihen kutsutut järjestöt."))
         require_open(call, now)
-        form = call.form_versions.filter(published_at__isnull=False).order_by("-number").first()
-        guide = call.guidelines.filter(published_at__isnull=False).order_by("-version").first()
-        if form is None or guide is None:
-            raise Refused("call_unfinished", _("Haun lomake tai ohje puuttuu. Ilmoita tästä haun yhteyshenkilölle."))
-        limit_waiting()
-        Application.objects.bulk_create(
-            [
-                Application(
-                    organisation=organisation,
-                    call=call,
-                    form_version=form,
-                    guideline=guide,
-                    created_by=by,
-                    created_at=now,
-                    saved_at=now,
-                    saved_by=by,
-                )
-            ],
-            ignore_conflicts=True,
-        )
-        created = _existing(organisation, call)
-        if created is None:  # withdrawn in the same instant by somebody else
-            raise Refused("try_again", _("Hakemusta ei voitu aloittaa. Yritä uudelleen."))
+        created = create_draft(organisation, call, by=by, now=now)
+        _refuse_on_paper(created)
         return created
 
 
-def _lock_invitation(organisation: Organisation, call: GrantCall) -> bool:
+def create_draft(organisation: Organisation, call: GrantCall, *, by: Any, now: datetime, **paper: Any) -> Application:
+    """Return the new draft, or the one that somebody else made in the same instant.
+
+    Part of the verbs that begin an application, in their transaction; ``paper`` are the facts of what came
+    on paper. Refuses ``call_unfinished`` and ``try_again``.
+    """
+    form = call.form_versions.filter(published_at__isnull=False).order_by("-number").first()
+    guide = call.guidelines.filter(published_at__isnull=False).order_by("-version").first()
+    if form is None or guide is None:
+        raise Refused("call_unfinished", _("Haun lomake tai ohje puuttuu. Ilmoita tästä haun yhteyshenkilölle."))
+    limit_waiting()
+    Application.objects.bulk_create(
+        [
+            Application(
+                organisation=organisation,
+                call=call,
+                form_version=form,
+                guideline=guide,
+                created_by=by,
+                created_at=now,
+                saved_at=now,
+                saved_by=by,
+                **paper,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    created = existing_application(organisation, call)
+    if created is None:  # withdrawn in the same instant by somebody else
+        raise Refused("try_again", _("Hakemusta ei voitu aloittaa. Yritä uudelleen."))
+    return created
+
+
+def _refuse_on_paper(existing: Application) -> None:
+    if existing.is_unsent_paper:
+        raise Refused(
+            "on_paper",
+            _(
+                "Hyvinvointialue kirjaa juuri paperilla tullutta hakemustanne tähän hakuun. Saatte siitä kuittauksen, "
+                "ja näette sitten hakemuksen täällä. Jos haluatte hakea verkossa, kerro siitä haun yhteyshenkilölle."
+            ),
+        )
+
+
+def lock_invitation(organisation: Organisation, call: GrantCall) -> bool:
     """Hold the invitation until the draft is there, so that it is not taken back in between."""
     rows = call.invitations.select_for_update(of=("self",)).filter(organisation=organisation)
     return rows.order_by("pk").first() is not None
 
 
-def _existing(organisation: Organisation, call: GrantCall) -> Application | None:
-    return Application.objects.filter(organisation=organisation, call=call, slot=1).exclude(state="withdrawn").first()
+def existing_application(organisation: Organisation, call: GrantCall) -> Application | None:
+    """Return the organisation's application in the call that has neither been withdrawn nor transferred."""
+    return Application.objects.filter(organisation=organisation, call=call, slot=1).exclude(state__in=ENDED).first()
 
 
 def seen_digest(page: Page, answers: Answers) -> str:
@@ -123,7 +161,7 @@ def seen_digest(page: Page, answers: Answers) -> str:
 
 
 def lock_draft(application: Application, *, by: Any, now: datetime) -> Application:
-    """Lock the row and refuse unless ``by`` may edit it now: it is a draft and the call is open."""
+    """Lock the row and refuse unless ``by`` may edit it now: it is a draft and the call is open (or takes paper)."""
     limit_waiting()
     locked = (
         Application.objects.select_for_update(of=("self",))
@@ -140,7 +178,10 @@ def lock_draft(application: Application, *, by: Any, now: datetime) -> Applicati
         )
     if not may("grants.application.edit", by, locked, now=now):
         raise Refused("not_allowed", _("Sinulla ei ole oikeutta muuttaa tätä hakemusta."))
-    require_open(locked.call, now)
+    if locked.is_unsent_paper:
+        require_takes_paper(locked.call)
+    else:
+        require_open(locked.call, now)
     return locked
 
 
@@ -234,7 +275,7 @@ def put_from_vault(
 
     Refused as ``put_attachment``, and ``wrong_document`` when it is another organisation's. ``FileDamaged``.
     """
-    if document.organisation_id != application.organisation_id:
+    if document.organisation_id != application.organisation_id or application.is_unsent_paper:
         raise Refused("wrong_document", _("Asiakirja ei ole tämän järjestön salkussa."))
     with transaction.atomic():
         locked = lock_draft(application, by=by, now=now)

@@ -13,6 +13,7 @@ from documents.models import RenderedDocument
 from documents.pdf import PdfUnavailable, render_pdf, store_pdf
 from grants.answers import read_submission
 from grants.models import Submission
+from grants.models.paper import read_source
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +36,8 @@ def ensure_receipt(submission: Submission, *, now: datetime) -> RenderedDocument
         if locked.receipt_id:
             # Read apart: after waiting for the row, a joined receipt would still be the old snapshot's empty one.
             return RenderedDocument.objects.get(pk=locked.receipt_id)
-        language = locked.submitted_by.language
+        source = locked.content.get("source")
+        language = source["language"] if source else locked.submitted_by.language
         title = f"{_title(language)} {locked.content['case_number']}"
         try:
             data = render_pdf(
@@ -44,6 +46,7 @@ def ensure_receipt(submission: Submission, *, now: datetime) -> RenderedDocument
                     "submission": locked,
                     "content": locked.content,
                     "asked_sum": Decimal(locked.content["asked_sum"]),
+                    "source": read_source(locked.content),
                     "county": get_county(),
                     "document_date": local_date(locked.received_at),
                     "later": [

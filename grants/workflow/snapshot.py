@@ -5,19 +5,25 @@ import json
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Prefetch, prefetch_related_objects
+
 from grants import form_definition as forms_data
-from grants.models import Application, AttachmentPromise
+from grants.models import Application, ApplicationAttachment, AttachmentPromise
 
 VERSION = 1
 
 
-def snapshot(application: Application, *, by: Any, now: datetime) -> dict[str, Any]:
+def snapshot(
+    application: Application, *, by: Any, now: datetime, source: dict[str, Any] | None = None
+) -> dict[str, Any]:
     """Return the content of a submission: only the answers to questions that were asked.
 
     Sums are text with two decimals, instants ISO 8601 in UTC, so that JSON gives back exactly what it got.
+    ``now`` is the instant of arrival. ``source`` says how and by whom what came on paper was entered
+    (``grants.workflow.paper``); what was sent in the portal has none.
     """
+    read_papers(application)
     definition = application.form_version.definition
-    attachments = application.attachments.select_related("attachment_slot").order_by("attachment_slot__order", "pk")
     return {
         "version": VERSION,
         "case_number": application.case_number,
@@ -34,7 +40,7 @@ def snapshot(application: Application, *, by: Any, now: datetime) -> dict[str, A
         "guideline_version": application.guideline.version,
         "title": application.title,
         "asked_sum": f"{application.asked_sum:.2f}",
-        "municipalities": sorted(application.municipalities.values_list("code", flat=True)),
+        "municipalities": sorted(municipality.code for municipality in application.municipalities.all()),
         "answers": forms_data.shown_answers(definition, application.answers),
         "attachments": [
             {
@@ -44,7 +50,7 @@ def snapshot(application: Application, *, by: Any, now: datetime) -> dict[str, A
                 "size": attachment.size,
                 "sha256": attachment.sha256,
             }
-            for attachment in attachments
+            for attachment in application.attachments.all()
         ],
         "later": [
             {
@@ -52,10 +58,21 @@ def snapshot(application: Application, *, by: Any, now: datetime) -> dict[str, A
                 "slot": promise.attachment_slot.name_fi,
                 "due_on": promise.due_on.isoformat(),
             }
-            for promise in application.promises.select_related("attachment_slot")
+            for promise in application.promises.all()
             if promise.arrived_at is None
         ],
+        **({"source": source} if source else {}),
     }
+
+
+def read_papers(application: Application) -> None:
+    """Fetch once what completeness and snapshot read of the application: attachments, promises, municipalities."""
+    prefetch_related_objects(
+        [application],
+        Prefetch("attachments", ApplicationAttachment.objects.select_related("attachment_slot")),
+        Prefetch("promises", AttachmentPromise.objects.select_related("attachment_slot")),
+        "municipalities",
+    )
 
 
 def register_data(organisation: Any) -> dict[str, Any]:

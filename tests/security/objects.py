@@ -30,13 +30,16 @@ from tests.organisations.factories import statement
 from tests.organisations.factories_open_data import OpenActivityFactory, make_contact
 from tests.reports.conftest import collected, frozen
 from tests.security.allocation import ALLOCATION_KWARGS
+from tests.security.assignments import ASSIGNMENT_KWARGS
 from tests.security.bodies import BODY_KWARGS
+from tests.security.case_work import CASE_WORK_KWARGS
 from tests.security.decisions import DECISION_KWARGS
 from tests.security.forms import FORM_KWARGS
 from tests.security.networks import NETWORK_KWARGS
 from tests.security.objects_handling import GRANTS_HANDLING
 from tests.security.objects_register import REGISTER
 from tests.security.objects_relations import RELATIONS
+from tests.security.paper import PAPER_KWARGS
 from tests.security.posts import POST_KWARGS
 from tests.security.public_data import PUBLIC_DATA_KWARGS
 from tests.security.rounds import ROUND_KWARGS
@@ -444,8 +447,11 @@ KWARGS: dict[str, Kwargs] = {
     **CALLS,
     **APPLICATIONS,
     **GRANTS_HANDLING,
+    **CASE_WORK_KWARGS,
     **ALLOCATION_KWARGS,
     **PUBLIC_DATA_KWARGS,
+    **ASSIGNMENT_KWARGS,
+    **PAPER_KWARGS,
     **GRANTS_MONEY,
     **TERMS_KWARGS,
     **DECISION_KWARGS,

@@ -5,11 +5,14 @@ take their arguments from ``objects.py``.
 """
 
 from tests.security.allocation import ALLOCATION_ROUTES
+from tests.security.assignments import ASSIGNMENT_ROUTES
 from tests.security.bodies import BODY_ROUTES
+from tests.security.case_work import CASE_WORK_ROUTES
 from tests.security.decisions import DECISION_ROUTES
 from tests.security.expect import NOBODY, PUBLIC, PUBLIC_POST, SIGNED_IN, SIGNED_IN_POST, Expect, only
 from tests.security.forms import FORM_ROUTES
 from tests.security.networks import NETWORK_ROUTES
+from tests.security.paper import PAPER_ROUTES
 from tests.security.posts import POST_ROUTES
 from tests.security.public_data import PUBLIC_DATA_ROUTES
 from tests.security.rounds import ROUND_ROUTES
@@ -346,9 +349,12 @@ ROUTES: dict[str, Expect] = {
     **CALLS,
     **APPLICATIONS,
     **GRANTS_HANDLING,
+    **CASE_WORK_ROUTES,
     **ALLOCATION_ROUTES,
+    **ASSIGNMENT_ROUTES,
     **GRANTS_MONEY,
     **TERMS_ROUTES,
     **DECISION_ROUTES,
     **PUBLIC_DATA_ROUTES,
+    **PAPER_ROUTES,
 }
