@@ -9,6 +9,14 @@ from django.http import HttpRequest
 PER_PAGE = 25
 
 
-def paginate(request: HttpRequest, rows: QuerySet[Any] | list[Any], *, per_page: int = PER_PAGE) -> Page[Any]:
-    """Return the page that ``?sivu=`` asks for; two queries (count, rows) whatever the length."""
-    return Paginator(rows, per_page).get_page(request.GET.get("sivu"))
+def paginate(
+    request: HttpRequest, rows: QuerySet[Any] | list[Any], *, per_page: int = PER_PAGE, count: int | None = None
+) -> Page[Any]:
+    """Return the page that ``?sivu=`` asks for; two queries (count, rows) whatever the length.
+
+    Where ``count``, the number of rows, is known already, it is not asked again.
+    """
+    pages = Paginator(rows, per_page)
+    if count is not None:
+        pages.count = count
+    return pages.get_page(request.GET.get("sivu"))

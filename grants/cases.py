@@ -10,7 +10,23 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Avg, Case, Count, Exists, F, Max, Min, OuterRef, Prefetch, Q, Subquery, Sum, When
+from django.db.models import (
+    Avg,
+    BooleanField,
+    Case,
+    Count,
+    Exists,
+    F,
+    Max,
+    Min,
+    OuterRef,
+    Prefetch,
+    Q,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,7 +44,7 @@ STATES = (
     ("peruutettu", gettext_lazy("Peruutettu")),
     ("siirretty", gettext_lazy("Siirretty")),
 )
-_CONDITIONS = {
+_CONDITIONS: dict[str, Q] = {
     "arvioimatta": Q(sees_points=True, mean__isnull=True),
     "eroavat": Q(highest__gt=F("lowest") + F("call__spread_limit")),
     "ilman-esitysta": Q(sees_points=True, proposed__isnull=True),
@@ -57,23 +73,32 @@ def cases_of(call: GrantCall, user: Any, now: datetime) -> Any:
     where ``sees_points``: ``mean``, ``lowest``, ``highest`` (points of finished assessments), ``proposed`` (euros).
     ``done_assessments`` and ``proposal`` are for readers of the row to guard.
     """
-    own = ConflictDeclaration.objects.filter(application=OuterRef("pk"), user=user)
-    rows = allowed("grants.application.listed", user, now=now).filter(call=call)
+    listed: Any = allowed("grants.application.listed", user, now=now).filter(call=call)
+    points: dict[str, Any] = {
+        "mean": _scores(Avg("total")),
+        "lowest": _scores(Min("total")),
+        "highest": _scores(Max("total")),
+    }
+    points["proposed"] = F("proposal__sum")
+    seen = allowed("grants.scores.view", user, now=now)
+    if listed.exclude(pk__in=seen.values("pk")).exists():
+        rows = listed.annotate(
+            can_read=Exists(allowed("grants.application.view", user, now=now).filter(pk=OuterRef("pk"))),
+            sees_points=Exists(seen.filter(pk=OuterRef("pk"))),
+            **_declarations(user),
+        ).annotate(**{name: Case(When(sees_points=True, then=value)) for name, value in points.items()})
+    else:  # the usual one, of an officer without conflicts: the database is not asked the same of every case again
+        yes = Value(True, BooleanField())
+        rows = listed.annotate(can_read=yes, sees_points=yes, **_declarations(user), **points)
     done = Assessment.objects.filter(state="done").select_related("assessor").order_by("pk")
-    annotated: Any = rows.annotate(
-        can_read=Exists(allowed("grants.application.view", user, now=now).filter(pk=OuterRef("pk"))),
-        sees_points=Exists(allowed("grants.scores.view", user, now=now).filter(pk=OuterRef("pk"))),
-        recused=Exists(own.filter(has_conflict=True)),
-        declared=Exists(own),
-    ).annotate(
-        mean=Case(When(sees_points=True, then=_scores(Avg("total")))),
-        lowest=Case(When(sees_points=True, then=_scores(Min("total")))),
-        highest=Case(When(sees_points=True, then=_scores(Max("total")))),
-        proposed=Case(When(sees_points=True, then=F("proposal__sum"))),
-    )
-    return annotated.select_related("organisation__domicile", "proposal", "decision", "call").prefetch_related(
+    return rows.select_related("organisation__domicile", "proposal", "decision", "call").prefetch_related(
         Prefetch("assessments", queryset=done, to_attr="done_assessments")
     )
+
+
+def _declarations(user: Any) -> dict[str, Exists]:
+    own = ConflictDeclaration.objects.filter(application=OuterRef("pk"), user=user)
+    return {"recused": Exists(own.filter(has_conflict=True)), "declared": Exists(own)}
 
 
 def choose(rows: Any, chosen: dict[str, Any]) -> Any:

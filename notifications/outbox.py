@@ -49,9 +49,9 @@ def queue(
     Call it inside the transaction that causes the message: both are there or neither. ``template`` is
     ``emails/<name>`` or ``<name>``; ``.txt`` and ``.html`` are rendered now, in the recipient's language, so that the
     message says what was true at that moment. Besides ``context`` the templates see ``subject``,
-    ``recipient`` (User or None), ``recipient_name``, ``county`` (or None), ``base_url``, ``language``,
-    ``reason`` (why the person gets it), ``preferences_url`` and ``unsubscribe_url`` (empty where there is
-    no choice). What a person has chosen (at once, daily, never) is asked here, except for ``required``
+    ``recipient`` (User or None), ``recipient_name``, ``county`` (or None; asked for unless given), ``base_url``,
+    ``language``, ``reason`` (why the person gets it), ``preferences_url`` and ``unsubscribe_url`` (empty where
+    there is no choice). What a person has chosen (at once, daily, never) is asked here, except for ``required``
     messages and kinds. An address that is no address becomes a visible ``failed`` row. With ``secret``
     (sign-in links and codes) the text is erased once sent and shown to nobody.
     """
@@ -80,7 +80,6 @@ class _Mail:
         return {
             "recipient": self.user,
             "recipient_name": self.user.full_name if self.user else "",
-            "county": get_county(),
             "base_url": settings.BASE_URL,
             "language": self.language,
             "reason": self.reason(),
@@ -114,6 +113,8 @@ def _render(mail: _Mail, subject: Subject, template: str, context: dict[str, Any
     """Return subject, text and HTML in the active language."""
     line = " ".join(str(subject).split())
     known = {**mail.context(), **context, "subject": line}
+    if "county" not in known:  # who writes several asks once
+        known["county"] = get_county()
     plain: Any = _template(template, "txt")
     text = plain.template.render(Context(dict(known), autoescape=False))
     return line, str(text).strip() + "\n", _template(template, "html").render(known)
@@ -137,8 +138,6 @@ def _write(
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("A message is queued inside the transaction that causes it.")
     key = stored_key(dedup_key)
-    if Message.objects.filter(dedup_key=key).exists():
-        return None
     language = language or (to.language if isinstance(to, User) else settings.LANGUAGE_CODE)
     mail = _Mail(kind, to, language, required or kinds.is_required(kind))
     with translation.override(language):
@@ -160,10 +159,10 @@ def _write(
     )
     _route(message, mail, now)
     Message.objects.bulk_create([message], ignore_conflicts=True)
-    if message.state == "queued":
-        kick_on_commit()
-    # The row's key is asked for: where another wrote the same cause at once, ours is not there.
+    # Where the same cause has been written already, ours is not there.
     message.pk = Message.objects.filter(message_id=message.message_id).order_by().values_list("pk", flat=True).first()
+    if message.pk and message.state == "queued":
+        kick_on_commit()
     return message if message.pk else None
 
 

@@ -96,7 +96,7 @@ def _do(request: HttpRequest, case: Application, act: str, form: Any, now: datet
     """Do the act; tell of it and return True, or put the refusal on the form."""
     given: dict[str, Any] = {"by": request.user, "now": now}
     if act == "handler":
-        chosen = request.user if "mine" in request.POST else form.chosen
+        chosen: Any = request.user if "mine" in request.POST else form.chosen
         done = attempt(request, lambda: give_cases([case.pk], to=chosen, **given) or True, form)
         said = _("Käsittelijä on tallennettu.")
     else:

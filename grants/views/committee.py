@@ -72,7 +72,8 @@ def call(request: HttpRequest, call_id: int) -> HttpResponse:
     found = before_body(request, call_id, now)
     rows = cases.cases_of(found, request.user, now)
     chosen = cases.choose(rows, {"jarjesta": request.GET.get("jarjesta", "") or "hakija"})
-    page = paginate(request, chosen, per_page=50)
+    totals = cases.totals(chosen)
+    page = paginate(request, chosen, per_page=50, count=totals.count)
     shown = decorated(page)
     may_declare = found.state == "presented"
     undeclared = [row["case"] for row in shown if may_declare and not row["case"].declared]
@@ -81,7 +82,7 @@ def call(request: HttpRequest, call_id: int) -> HttpResponse:
         "now": now,
         "page": page,
         "rows": shown,
-        "totals": cases.totals(chosen),
+        "totals": totals,
         "undeclared": undeclared,
         "likely": likely_conflicts(request.user, undeclared) if undeclared else set(),
         "may_declare": may_declare,

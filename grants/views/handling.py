@@ -92,7 +92,8 @@ def call_handling(request: HttpRequest, call_id: int) -> HttpResponse:
     rows = cases.cases_of(call, request.user, now)
     form, found = _chosen(request, rows)
     all_of = all_totals(rows)
-    page = paginate(request, found)
+    totals = cases.totals(found) if is_filtering(form) else all_of
+    page = paginate(request, found, count=totals.count)
     shown = decorated(page)
     context: dict[str, Any] = {
         "call": call,
@@ -101,7 +102,7 @@ def call_handling(request: HttpRequest, call_id: int) -> HttpResponse:
         "filter": form,
         "page": page,
         "rows": shown,
-        "totals": cases.totals(found) if is_filtering(form) else all_of,
+        "totals": totals,
         "tabs": call_tabs(call, "call_handling"),
         "next": call_next(call, all_of, request.user, now),
         "may_manage": call.may_manage,

@@ -15,6 +15,7 @@ from common import clock
 from common.errors import Refused
 from common.pagination import paginate
 from common.policies import allowed
+from common.templatetags.portal import is_filtering
 from grants import cases
 from grants.case_checks import checks_in_short
 from grants.forms.handling import CaseFilter, ProposalForm
@@ -34,8 +35,9 @@ def proposals(request: HttpRequest, call_id: int) -> HttpResponse:
     form = CaseFilter(request.GET or None, municipalities=cases.municipalities_of(rows))
     found = cases.choose(rows, {**form.chosen(), "jarjesta": request.GET.get("jarjesta", "")})
     editable = allowed("grants.proposal.edit", request.user, now=now).filter(pk=OuterRef("pk"))
-    page = paginate(request, found.annotate(editable=Exists(editable)))
     all_of = all_totals(rows)
+    known = None if is_filtering(form) else all_of.count
+    page = paginate(request, found.annotate(editable=Exists(editable)), count=known)
     context = {
         "call": call,
         "now": now,

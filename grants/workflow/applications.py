@@ -19,7 +19,7 @@ from common.locks import limit_waiting
 from common.money import format_euros
 from common.policies import may
 from common.times import format_instant
-from county.models import Municipality
+from county.models import Municipality, get_county
 from documents.case_numbers import GRANTS, next_case_number
 from grants import form_definition as forms_data
 from grants import life_cycles
@@ -177,6 +177,7 @@ def _tell_submitted(application: Application, submission: Submission, by: Any, n
         "submission": submission,
         "sender": by,
         "again": again,
+        "county": get_county(),
     }
     subject = later(gettext_noop("Hakemuksenne on saapunut: %(number)s"), number=application.case_number)
     for who, to in _receivers(application, by, now).items():
