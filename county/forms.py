@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
+from stdnum import iban
 from stdnum.fi import ytunnus
 
 from county.models import County, Municipality
@@ -40,6 +42,8 @@ class CountySettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             "revision_hours",
             "privacy_contact",
             "answer_days",
+            "recovery_limit",
+            "recovery_account",
         )
         help_texts = {
             "business_id": _("Esimerkiksi 1234567-1."),
@@ -54,6 +58,8 @@ class CountySettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             "revision_body": _("Toimielin, joka käsittelee oikaisuvaatimukset. Nimi tulee oikaisuvaatimusohjeeseen."),
             "revision_address": _("Kirjaamon postiosoite ja käyntiosoite."),
             "revision_hours": _("Esimerkiksi arkisin klo 8–16. Vaatimuksen on oltava perillä ennen sulkemisaikaa."),
+            "recovery_limit": _("Tätä pienempää summaa ei peritä takaisin. Kirjoita 0, jos kaikki peritään."),
+            "recovery_account": _("Suomalainen tilinumero (IBAN). Se tulee takaisinperintäpäätökseen viitteen kanssa."),
             "privacy_contact": _("Nimi tai tehtävä, sähköpostiosoite ja puhelinnumero."),
         }
         widgets = {
@@ -70,6 +76,7 @@ class CountySettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             _("Oikaisuvaatimusohje"),
             ("revision_body", "revision_address", "revision_email", "revision_hours"),
         ),
+        (_("Avustusten takaisinperintä"), ("recovery_limit", "recovery_account")),
         (_("Tietosuoja"), ("privacy_contact",)),
     )
 
@@ -80,7 +87,8 @@ class CountySettingsForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["answer_days"].required = False
+        for name in ("answer_days", "recovery_limit"):
+            self.fields[name].required = False
 
     def clean_answer_days(self) -> int:
         """Return the days; an empty field keeps what is."""
@@ -92,6 +100,21 @@ class CountySettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         if value and not ytunnus.is_valid(value):
             raise ValidationError(_("Y-tunnus ei ole oikein. Tarkista numerot, esimerkiksi 1234567-1."))
         return ytunnus.format(value) if value else ""
+
+    def clean_recovery_limit(self) -> Decimal:
+        """Return the euros; an empty field keeps what is."""
+        least: Decimal | None = self.cleaned_data["recovery_limit"]
+        if least is not None and least < 0:
+            raise ValidationError(_("Summa on nolla tai suurempi."))
+        return self.instance.recovery_limit if least is None else least
+
+    def clean_recovery_account(self) -> str:
+        value = "".join(str(self.cleaned_data["recovery_account"]).split()).upper()
+        if value and not (value.startswith("FI") and iban.is_valid(value)):
+            raise ValidationError(
+                _("Tilinumero ei ole oikein. Kirjoita suomalainen IBAN, esimerkiksi FI21 1234 5600 0007 85.")
+            )
+        return iban.format(value) if value else ""
 
     def clean_case_number_prefix(self) -> str:
         value: str = self.cleaned_data["case_number_prefix"]

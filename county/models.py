@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from common.models import both_or_neither
+from common.money import MoneyField
 
 FALLBACK_LANGUAGE = "fi"
 
@@ -122,6 +123,8 @@ class County(AreaRow, LocalizedName):
     revision_email = models.EmailField(_("oikaisuvaatimuksen sähköpostiosoite"), blank=True)
     revision_hours = models.CharField(_("kirjaamon aukioloajat"), max_length=200, blank=True)
     privacy_contact = models.TextField(_("tietosuojavastaavan yhteystiedot"), max_length=500, blank=True)
+    recovery_limit = MoneyField(_("pienin takaisin perittävä summa"), default=Decimal(0))
+    recovery_account = models.CharField(_("tili, jolle takaisin perittävä maksetaan"), max_length=40, blank=True)
     answer_days = models.PositiveSmallIntegerField(
         _("yhteydenottojen vastausaika työpäivinä"),
         default=5,

@@ -110,6 +110,7 @@ class GrantsConfig(AppConfig):
         from grants.panels import meeting_panel
         from grants.todos_decisions import decision_todos
         from grants.todos_handling import assessor_roles, handling_todos
+        from grants.todos_recoveries import recovery_todos
         from notifications.kinds import register_kind
 
         seams.panels.register("grants.meeting", meeting_panel)
@@ -118,7 +119,9 @@ class GrantsConfig(AppConfig):
         seams.roles.register("grants", assessor_roles)
         seams.todos.register("grants.handling", handling_todos)
         seams.todos.register("grants.decisions", decision_todos)
+        seams.todos.register("grants.recoveries", recovery_todos)
         register_kind("grants.assessor", _("Sinut on nimetty arvioijaksi"), required=True)
         register_kind("grants.opinion_asked", _("Kunnan kantaa hakemuksiin kysytään"))
         register_kind("grants.decision", _("Päätös hakemukseen"), required=True)
         register_kind("grants.claim", _("Oikaisuvaatimus on saapunut tai ratkaistu"), required=True)
+        register_kind("grants.recovery", _("Avustuksen takaisinperintä"), required=True)

@@ -13,6 +13,7 @@ from grants.urls_handling import urlpatterns as handling
 from grants.urls_money import urlpatterns as money
 from grants.urls_paper import urlpatterns as paper
 from grants.urls_public_data import urlpatterns as public_data
+from grants.urls_recoveries import urlpatterns as recoveries
 from grants.urls_terms import urlpatterns as terms
 
 app_name = "grants"
@@ -27,6 +28,7 @@ urlpatterns: list[URLPattern] = [
     *decisions,
     *allocation,
     *public_data,
+    *recoveries,
     *paper,
     *applicant,
 ]

@@ -69,6 +69,12 @@ _LINKS: tuple[tuple[str, frozenset[str], Promise, Promise], ...] = (
         _("Oikaisuvaatimukset"),
         _("Seuraa ja ratkaise päätöksistä tehdyt oikaisuvaatimukset."),
     ),
+    (
+        "grants:recoveries",
+        frozenset({"coordinator", "payments_clerk", "registrar", "auditor"}),
+        _("Takaisinperinnät"),
+        _("Seuraa, mitä avustuksista peritään takaisin ja mitä on maksamatta."),
+    ),
     ("grants:phrases", COORDINATOR, _("Fraasit"), _("Kirjoita valmiita perusteluja päätöksiin.")),
     (
         "grants:use_reports",

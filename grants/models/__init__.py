@@ -28,6 +28,7 @@ from grants.models.promises import AttachmentPromise
 from grants.models.proposal_sets import ProposalSet
 from grants.models.questions import CallQuestion
 from grants.models.records import PackagedCase, RecordsPackage
+from grants.models.recoveries import RecoveryCase, RecoveryGround, RecoveryPart, Repayment
 from grants.models.supplements import SupplementFile, SupplementKind, SupplementRequest
 from grants.models.terms import AppropriationReserve, CallInvitation, KindFollow, PlannedRound
 from grants.models.use_reports import UseReport, UseReportAttachment
@@ -82,6 +83,10 @@ __all__ = [
     "Proposal",
     "ProposalSet",
     "RecordsPackage",
+    "RecoveryCase",
+    "RecoveryGround",
+    "RecoveryPart",
+    "Repayment",
     "RevisionClaim",
     "Score",
     "SourceForm",

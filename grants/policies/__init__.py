@@ -16,6 +16,7 @@ from grants.policies import (
     paper,
     proposal_sets,
     public_data,
+    recoveries,
     terms,
     use_reports,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "paper",
     "proposal_sets",
     "public_data",
+    "recoveries",
     "terms",
     "use_reports",
 ]

@@ -128,6 +128,8 @@ def _decided(request: HttpRequest, found: Application) -> dict[str, Any]:
     return {
         "versions": list(decision.versions.all()),
         "claims": list(allowed("grants.claim.view", request.user, now=now).filter(decision=decision)),
+        "recoveries": list(allowed("grants.recovery.view", request.user, now=now).filter(decision=decision)),
+        "may_recover": is_served and may("grants.recovery.open", request.user, decision, now=now),
         "may_correct": is_served and may("grants.decision.issue", request.user, decision, now=now),
         "may_register": is_served and may("grants.claim.register", request.user, decision, now=now),
     }

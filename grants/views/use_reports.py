@@ -306,6 +306,7 @@ def officer_report(request: HttpRequest, report_id: int) -> HttpResponse:
         "extend": extend,
         "wrong": extend if extend.is_bound else ask,
         "may": rights,
+        "may_recover": may("grants.recovery.open", request.user, report.decision, now=now),
         "today": local_date(now),
     }
     return render(request, "grants/use_reports/officer.html", context)

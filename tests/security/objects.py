@@ -42,6 +42,7 @@ from tests.security.objects_relations import RELATIONS
 from tests.security.paper import PAPER_KWARGS
 from tests.security.posts import POST_KWARGS
 from tests.security.public_data import PUBLIC_DATA_KWARGS
+from tests.security.recoveries import RECOVERY_KWARGS
 from tests.security.rounds import ROUND_KWARGS
 from tests.security.routes import CALL_SETUP
 from tests.security.terms import TERMS_KWARGS
@@ -455,4 +456,5 @@ KWARGS: dict[str, Kwargs] = {
     **GRANTS_MONEY,
     **TERMS_KWARGS,
     **DECISION_KWARGS,
+    **RECOVERY_KWARGS,
 }

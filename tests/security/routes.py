@@ -15,6 +15,7 @@ from tests.security.networks import NETWORK_ROUTES
 from tests.security.paper import PAPER_ROUTES
 from tests.security.posts import POST_ROUTES
 from tests.security.public_data import PUBLIC_DATA_ROUTES
+from tests.security.recoveries import RECOVERY_ROUTES
 from tests.security.rounds import ROUND_ROUTES
 from tests.security.terms import TERMS_ROUTES
 from tests.security.theses import THESIS_ROUTES
@@ -355,6 +356,7 @@ ROUTES: dict[str, Expect] = {
     **GRANTS_MONEY,
     **TERMS_ROUTES,
     **DECISION_ROUTES,
+    **RECOVERY_ROUTES,
     **PUBLIC_DATA_ROUTES,
     **PAPER_ROUTES,
 }
