@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.db.models import Subquery
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -16,6 +17,7 @@ from county.models import Title
 
 # The county's own word for its coordinator stands in the area file under this key.
 COORDINATOR_TITLE = "county_liaison"
+TITLE_NAMES = ("name_fi", "name_sv", "name_en")
 
 
 class Duty(NamedTuple):
@@ -51,14 +53,15 @@ DUTIES: dict[str, Duty] = {
 
 
 def staff_roles(user: Any, now: datetime) -> Iterable[seams.Role]:
-    """Return the user's staff roles in force as the seam tells them; two queries at most."""
-    held = list(StaffRole.objects.in_force(now).filter(user=user).order_by("pk"))
-    titles = role_labels({row.role for row in held})
-    for row in held:
+    """Return the user's staff roles in force as the seam tells them; one query."""
+    own = Title.objects.filter(key=COORDINATOR_TITLE)
+    titles = {f"title_{name}": Subquery(own.values(name)[:1]) for name in TITLE_NAMES}
+    for row in StaffRole.objects.in_force(now).filter(user=user).order_by("pk").annotate(**titles):
         duty = DUTIES[row.role]
+        title = Title(**{name: getattr(row, f"title_{name}") or "" for name in TITLE_NAMES})
         yield seams.Role(
             key=row.role,
-            label=titles[row.role],
+            label=_label(row.role, title if row.title_name_fi else None),
             since=row.valid_from,
             until=row.valid_until,
             source=gettext("Pääkäyttäjän antama rooli. Peruste: %(reason)s") % {"reason": row.reason}
@@ -72,12 +75,16 @@ def staff_roles(user: Any, now: datetime) -> Iterable[seams.Role]:
 
 def role_labels(kinds: Iterable[str]) -> dict[str, str]:
     """Return the names of staff roles; the coordinator's is the county's own where the area file gives one."""
-    labels = {kind: str(StaffRoleKind(kind).label) for kind in kinds}
-    if StaffRoleKind.COORDINATOR in labels:
-        own = Title.objects.filter(key=COORDINATOR_TITLE).first()
-        if own:
-            labels[StaffRoleKind.COORDINATOR] = own.name[:1].upper() + own.name[1:]
-    return labels
+    asked = set(kinds)
+    own = Title.objects.filter(key=COORDINATOR_TITLE).first() if StaffRoleKind.COORDINATOR in asked else None
+    return {kind: _label(kind, own) for kind in asked}
+
+
+def _label(kind: str, coordinator: Title | None) -> str:
+    """Return the name of a staff role; ``coordinator`` is the county's own title of its coordinator."""
+    if kind == StaffRoleKind.COORDINATOR and coordinator:
+        return coordinator.name[:1].upper() + coordinator.name[1:]
+    return str(StaffRoleKind(kind).label)
 
 
 def roles_in_force(user: Any, now: datetime) -> list[seams.Role]:

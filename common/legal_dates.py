@@ -47,6 +47,14 @@ def next_working_day(day: date) -> date:
     return day
 
 
+def add_working_days(day: date, count: int) -> date:
+    """Return the day that many working days later; the day itself is not counted."""
+    while count > 0:
+        day += timedelta(days=1)
+        count -= is_working_day(day)
+    return day
+
+
 def deemed_served_on(sent_on: date, how: ServedBy) -> date:
     """Return the day on which the party counts as having got it: letter the 7th, e-service the 3rd day."""
     return sent_on + timedelta(days=DEEMED_DAYS[how])

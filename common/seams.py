@@ -129,6 +129,33 @@ class UnitName:
     name: str
 
 
+@dataclass(frozen=True)
+class Withdrawal:
+    """A person withdrew from a whole matter of a meeting, or that note was taken back: rooms with cases in it follow.
+
+    ``item`` is the ``liaisons.AgendaItem``, ``person`` the ``accounts.User``.
+    """
+
+    item: Any
+    person: Any
+    ground: str
+    is_private: bool
+    is_taken_back: bool = False
+
+
+@dataclass(frozen=True)
+class MatterVote:
+    """A vote and the dissents in a matter of a meeting (``part`` empty) or in one case of it.
+
+    ``item`` is the key of the ``liaisons.AgendaItem``; counts are None where no votes were counted.
+    """
+
+    item: int
+    part: str
+    part_title: str
+    vote: dict[str, Any]  # in_favour, against, blank, text, dissent, dissenters
+
+
 @dataclass
 class RetentionReport:
     """What the nightly retention task did, by model label."""
@@ -146,6 +173,9 @@ AreaProvider = Callable[[Any, Any], None]  # (county.area.AreaFile, county.area.
 PanelProvider = Callable[[Any, Any, datetime], Iterable[Any]]
 CalendarProvider = Callable[[date, date], Iterable[CalendarEntry]]
 UnitsProvider = Callable[[date], Iterable[UnitName]]
+WithdrawalProvider = Callable[[Withdrawal, datetime], None]
+# (keys of matters, who reads, now); without a reader everything, for minutes that are being approved.
+VotesProvider = Callable[[list[int], Any, datetime], Iterable[MatterVote]]
 
 roles: Seam[RolesProvider] = Seam("roles")
 todos: Seam[TodosProvider] = Seam("todos")
@@ -157,3 +187,5 @@ area: Seam[AreaProvider] = Seam("area")
 panels: Seam[PanelProvider] = Seam("panels")
 calendar: Seam[CalendarProvider] = Seam("calendar")
 units: Seam[UnitsProvider] = Seam("units")
+withdrawals: Seam[WithdrawalProvider] = Seam("withdrawals")
+votes: Seam[VotesProvider] = Seam("votes")

@@ -17,7 +17,8 @@ from documents.models import CaseNumberSeries
 # The classes of the municipal records plan under which a matter of that kind is opened, until the county
 # says otherwise: in its settings, or in the series' row of an earlier year.
 GRANTS = "grants"
-PLAN_CLASSES = {GRANTS: "02.05.01"}
+AGREEMENTS = "agreements"
+PLAN_CLASSES = {GRANTS: "02.05.01", AGREEMENTS: "00.04.00"}
 FALLBACK_PREFIX = "YP"
 
 

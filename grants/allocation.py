@@ -19,12 +19,12 @@ type Sums = dict[int, Decimal]
 
 @dataclass(frozen=True)
 class Ask:
-    """What one case asks: euros, mean points of 100 (None: not assessed) and the group whose reserve it may use."""
+    """What one case asks: euros, mean points of 100 (None: not assessed) and the groups whose reserves it may use."""
 
     key: int
     asked: Decimal
     points: Decimal | None
-    group: str = ""
+    groups: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def share(model: str, asks: Iterable[Ask], pool: Decimal, terms: Terms) -> Sums:
     given: Sums = {ask.key: ZERO for ask in everyone}
     left = max(pool, ZERO)
     for group, euros in terms.reserves:
-        own = [ask for ask in able if ask.group == group]
+        own = [ask for ask in able if group in ask.groups]
         before = total(given)
         given.update(_rounded(fill(own, min(max(euros, ZERO), left), terms, given), own, terms))
         left -= total(given) - before

@@ -7,7 +7,7 @@ is still to assess: its points and proposal are not seen (``sees_points``).
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -19,6 +19,7 @@ from common.policies import allowed
 from common.times import local_date
 from grants import cases
 from grants.allocation import CENT, ZERO, Ask, Outcome, Sums, Terms, outcome, share
+from grants.allocation_reserves import ReserveKeys, left_of
 from grants.models import Decision, GrantCall, MunicipalOpinion, Stance, UseReport
 
 HAND, RESERVES = "nykyiset", "kiintiot"
@@ -36,7 +37,8 @@ class Row:
     """One case: what is asked and proposed, last year's grant of the same kind, and what to be careful of.
 
     ``previous`` is euros granted to the organisation by calls of the same kind a year earlier; ``overdue`` counts its
-    use reports that should have come. ``editable``: the reader may propose. ``by_hand``: a person wrote the proposal.
+    use reports that should have come. ``barred``: a municipality funds the activity and the kind pays nothing then.
+    ``editable``: the reader may propose. ``by_hand``: a person wrote the proposal.
     """
 
     case: Any
@@ -45,6 +47,7 @@ class Row:
     spread: int | None
     previous: Decimal | None
     municipality_funds: bool
+    barred: bool
     overdue: int
     editable: bool
     by_hand: bool
@@ -53,6 +56,12 @@ class Row:
     def name(self) -> str:
         """The applicant."""
         return str(self.case.organisation.name)
+
+    @property
+    def place_code(self) -> str:
+        """The code of the applicant's home municipality; empty when it is not known."""
+        domicile = self.case.organisation.domicile
+        return domicile.code if domicile else ""
 
     @property
     def place(self) -> str:
@@ -73,7 +82,8 @@ class Plan:
 
 
 def rows_of(call: GrantCall, user: Any, now: datetime) -> list[Row]:
-    """Return the cases that are or were in handling, best points first; one query at any size."""
+    """Return the cases that are or were in handling, best points first; two queries at any size."""
+    keys = ReserveKeys(call)
     editable = allowed("grants.proposal.edit", user, now=now).filter(pk=OuterRef("pk"))
     funds = MunicipalOpinion.objects.filter(application=OuterRef("pk"), stance=Stance.FUNDS)
     late = UseReport.objects.overdue(local_date(now)).filter(
@@ -93,10 +103,11 @@ def rows_of(call: GrantCall, user: Any, now: datetime) -> list[Row]:
             funds=Exists(funds),
             late=Subquery(_of_one(late, "decision__application__organisation", Count("pk"))),
             before=Subquery(_of_one(before, "application__organisation", Sum("sum"))),
+            **keys.annotations(),
         )
         .order_by(F("mean").desc(nulls_last=True), "pk")
     )
-    return [_row(case) for case in found]
+    return [_row(case, keys) for case in found]
 
 
 def _of_one(rows: Any, organisation: str, value: Any) -> Any:
@@ -104,17 +115,17 @@ def _of_one(rows: Any, organisation: str, value: Any) -> Any:
     return rows.order_by().values(organisation).annotate(value=value).values("value")
 
 
-def _row(case: Any) -> Row:
-    domicile = case.organisation.domicile
+def _row(case: Any, keys: ReserveKeys) -> Row:
     points = None if case.mean is None else Decimal(str(case.mean)).quantize(CENT)
     can_read = case.can_read
     return Row(
         case=case,
-        ask=Ask(case.pk, case.asked_sum or ZERO, points, domicile.code if domicile else ""),
+        ask=Ask(case.pk, case.asked_sum or ZERO, points, keys.of(case)),
         proposed=case.proposed,
         spread=case.highest - case.lowest if case.highest is not None else None,
         previous=case.before,
         municipality_funds=can_read and case.funds,
+        barred=can_read and case.funds and keys.bars_municipal,
         overdue=(case.late or 0) if can_read else 0,
         editable=case.editable,
         by_hand=case.proposed is not None and not case.proposal.from_model,
@@ -157,10 +168,11 @@ class Column:
 
 def run(model: str, rows: Sequence[Row], pool: Decimal, plan: Plan) -> Sums:
     """Return the model's sums of the cases that it may move."""
-    asks = [row.ask for row in rows if movable(row, plan)]
+    asks = [replace(row.ask, points=None) if row.barred else row.ask for row in rows if movable(row, plan)]
     terms = plan.terms
     if model == RESERVES:
-        return share(plan.base, asks, pool, terms)
+        kept = [(row.ask, row.proposed or ZERO) for row in rows if not movable(row, plan)]
+        return share(plan.base, asks, pool, replace(terms, reserves=left_of(terms.reserves, kept)))
     return share(model, asks, pool, Terms(terms.floor, terms.least, terms.percent, terms.step))
 
 

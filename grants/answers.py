@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -9,12 +10,14 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from common.money import format_euros
-from common.times import NBSP
+from common.times import NBSP, format_date
 from county.models import Municipality
 from grants import form_definition as forms_data
 from grants.completeness import budget_balance
 from grants.form_definition import Answers, Definition, Question
+from grants.joint import Party, parties_in, parties_of
 from grants.models import Application, Submission
+from grants.state_aid import CEILING, told_of
 
 NOTHING = "–"
 
@@ -77,26 +80,129 @@ class AnswerSection:
 
 def answers_for_reading(application: Application, language: str) -> list[AnswerSection]:
     """Return the application's present answers by page, in the language; needs ``form_version``."""
-    return _read(application.form_version.definition, application.answers, language)
+    own = {
+        forms_data.PARTNERS: lambda: _joint_rows(parties_of(application)),
+        forms_data.STATE_AID: lambda: aid_rows(told_of(application)),
+    }
+    return _read(application.form_version.definition, application.answers, language, own)
 
 
 def read_submission(submission: Submission, language: str) -> list[AnswerSection]:
     """Return the answers as they were sent, from the frozen content."""
-    return _read(submission.application.form_version.definition, submission.content["answers"], language)
+    definition, content = submission.application.form_version.definition, submission.content
+    own = {
+        forms_data.PARTNERS: lambda: _joint_rows(parties_in(content)),
+        forms_data.STATE_AID: lambda: aid_rows(content.get("state_aid")),
+    }
+    return _read(definition, content["answers"], language, own)
 
 
-def _read(definition: Definition, answers: Answers, language: str) -> list[AnswerSection]:
+def _read(
+    definition: Definition, answers: Answers, language: str, own: dict[str, Callable[[], tuple[AnswerRow, ...]]]
+) -> list[AnswerSection]:
+    """Read every page but the attachments; ``own`` makes the rows of the kinds of page that hold no questions."""
     with translation.override(language):
         reader = _Reader(definition, answers)
         return [
             AnswerSection(
                 page["key"],
                 forms_data.said(page, "title"),
-                tuple(reader.row(q) for q in forms_data.asked_questions(page, definition, answers)),
+                own[page["kind"]]()
+                if page.get("kind") in own
+                else tuple(reader.row(q) for q in forms_data.asked_questions(page, definition, answers)),
             )
             for page in forms_data.pages(definition)
             if not forms_data.is_attachments(page)
         ]
+
+
+def _joint_rows(parties: list[Party]) -> tuple[AnswerRow, ...]:
+    """Return the parties of a joint application as a table, and who answers for what."""
+    if not parties:
+        return (AnswerRow(_("Haetaanko yhdessä?"), _("Ei, järjestö hakee yksin.")),)
+    caption = _("Osapuolet")
+    head = (
+        Cell(_("Osapuoli")),
+        Cell(_("Tehtävä")),
+        Cell(_("Osuus avustuksesta"), True),
+        Cell(_("Muu rahoitus"), True),
+        Cell(_("Vahvistus")),
+    )
+    rows = tuple(
+        (
+            Cell(party.name),
+            Cell(party.task or NOTHING),
+            Cell(_euros(party.grant_share), True),
+            Cell(_euros(party.own_share), True),
+            Cell(party.standing),
+        )
+        for party in parties
+    )
+    total = (
+        Cell(_("Yhteensä")),
+        Cell(""),
+        Cell(_cents(sum((one.grant_share or Decimal(0) for one in parties), Decimal(0))), True),
+        Cell(_cents(sum((one.own_share or Decimal(0) for one in parties), Decimal(0))), True),
+        Cell(""),
+    )
+    return (
+        AnswerRow(caption, tables=(AnswerTable(caption, head, rows, (total,)),)),
+        AnswerRow(_("Kuka vastaa mistä"), who_answers(parties[0].name), is_long=True),
+    )
+
+
+def aid_rows(told: dict[str, Any] | None) -> tuple[AnswerRow, ...]:
+    """Return the declaration of state aid (``grants.state_aid.frozen_aid``) as rows and a table of earlier aid."""
+    first = _("Onko toiminta, johon haette, taloudellista?")
+    if not told:
+        return (AnswerRow(first, NOTHING),)
+    if not told["is_economic"]:
+        return (AnswerRow(first, _("Ei ole")),)
+    found = [
+        AnswerRow(first, _("On")),
+        AnswerRow(
+            _("Onko järjestö saanut muuta vähämerkityksistä tukea?"), _("On") if told["has_earlier"] else _("Ei ole")
+        ),
+    ]
+    if told["linked"]:
+        found.append(AnswerRow(_("Samaan yritykseen kuuluvat"), told["linked"], is_long=True))
+    rows = [*told["known"], *told["declared"]]
+    if rows:
+        found.append(AnswerRow(_("Vähämerkityksiset tuet"), tables=(_aid_table(rows, told),)))
+    found.append(
+        AnswerRow(
+            _("Kolmen vuoden enimmäismäärästä on jäljellä"),
+            _("%(left)s, kun enimmäismäärä on %(ceiling)s")
+            % {"left": _euros(told["left"]), "ceiling": _cents(CEILING)},
+        )
+    )
+    return tuple(found)
+
+
+def _aid_table(rows: list[dict[str, Any]], told: dict[str, Any]) -> AnswerTable:
+    since = format_date(date.fromisoformat(told["counted_from"]))
+    head = (Cell(_("Myöntäjä")), Cell(_("Myönnetty")), Cell(_("Tarkoitus")), Cell(_("Summa"), True))
+    body = tuple(
+        (
+            Cell(row["granter"]),
+            Cell(format_date(date.fromisoformat(row["granted_on"]))),
+            Cell(row["purpose"]),
+            Cell(_euros(row["sum"]), True),
+        )
+        for row in rows
+    )
+    foot = (Cell(_("Yhteensä, sama tuki kerran")), Cell(""), Cell(""), Cell(_euros(told["total"]), True))
+    return AnswerTable(_("Vähämerkityksiset tuet %(day)s alkaen") % {"day": since}, head, body, (foot,))
+
+
+def who_answers(lead: str) -> str:
+    """Say who answers for what in a joint application; the same words stand in the decision's letter."""
+    return _(
+        "Hakija %(lead)s saa avustuksen ja vastaa siitä kokonaan: käytöstä, ehdoista, käyttöselvityksestä ja siitä, "
+        "että kumppanit käyttävät osuutensa hakemuksen mukaan. Kumppani vastaa hakijalle omasta tehtävästään ja "
+        "osuudestaan ja antaa hakijalle selvitykseen tarvittavat tiedot. Jos avustusta peritään takaisin, se peritään "
+        "hakijalta."
+    ) % {"lead": lead}
 
 
 def compare(application: Application, page: dict[str, Any], typed: Answers) -> list[dict[str, Any]]:

@@ -38,6 +38,10 @@ def page_url(application: Application, key: str) -> str:
     page = forms_data.find_page(application.form_version.definition, key)
     if page is not None and forms_data.is_attachments(page):
         return own_url(application, "attachments")
+    if page is not None and forms_data.is_partners(page):
+        return own_url(application, "partners")
+    if page is not None and forms_data.is_state_aid(page):
+        return own_url(application, "state_aid")
     return own_url(application, "page", key)
 
 

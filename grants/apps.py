@@ -12,6 +12,66 @@ class GrantsConfig(AppConfig):
         self._register_money()
         self._register_public_data()
         self._register_case_work()
+        self._register_partners()
+        self._register_statements()
+        self._register_agreements()
+        self._register_changes()
+
+    def _register_agreements(self) -> None:
+        from common import seams
+        from grants import life_cycles_agreements  # noqa: F401 - fills the register of life cycles
+        from grants.agreement_area import load_agreement_kinds
+        from grants.agreement_panels import agreements_panel
+        from grants.agreement_reminders import agreement_reminders
+        from grants.todos_agreements import agreement_todos
+        from notifications.kinds import register_kind
+
+        seams.area.register("grants.agreements", load_agreement_kinds)
+        seams.panels.register("grants.agreements", agreements_panel)
+        seams.reminders.register("grants.agreements", agreement_reminders)
+        seams.todos.register("grants.agreements", agreement_todos)
+        register_kind("grants.agreement", _("Sopimus hyvinvointialueen ja järjestön välillä etenee"))
+        register_kind(
+            "grants.agreement_reminder",
+            _("Muistutus päättyvästä sopimuksesta"),
+            help=_("Puoli vuotta ennen sopimuksen viimeistä päivää."),
+        )
+
+    def _register_changes(self) -> None:
+        from common import seams
+        from grants.todos_changes import change_todos
+        from notifications.kinds import register_kind
+
+        seams.todos.register("grants.changes", change_todos)
+        register_kind("grants.change", _("Muutoshakemuksen vaiheet ja päätös"), required=True)
+        register_kind("grants.change_arrived", _("Avustuksen muutosta haetaan"), roles=("coordinator",))
+
+    def _register_partners(self) -> None:
+        from common import seams
+        from grants.todos_partners import partner_todos
+        from notifications.kinds import register_kind
+
+        seams.todos.register("grants.partners", partner_todos)
+        register_kind("grants.joint_asked", _("Järjestönne osuutta yhteishakemuksessa pyydetään vahvistamaan"))
+        register_kind("grants.joint_answered", _("Kumppani on vastannut yhteishakemuksesta"))
+        register_kind("grants.joint_told", _("Yhteishakemus, jossa olette kumppanina, etenee"), required=True)
+
+    def _register_statements(self) -> None:
+        from common import seams
+        from grants.statements import statement_panel, statement_reminders, statement_todos
+        from notifications.kinds import register_kind
+
+        seams.panels.register("grants.statements", statement_panel)
+        seams.todos.register("grants.statements", statement_todos)
+        seams.reminders.register("grants.statements", statement_reminders)
+        register_kind("grants.statement_asked", _("Sinulta pyydetään lausuntoa avustushakemuksesta"))
+        register_kind("grants.statement_cancelled", _("Lausuntoasi ei enää tarvita"))
+        register_kind("grants.statement_answered", _("Lausuntopyyntöön on vastattu"), roles=("coordinator",))
+        register_kind(
+            "grants.statement_reminder",
+            _("Muistutus lausunnosta"),
+            help=_("Kolme päivää ennen määräpäivää."),
+        )
 
     def _register_case_work(self) -> None:
         from common import seams
@@ -86,6 +146,7 @@ class GrantsConfig(AppConfig):
         from common import seams
         from grants.panels import county_panel, own_panel
         from grants.statistics import figures
+        from grants.todos_batches import batch_todos
         from grants.todos_money import officer_todos, own_todos
         from grants.use_report_reminders import use_report_reminders
         from notifications.kinds import register_kind
@@ -95,7 +156,9 @@ class GrantsConfig(AppConfig):
         seams.statistics.register("grants", figures)
         seams.todos.register("grants.use_reports", own_todos)
         seams.todos.register("grants.money", officer_todos)
+        seams.todos.register("grants.batches", batch_todos)
         seams.reminders.register("grants.use_reports", use_report_reminders)
+        register_kind("grants.comment", _("Järjestöstänne on kommentoitu hakemusta"))
         register_kind("grants.payment", _("Avustus on maksettu"))
         register_kind("grants.use_report", _("Käyttöselvityksen vaiheet"))
         register_kind(
@@ -108,20 +171,31 @@ class GrantsConfig(AppConfig):
         from common import seams
         from grants.municipal import municipal_panel, municipal_todos
         from grants.panels import meeting_panel
+        from grants.roles import case_roles
         from grants.todos_decisions import decision_todos
-        from grants.todos_handling import assessor_roles, handling_todos
+        from grants.todos_handling import handling_todos
+        from grants.todos_officials import official_todos
         from grants.todos_recoveries import recovery_todos
+        from grants.todos_state_aid import aid_todos
+        from grants.votes import votes_of_matters
+        from grants.workflow.conflicts import follow_withdrawal
         from notifications.kinds import register_kind
 
         seams.panels.register("grants.meeting", meeting_panel)
+        seams.withdrawals.register("grants", follow_withdrawal)
+        seams.votes.register("grants", votes_of_matters)
         seams.panels.register("grants.municipal", municipal_panel)
         seams.todos.register("grants.municipal", municipal_todos)
-        seams.roles.register("grants", assessor_roles)
+        seams.roles.register("grants", case_roles)
         seams.todos.register("grants.handling", handling_todos)
+        seams.todos.register("grants.officials", official_todos)
         seams.todos.register("grants.decisions", decision_todos)
         seams.todos.register("grants.recoveries", recovery_todos)
+        seams.todos.register("grants.state_aid", aid_todos)
         register_kind("grants.assessor", _("Sinut on nimetty arvioijaksi"), required=True)
         register_kind("grants.opinion_asked", _("Kunnan kantaa hakemuksiin kysytään"))
+        register_kind("grants.official", _("Sinut on nimetty päättämään avustuksista"), required=True)
+        register_kind("grants.laid", _("Avustukset odottavat päätöstäsi"), required=True)
         register_kind("grants.decision", _("Päätös hakemukseen"), required=True)
         register_kind("grants.claim", _("Oikaisuvaatimus on saapunut tai ratkaistu"), required=True)
         register_kind("grants.recovery", _("Avustuksen takaisinperintä"), required=True)

@@ -17,9 +17,11 @@ _COLUMNS = (
     "decided_by",
     "decision_maker",
     "decided_by_post",
+    "claims_to",
     "no_double_funding_with",
     "light",
     "four_eyes",
+    "full_report_from_eur",
     "eligible",
     "content_areas",
     "criteria",
@@ -46,6 +48,16 @@ def _check_decider(area: AreaFile, place: int, row: dict[str, Any]) -> None:
             ("grant_kinds", place),
             _('Avustuslajista päättää viranhaltija. Kerro virka: decided_by_post.fi = "hyvinvointijohtaja".'),
         )
+    if is_officer and row.get("decided_by"):
+        area.fail(
+            ("grant_kinds", place, "decided_by"),
+            _("Avustuslajista päättää viranhaltija. Toimielin, jolle oikaisuvaatimus tehdään, on avain claims_to."),
+        )
+    if row.get("claims_to") and not is_officer:
+        area.fail(
+            ("grant_kinds", place, "claims_to"),
+            _('Avain claims_to kerrotaan vain, kun päättäjä on viranhaltija: decision_maker = "office_holder".'),
+        )
     if row.get("decided_by_post") and not is_officer:
         area.fail(
             ("grant_kinds", place, "decided_by_post"),
@@ -60,10 +72,12 @@ def _kind(row: dict[str, Any]) -> dict[str, Any]:
         "procedure": row["procedure"],
         "decided_by": row.get("decided_by"),
         "decision_maker": row.get("decision_maker", DecisionMaker.BODY.value),
+        "claims_to": row.get("claims_to"),
         "decided_by_post_fi": row.get("decided_by_post", {}).get("fi", ""),
         "no_double_funding_with": row.get("no_double_funding_with", []),
         "light": row.get("light", False),
         "four_eyes": row.get("four_eyes", False),
+        "full_report_from": row.get("full_report_from_eur"),
         "eligible_fi": row.get("eligible", {}).get("fi", ""),
         "content_areas_fi": row.get("content_areas", {}).get("fi", []),
         "criteria_fi": row.get("criteria", {}).get("fi", []),

@@ -35,6 +35,8 @@ def desk_calls(user: Any, now: datetime) -> Any:
             may_take_paper=_may("grants.call.take_paper", user, now),
             paper_waiting=_paper_waiting(user, now),
             may_present=_may("grants.call.present", user, now),
+            may_lay=_may("grants.call.lay", user, now),
+            may_official=_may("grants.call.official", user, now),
             has_assessors=Exists(AssessorAssignment.objects.in_force(now).filter(call=OuterRef("pk"))),
             has_decisions=Exists(Decision.objects.filter(application__call=OuterRef("pk"))),
         )
@@ -66,11 +68,19 @@ def _page(name: str, call: GrantCall) -> str:
 
 
 def _handling(call: Any, totals: Totals, user: Any, now: datetime) -> Next:
+    if not totals.count and call.by_official:
+        return Next(_("Haku on valmistelussa"), _("Viranhaltija näkee hakemukset, kun ne on viety päätettäväksi."))
     if not totals.count:
         return Next(_("Haku on valmistelussa"), _("Toimielin näkee hakemukset, kun ne on viety kokoukseen."))
     if totals.unproposed:
         return _preparing(call, totals)
     heading = _("Esitykset ovat valmiit")
+    if call.by_official:
+        post = call.kind.decided_by_post_fi
+        if call.may_lay:
+            text = _("Vie haku päätettäväksi: %(post)s.") % {"post": post}
+            return Next(heading, text, _page("call_lay", call), _("Vie päätettäväksi"))
+        return Next(heading, _("Koordinaattori vie haun seuraavaksi päätettäväksi: %(post)s.") % {"post": post})
     if call.may_present:
         text = _("Vie haku päättävän toimielimen kokoukseen.")
         return Next(heading, text, _page("call_present", call), _("Vie kokoukseen"))
@@ -99,6 +109,8 @@ def _preparing(call: Any, totals: Totals) -> Next:
 
 
 def _presented(call: GrantCall, totals: Totals, user: Any, now: datetime) -> Next | None:
+    if call.laid_before:
+        return _laid(call)
     meeting = call.agenda_item.meeting if call.agenda_item else None
     if meeting is None:
         return None
@@ -109,6 +121,13 @@ def _presented(call: GrantCall, totals: Totals, user: Any, now: datetime) -> Nex
         text = _("Kirjaa päätökset niin kuin tarkastettu pöytäkirja sanoo.")
         return Next(_("Kokous on pidetty"), text, _page("decisions_record", call), _("Kirjaa päätökset"))
     return Next(_("Kokous on pidetty"), _("Toimielimen sihteeri tai kirjaamo kirjaa päätökset."))
+
+
+def _laid(call: Any) -> Next:
+    heading, post = _("Haku odottaa viranhaltijan päätöstä"), call.laid_before
+    if call.may_official:
+        return Next(heading, _("Päätä hakemukset."), _page("official_call", call), _("Avaa päätettävät"))
+    return Next(heading, _("Päätökset tekee %(post)s.") % {"post": post})
 
 
 def _decided(call: GrantCall, totals: Totals, user: Any, now: datetime) -> Next | None:

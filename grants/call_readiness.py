@@ -76,6 +76,7 @@ def gaps(call: GrantCall, *, now: datetime) -> list[Gap]:
     """
     return [
         *_basics(call),
+        *_official(call),
         *_money(call, now),
         *_guide(newest_guide(call)),
         *_criteria(list(call.criteria.all())),
@@ -99,6 +100,20 @@ def _basics(call: GrantCall) -> Iterator[Gap]:
             _(
                 "Avustuslajilla ”%(kind)s” ei ole päättävää toimielintä. Lisää se aluetiedostoon (decided_by) ja lataa "
                 "alue uudelleen, tai valitse toinen avustuslaji."
+            )
+            % {"kind": call.kind},
+        )
+
+
+def _official(call: GrantCall) -> Iterator[Gap]:
+    """Claims against an office-holder's decision need a body (611/2021 139 §)."""
+    if call.kind.by_official and not call.kind.claims_decider:
+        yield Gap(
+            "basics",
+            "claims",
+            _(
+                "Avustuslajilla ”%(kind)s” ei ole toimielintä, jolle oikaisuvaatimus tehdään. Lisää se aluetiedostoon "
+                "(claims_to) ja lataa alue uudelleen."
             )
             % {"kind": call.kind},
         )

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from common.times import format_date, format_instant, local_date
+from grants.joint import partner_organisations
 from grants.models import Application, CaseCheck, GrantCall, UseReport
 from organisations.models import Membership
 
@@ -115,9 +117,10 @@ def _residents(case: Application, _now: datetime) -> Hint:
 
 
 def _earlier_reports(case: Application, now: datetime) -> Hint:
-    late = UseReport.objects.filter(
-        decision__application__organisation=case.organisation_id, state__in=UNDELIVERED, due_on__lt=local_date(now)
-    ).order_by("due_on")
+    parties = Q(decision__application__organisation=case.organisation_id)
+    if case.call.takes_joint:
+        parties |= Q(decision__application__organisation__in=partner_organisations(case).values("organisation"))
+    late = UseReport.objects.filter(parties, state__in=UNDELIVERED, due_on__lt=local_date(now)).order_by("due_on")
     first = late.first()
     if first is None:
         return Hint("ok", _("Yhtään käyttöselvitystä ei ole myöhässä."))

@@ -11,10 +11,11 @@ from grants.cases import points_text, tag_of
 from grants.models import GrantCall
 
 
-def _head() -> list[str]:
+def _head(call: GrantCall) -> list[str]:
     return [
         _("Asianumero"),
         _("Hakija"),
+        *([_("Kumppanit")] if call.takes_joint else []),
         _("Kotipaikka"),
         _("Haettu, €"),
         _("Pisteet"),
@@ -24,13 +25,14 @@ def _head() -> list[str]:
     ]
 
 
-def _table(rows: Any) -> Iterator[list[Any]]:
+def _table(call: GrantCall, rows: Any) -> Iterator[list[Any]]:
     for case in rows:
         found: Any = case
         domicile = found.organisation.domicile
         yield [
             found.case_number,
             found.organisation.name,
+            *([", ".join(found.partner_names)] if call.takes_joint else []),
             domicile.name if domicile else "",
             found.asked_sum,
             "" if points_text(found) == "–" else points_text(found),
@@ -42,9 +44,9 @@ def _table(rows: Any) -> Iterator[list[Any]]:
 
 def cases_csv(call: GrantCall, rows: Any) -> HttpResponse:
     """Return the rows as CSV."""
-    return csv_response(f"hakemukset-{call.pk}", _head(), _table(rows))
+    return csv_response(f"hakemukset-{call.pk}", _head(call), _table(call, rows))
 
 
 def cases_xlsx(call: GrantCall, rows: Any) -> HttpResponse:
     """Return the rows as a workbook."""
-    return xlsx_response(f"hakemukset-{call.pk}", _head(), _table(rows))
+    return xlsx_response(f"hakemukset-{call.pk}", _head(call), _table(call, rows))

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q
 
 from grants import form_definition as forms_data
-from grants.models import Application, ApplicationSearch
+from grants.models import Application, ApplicationPartner, ApplicationSearch
 from organisations.finnish import Word
 from organisations.search import understand
 
@@ -30,6 +30,10 @@ def _lines(application: Application) -> Iterator[str]:
     definition, answers = application.form_version.definition, application.answers
     for page in forms_data.pages(definition):
         if forms_data.is_attachments(page):
+            continue
+        if forms_data.is_partners(page):
+            for partner in application.partners.all():
+                yield from (partner.shown_name, partner.task)
             continue
         for question in forms_data.asked_questions(page, definition, answers):
             if question["type"] not in LEFT_OUT and question.get("format") not in ADDRESSES:
@@ -57,10 +61,15 @@ def texts(value: Any) -> Iterator[str]:
 
 
 def matching(words: str) -> Q:
-    """Return a condition on cases that have ``can_read``: the applicant's name or the number holds the words, or,
-    where the person may read the case, its title and answers hold each word in some form.
+    """Return a condition on cases that have ``can_read``: the name of the applicant or a partner, or the number, holds
+    the words, or, where the person may read the case, its title and answers hold each word in some form.
     """
-    named = Q(organisation__name__icontains=words) | Q(case_number__icontains=words)
+    partners = ApplicationPartner.objects.filter(Q(organisation__name__icontains=words) | Q(name__icontains=words))
+    named = (
+        Q(organisation__name__icontains=words)
+        | Q(case_number__icontains=words)
+        | Q(pk__in=partners.values("application"))
+    )
     understood = understand(words)
     if not understood:
         return named

@@ -32,6 +32,7 @@ from django.utils.translation import gettext_lazy
 
 from common.policies import allowed
 from grants.case_search import matching
+from grants.joint import partner_names
 from grants.models import Assessment, ConflictDeclaration, GrantCall, Outcome
 from grants.models.applications import ENDED
 
@@ -91,9 +92,11 @@ def cases_of(call: GrantCall, user: Any, now: datetime) -> Any:
         yes = Value(True, BooleanField())
         rows = listed.annotate(can_read=yes, sees_points=yes, **_declarations(user), **points)
     done = Assessment.objects.filter(state="done").select_related("assessor").order_by("pk")
-    return rows.select_related("organisation__domicile", "proposal", "decision", "call").prefetch_related(
+    found: Any = rows.select_related("organisation__domicile", "proposal", "decision", "call").prefetch_related(
         Prefetch("assessments", queryset=done, to_attr="done_assessments")
     )
+    # The partners' names are seen as the applicant's: who declares a conflict of interest must know of both.
+    return found.annotate(partner_names=partner_names()) if call.takes_joint else found
 
 
 def _declarations(user: Any) -> dict[str, Exists]:

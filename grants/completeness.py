@@ -12,19 +12,12 @@ from django.utils.translation import gettext as _
 from common.money import format_euros
 from grants import form_definition as forms_data
 from grants.form_definition import Answers, Definition, Page, Question
+from grants.partner_checks import partner_problems
+from grants.problems import MISSING, WRONG, Problem
+from grants.state_aid import declaration_of
+from grants.state_aid_checks import aid_problems
 
-MISSING = "missing"
-WRONG = "wrong"
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One thing to mend: the page's key, the id of the field there, what to do, and whether it is missing or wrong."""
-
-    page: str
-    field: str
-    text: str
-    kind: str = MISSING
+__all__ = ["MISSING", "WRONG", "Balance", "PageState", "Problem", "budget_balance", "page_problems", "problems"]
 
 
 @dataclass(frozen=True)
@@ -59,6 +52,12 @@ def page_problems(page: Page, application: Any, definition: Definition) -> Itera
     if forms_data.is_attachments(page):
         yield from _missing_attachments(page, application)
         return
+    if forms_data.is_partners(page):
+        yield from partner_problems(page, application, definition)
+        return
+    if forms_data.is_state_aid(page):
+        yield from aid_problems(page, application, definition)
+        return
     for question in forms_data.asked_questions(page, definition, application.answers):
         yield from _question_problems(page, question, application, definition)
 
@@ -82,6 +81,10 @@ def _state(page: Page, application: Any, definition: Definition) -> PageState:
 def _is_started(page: Page, application: Any) -> bool:
     if forms_data.is_attachments(page):
         return bool(list(application.attachments.all()))
+    if forms_data.is_partners(page):
+        return bool(list(application.partners.all()))
+    if forms_data.is_state_aid(page):
+        return declaration_of(application) is not None
     return not forms_data.is_empty(forms_data.page_answers(page, application.answers))
 
 

@@ -1,8 +1,8 @@
 """Sharing a call's cases among its assessors: who has what now, who may have what, and an even plan.
 
-Declared conflicts of interest and a membership in the applicant organisation bar an assessor from a case (hallintolaki
-434/2003 27–28 §). An assessor is *active* in a case while their task is in force and they have declared no conflict;
-rows are not deleted when that ends.
+Declared conflicts of interest, and a membership in the applicant organisation or in a partner of it, bar an assessor
+from a case (hallintolaki 434/2003 27–28 §). An assessor is *active* in a case while their task is in force and they
+have declared no conflict; rows are not deleted when that ends.
 """
 
 import hashlib
@@ -18,6 +18,7 @@ from django.db.models import Exists, OuterRef, Q
 from common.policies import allowed
 from grants.models import (
     Application,
+    ApplicationPartner,
     Assessment,
     AssessorAssignment,
     CaseAssignment,
@@ -93,7 +94,12 @@ def situation_of(call: GrantCall, user: Any, now: datetime) -> Situation:
     of_case = AssessorAssignment.objects.in_force(now).filter(call=OuterRef("call")).order_by("pk").values("pk")
     own = {"application": OuterRef(OuterRef("pk")), "user": OuterRef("user")}
     assessments = Assessment.objects.filter(application=OuterRef(OuterRef("pk")), assessor=OuterRef("user"))
-    members = Membership.objects.filter(organisation=OuterRef(OuterRef("organisation")), user=OuterRef("user"))
+    partners = ApplicationPartner.objects.filter(application=OuterRef(OuterRef(OuterRef("pk"))))
+    members = Membership.objects.filter(
+        Q(organisation=OuterRef(OuterRef("organisation")))
+        | Q(organisation__in=partners.filter(organisation__isnull=False).values("organisation")),
+        user=OuterRef("user"),
+    )
     rows: Any = Application.objects.filter(call=call, state="in_handling").annotate(
         can_share=Exists(allowed("grants.application.view", user, now=now).filter(pk=OuterRef("pk"))),
         is_shared=Exists(CaseAssignment.objects.filter(application__call=OuterRef("call"))),

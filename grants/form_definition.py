@@ -27,6 +27,9 @@ funding            ``[{"kind", "funder", "year", "sum", "state", "same_activity"
 A question with ``min_sum_euros`` is asked only when the asked sum is at least that: length follows the sum.
 ``only_if`` ``{"question": key, "is": value}`` asks it only after that answer. ``copies_to`` (``asked_sum``,
 ``title``, ``municipalities``, ``contact_email``) says which column or mail address the answer also is.
+
+A call that takes joint applications gets a page of the kind ``partners`` when it is published; a question of the
+type ``partners`` is then not asked, because that page tells the same.
 """
 
 from collections.abc import Iterator
@@ -84,6 +87,29 @@ ROWS: dict[str, tuple[str, ...]] = {
     "income": ("source", "sum"),
 }
 ATTACHMENTS = "attachments"
+#: The page of a joint application: its partners are rows of their own (``grants.joint``), not answers.
+PARTNERS = "partners"
+PARTNERS_PAGE: dict[str, Any] = {
+    "key": "yhteishakemus",
+    "group": "money",
+    "kind": PARTNERS,
+    "title_fi": "Kumppanit ja osuudet",
+    "title_sv": "Partner och andelar",
+    "title_en": "Partners and shares",
+    "questions": [],
+}
+
+#: The page on which the applicant declares state aid: rows of their own (``grants.state_aid``), not answers.
+STATE_AID = "state_aid"
+STATE_AID_PAGE: dict[str, Any] = {
+    "key": "valtiontuki",
+    "group": "money",
+    "kind": STATE_AID,
+    "title_fi": "Valtiontuki",
+    "title_sv": "Statligt stöd",
+    "title_en": "State aid",
+    "questions": [],
+}
 
 
 def default_definition(call: Any) -> Definition:
@@ -114,6 +140,44 @@ def is_attachments(page: Page) -> bool:
     return bool(page.get("kind") == ATTACHMENTS)
 
 
+def is_partners(page: Page) -> bool:
+    """Tell whether the page holds the partners of a joint application instead of questions."""
+    return bool(page.get("kind") == PARTNERS)
+
+
+def is_state_aid(page: Page) -> bool:
+    """Tell whether the page holds the declaration of state aid instead of questions."""
+    return bool(page.get("kind") == STATE_AID)
+
+
+def is_joint(definition: Definition) -> bool:
+    """Tell whether the form takes joint applications; then it asks of partners on their own page only."""
+    return any(is_partners(page) for page in definition["pages"])
+
+
+def with_partners(definition: Definition, takes_joint: bool) -> Definition:
+    """Return the form with the page of partners before the attachments, or without it; questions stay as they are."""
+    return _with_page(definition, PARTNERS_PAGE, takes_joint)
+
+
+def with_state_aid(definition: Definition, asks: bool) -> Definition:
+    """Return the form with the page of state aid before the attachments, or without it."""
+    return _with_page(definition, STATE_AID_PAGE, asks)
+
+
+def _with_page(definition: Definition, page: Page, wanted: bool) -> Definition:
+    rows = [row for row in definition["pages"] if row.get("kind") != page["kind"]]
+    if wanted:
+        place = next((number for number, row in enumerate(rows) if is_attachments(row)), len(rows))
+        rows.insert(place, {**page})
+    return {**definition, "pages": rows}
+
+
+def is_replaced(question: Question, definition: Definition) -> bool:
+    """Tell whether the page of partners stands in the question's place: nobody tells of partners twice."""
+    return question["type"] == "partners" and is_joint(definition)
+
+
 def all_questions(definition: Definition) -> Iterator[tuple[Page, Question]]:
     """Walk every question with its page."""
     for page in definition["pages"]:
@@ -141,6 +205,8 @@ def asked_sum(definition: Definition, answers: Answers) -> Decimal | None:
 
 def is_asked(question: Question, definition: Definition, answers: Answers) -> bool:
     """Tell whether the question is put to this applicant, by the asked sum and earlier answers."""
+    if is_replaced(question, definition):
+        return False
     least = question.get("min_sum_euros")
     if least is not None and (asked_sum(definition, answers) or Decimal(0)) < Decimal(str(least)):
         return False

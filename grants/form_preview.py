@@ -48,7 +48,12 @@ def preview(
             application.answers = {**before, **_typed(application, version.definition, data)}
             if application.answers == before:
                 break
-    return [_page_of(application, page, data) for page in forms_data.pages(version.definition)], application.answers
+    shown = [
+        page
+        for page in forms_data.pages(version.definition)
+        if not forms_data.is_partners(page) and not forms_data.is_state_aid(page)
+    ]
+    return [_page_of(application, page, data) for page in shown], application.answers
 
 
 def _with_sum(definition: Definition, asked: Decimal) -> Answers:

@@ -3,12 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, Length, Replace
 from django.utils.translation import get_language, gettext_lazy
 
 from common.policies import allowed
 from common.seams import Tone
-from grants.models import Application, Assessment, CaseMessage, Proposal, SupplementRequest
+from grants.case_checks import ITEMS
+from grants.models import Application, Assessment, CaseCheck, CaseMessage, CaseStatement, Proposal, SupplementRequest
 
 #: What a case waits for, in the order in which it is told, with the tone of its tag.
 WAITS: dict[str, tuple[Tone, Any]] = {
@@ -20,6 +22,17 @@ WAITS: dict[str, tuple[Tone, Any]] = {
     "toimielin": ("info", gettext_lazy("Toimielimen päätettävänä")),
     "saapunut": ("info", gettext_lazy("Odottaa käsittelyn alkua")),
     "valmis": ("ok", gettext_lazy("Esitys on tehty")),
+}
+#: What may be missing of the check list, and how its statements stand: filters of the inbox.
+CHECKS = {
+    "kesken": gettext_lazy("Tarkistus kesken"),
+    "puute": gettext_lazy("Jokin ehto ei ole kunnossa tai on epäselvä"),
+    "tehty": gettext_lazy("Kaikki tarkistettu"),
+}
+STATEMENTS = {
+    "odottaa": gettext_lazy("Odottaa lausuntoa"),
+    "myohassa": gettext_lazy("Lausunto jäi saamatta"),
+    "annettu": gettext_lazy("Lausunto on annettu"),
 }
 OPEN_STATES = ("submitted", "in_handling")
 
@@ -37,6 +50,7 @@ def inbox_of(user: Any, now: datetime) -> QuerySet[Application]:
     proposed = Exists(Proposal.objects.filter(application=OuterRef("pk")))
     annotated: Any = rows.annotate(
         last_is_applicants=Subquery(last.values("from_applicant")[:1]),
+        statement_due_on=Subquery(_statements("asked").order_by("due_on").values("due_on")[:1]),
         due_on=Subquery(asked.filter(state="open").order_by("due_on").values("due_on")[:1]),
     )
     return annotated.annotate(  # type: ignore[no-any-return]
@@ -54,8 +68,12 @@ def inbox_of(user: Any, now: datetime) -> QuerySet[Application]:
     ).select_related("organisation__domicile", "call", "handler")
 
 
-def facets_of(rows: QuerySet[Any]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """Return the calls (key, title) and the home municipalities (code, name) of the rows; one query."""
+def _statements(*states: str) -> QuerySet[CaseStatement]:
+    return CaseStatement.objects.filter(application=OuterRef("pk"), state__in=states)
+
+
+def facets_of(rows: QuerySet[Any]) -> tuple[list[tuple[str, str]], list[tuple[str, str]], int]:
+    """Return the calls (key, title) and the home municipalities (code, name) of the rows, and how many; one query."""
     language = get_language() or "fi"
     found = rows.order_by().values_list(
         "call",
@@ -65,15 +83,19 @@ def facets_of(rows: QuerySet[Any]) -> tuple[list[tuple[str, str]], list[tuple[st
     )
     calls: dict[str, str] = {}
     places: dict[str, str] = {}
-    for call, title, title_fi, code, name in found.distinct():
+    total = 0
+    for call, title, title_fi, code, name, cases in found.annotate(cases=Count("pk")):
+        total += cases
         calls[str(call)] = title or title_fi
         if code:
             places[code] = name
-    return sorted(calls.items(), key=lambda row: row[1]), sorted(places.items(), key=lambda row: row[1])
+    return sorted(calls.items(), key=lambda row: row[1]), sorted(places.items(), key=lambda row: row[1]), total
 
 
 def narrow(rows: QuerySet[Any], chosen: dict[str, Any], user: Any) -> QuerySet[Any]:
-    """Narrow by the URL: ``kasittelija`` (mina, ei or a key), ``haku``, ``tila`` (a key of WAITS), ``kunta`` (code)."""
+    """Narrow by the URL: ``kasittelija`` (mina, ei or a key), ``haku``, ``tila`` (a key of WAITS), ``kunta`` (code),
+    ``ehdot`` (a key of CHECKS), ``lausunto`` (a key of STATEMENTS), ``alkaen`` and ``enintaan`` (euros, both included).
+    """
     who = chosen.get("kasittelija") or ""
     if who == "mina":
         rows = rows.filter(handler=user)
@@ -87,4 +109,39 @@ def narrow(rows: QuerySet[Any], chosen: dict[str, Any], user: Any) -> QuerySet[A
         rows = rows.filter(waits=chosen["tila"])
     if chosen.get("kunta"):
         rows = rows.filter(organisation__domicile__code=chosen["kunta"])
+    rows = _by_sum(_by_statement(_by_checks(rows, chosen.get("ehdot") or ""), chosen.get("lausunto") or ""), chosen)
     return rows.order_by(F("received_at").asc(nulls_last=True), "pk")
+
+
+def _by_checks(rows: QuerySet[Any], wanted: str) -> QuerySet[Any]:
+    """Narrow by the check list: its items are the default ones and the lines of the call's own."""
+    if not wanted:
+        return rows
+    found = CaseCheck.objects.filter(application=OuterRef("pk")).order_by().values("application")
+    if wanted == "puute":
+        return rows.filter(Exists(CaseCheck.objects.filter(application=OuterRef("pk")).exclude(result="ok")))
+    items, newline = "call__check_items", Value("\n")
+    own = Case(When(call__check_items="", then=0), default=Length(items) - Length(Replace(items, newline)) + 1)
+    counted: Any = rows.alias(
+        checks_done=Coalesce(Subquery(found.annotate(count=Count("pk")).values("count")), 0), own_checks=own
+    )
+    is_whole = Q(checks_done__gte=F("own_checks") + len(ITEMS))
+    narrowed: QuerySet[Any] = counted.filter(is_whole if wanted == "tehty" else ~is_whole)
+    return narrowed
+
+
+def _by_statement(rows: QuerySet[Any], wanted: str) -> QuerySet[Any]:
+    """Narrow by how the case's statements stand."""
+    if wanted == "odottaa":
+        return rows.filter(statement_due_on__isnull=False)
+    state = {"myohassa": "expired", "annettu": "given"}.get(wanted)
+    return rows.filter(Exists(_statements(state))) if state else rows
+
+
+def _by_sum(rows: QuerySet[Any], chosen: dict[str, Any]) -> QuerySet[Any]:
+    """Narrow by the asked sum, the ends included."""
+    if chosen.get("alkaen") is not None:
+        rows = rows.filter(asked_sum__gte=chosen["alkaen"])
+    if chosen.get("enintaan") is not None:
+        rows = rows.filter(asked_sum__lte=chosen["enintaan"])
+    return rows

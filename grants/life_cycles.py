@@ -10,7 +10,7 @@ CALL = LifeCycle(
         State("draft", _("Luonnos"), tone="none"),
         State("published", _("Julkaistu"), tone="ok"),
         State("handling", _("Käsittelyssä"), tone="info"),
-        State("presented", _("Esitetty toimielimelle"), _("Käsittelyssä"), tone="wait"),
+        State("presented", _("Esitetty päättäjälle"), _("Käsittelyssä"), tone="wait"),
         State("decided", _("Päätetty"), tone="ok"),
         State("cancelled", _("Peruttu"), tone="bad"),
     ),
@@ -35,6 +35,17 @@ CALL = LifeCycle(
         Transition("open_handling", ("published",), "handling", "grants.call.manage", _("Aloita käsittely")),
         Transition("present_call", ("handling",), "presented", "grants.call.present", _("Esitä toimielimelle")),
         Transition("take_back", ("presented",), "handling", "grants.call.present", _("Palauta valmisteluun")),
+        Transition("lay_call", ("handling",), "presented", "grants.call.lay", _("Esitä viranhaltijalle")),
+        Transition("take_back_laid", ("presented",), "handling", "grants.call.lay", _("Palauta valmisteluun")),
+        Transition("decide_as_official", ("presented",), "decided", "grants.call.official", _("Päätä")),
+        Transition(
+            "decide_as_official",
+            ("presented",),
+            "presented",
+            "grants.call.official",
+            _("Päätä"),
+            condition="some of the cases still wait for the office-holder",
+        ),
         Transition("record_decisions", ("presented",), "decided", "grants.call.decide", _("Kirjaa päätökset")),
         Transition(
             "record_decisions",
@@ -179,6 +190,17 @@ USE_REPORT = LifeCycle(
             "returned",
             "grants.use_report.return",
             _("Palauta täydennettäväksi"),
+        ),
+        Transition(
+            "enter_use_report",
+            ("open", "returned"),
+            "submitted",
+            "grants.use_report.enter",
+            _("Kirjaa paperilla saapunut"),
+        ),
+        *(
+            Transition("remind_use_report", (state,), state, "grants.use_report.remind", _("Muistuta"))
+            for state in ("open", "returned")
         ),
         Transition("extend_use_report", ("open",), "open", "grants.use_report.check", _("Anna lisäaikaa")),
         Transition("extend_use_report", ("returned",), "returned", "grants.use_report.check", _("Anna lisäaikaa")),

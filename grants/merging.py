@@ -33,4 +33,6 @@ def application_rule(sides: Sides) -> Iterator[Step]:
 def register_grant_rules() -> None:
     """Register the rules of the grants' tables."""
     register_merge_rule("grants.Application", application_rule)
+    register_merge_rule("grants.ApplicationPartner", same_stays("application_id"))
+    register_merge_rule("grants.AgreementParty", same_stays("agreement_id"))
     register_merge_rule("grants.CallInvitation", same_stays("call_id"))

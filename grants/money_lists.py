@@ -1,13 +1,17 @@
 """Lists about money as they are filtered by the address: the page and the export read the same rows."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, CharField, F, PositiveSmallIntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Cast
+from django.utils.translation import get_language
 
 from common.policies import allowed
 from common.times import local_date
-from grants.models import Decision, Payment, UseReport
+from county.models import Municipality
+from grants.models import Decision, GrantCall, Payment, UseReport
 
 Filters = dict[str, Any]
 
@@ -42,12 +46,54 @@ def use_reports(user: Any, filters: Filters, now: datetime) -> QuerySet[UseRepor
         "decision__application__organisation", "decision__application__call"
     )
     rows = _found(rows, "decision__application__", filters)
+    if filters.get("haku"):
+        rows = rows.filter(decision__application__call=filters["haku"])
+    if filters.get("kunta"):
+        rows = rows.filter(pk__in=_in_place(filters["kunta"]))
     wanted = filters.get("tila")
     if wanted == "myohassa":
         rows = rows.filter(pk__in=UseReport.objects.overdue(local_date(now)).values("pk"))
     elif wanted:
         rows = rows.filter(state=wanted)
-    return rows.order_by("due_on", "pk")
+    # What still waits for somebody comes first; what has been approved is history.
+    return rows.order_by(Case(When(state="approved", then=1), default=0), "due_on", "pk")
+
+
+@dataclass(frozen=True)
+class ReportChoices:
+    """By what the list of use reports can be narrowed: calls that have reports, their years, own municipalities."""
+
+    calls: list[tuple[int, str]]
+    years: list[int]
+    places: list[tuple[str, str]]
+
+
+def report_choices(user: Any, now: datetime) -> ReportChoices:
+    """Return the choices of the filters in the reader's language; one query for both tables."""
+    reports = allowed("grants.use_report.view", user, now=now)
+    calls = GrantCall.objects.filter(pk__in=reports.values("decision__application__call")).order_by()
+    key = Cast("pk", CharField())
+    first = calls.values_list(key, "title_fi", "title_sv", "title_en", "year")
+    no_year = Value(0, PositiveSmallIntegerField())
+    own = Municipality.objects.filter(is_own=True).order_by()
+    rows = list(first.union(own.values_list("code", "name_fi", "name_sv", "name_en", no_year), all=True).order_by())
+    place = {"sv": 2, "en": 3}.get((get_language() or "fi")[:2], 1)
+    named = [(row[0], row[place] or row[1], row[4]) for row in rows]
+    return ReportChoices(
+        calls=[(int(key), name) for key, name, year in sorted(named, key=lambda row: (-row[2], row[1])) if year],
+        years=sorted({year for _key, _name, year in named if year}, reverse=True),
+        places=sorted(((code, name) for code, name, year in named if not year), key=lambda row: row[1]),
+    )
+
+
+def _in_place(code: str) -> QuerySet[Any]:
+    """Return the keys of the reports of a municipality: where it was promised to work, or was told to have worked.
+
+    What the organisation is still writing does not count.
+    """
+    promised = Q(decision__application__municipalities__code=code)
+    told = Q(municipalities__code=code) & ~Q(state__in=["open", "returned"])
+    return UseReport.objects.order_by().filter(promised | told).values("pk")
 
 
 def years(rows: QuerySet[Any]) -> list[int]:

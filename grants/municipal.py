@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from common.errors import Refused
 from common.policies import allowed
 from common.seams import Todo
 from county.models import Municipality
@@ -70,7 +71,31 @@ def municipal_todos(user: Any, now: datetime) -> Iterator[Todo]:
 def opinions_of(application: Application) -> dict[str, Any]:
     """Return what municipalities have said of the case, and whether one funds it too, for a page; one query."""
     rows = list(application.municipal_opinions.select_related("municipality"))
-    return {"opinions": rows, "funded_by_municipality": any(row.stance == Stance.FUNDS for row in rows)}
+    funded = any(row.stance == Stance.FUNDS for row in rows)
+    return {
+        "opinions": rows,
+        "funded_by_municipality": funded,
+        "double_barred": funded and application.call.kind.bars_municipal,
+    }
+
+
+def refuse_double_funding(application: Application) -> None:
+    """Refuse ``double_funded``: the kind pays nothing to an activity that a municipality has said it funds.
+
+    Without the kind's rule nothing is refused: both funders see a flag and agree who pays (S000 5.1.1).
+    """
+    if not application.call.kind.bars_municipal:
+        return
+    funding = application.municipal_opinions.filter(stance=Stance.FUNDS).select_related("municipality").first()
+    if funding:
+        raise Refused(
+            "double_funded",
+            _(
+                "%(place)s on ilmoittanut rahoittavansa samaa toimintaa, eikä avustuslajin ehtojen mukaan sille voi "
+                "myöntää tätä avustusta. Esitä 0 euroa tai pyydä kuntaa tarkistamaan kantansa."
+            )
+            % {"place": funding.municipality.name},
+        )
 
 
 def asked_municipalities(call: GrantCall) -> Iterable[Municipality]:

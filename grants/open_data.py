@@ -45,6 +45,7 @@ FIELDS: tuple[Field, ...] = (
     Field("outcome", _("Tulos: granted (kaikki haettu), partly (osa) tai rejected (ei mitään)."), _DECISION),
     Field("decided_on", _("Päätöspäivä."), _DECISION),
     Field("section", _("Pykälä pöytäkirjassa."), _DECISION),
+    Field("official_number", _("Viranhaltijapäätöksen numero ja vuosi, kun viranhaltija päätti."), _DECISION),
     Field("body", _("Toimielin tai viranhaltija, joka päätti."), _DECISION),
 )
 
@@ -86,6 +87,7 @@ def as_object(grant: PublicGrant) -> dict[str, Any]:
         "outcome": CODES[grant.outcome],
         "decided_on": grant.decided_on.isoformat() if grant.decided_on else None,
         "section": grant.section,
+        "official_number": grant.official_reference or None,
         "body": grant.body,
     }
 

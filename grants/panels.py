@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from common.policies import allowed
-from grants.models import Application, GrantCall
+from grants.models import Application, ChangeRequest, GrantCall
+from grants.policies.base import of_organisations
 from liaisons.models import Meeting
 from organisations.county_panels import CountyFile
 from organisations.models import Organisation
@@ -23,6 +24,7 @@ class GrantsPanel:
     applications: int
     payments: int
     use_reports: int
+    partnerships: int
     template: str = "grants/own_panel.html"
 
 
@@ -35,7 +37,7 @@ class MeetingPanel:
 
 
 def own_panel(user: Any, organisation: Any, now: datetime) -> Iterator[GrantsPanel]:
-    """Yield an organisation's panel for a person who acts for it; three queries. Nothing for other things."""
+    """Yield an organisation's panel for a person who acts for it; four queries. Nothing for other things."""
     if not isinstance(organisation, Organisation):
         return
     applications = allowed("grants.application.view_own", user, now=now)
@@ -46,29 +48,37 @@ def own_panel(user: Any, organisation: Any, now: datetime) -> Iterator[GrantsPan
         applications.filter(organisation=organisation).count(),
         payments.filter(decision__application__organisation=organisation).count(),
         reports.filter(decision__application__organisation=organisation).count(),
+        allowed("grants.partner.view", user, now=now).filter(organisation=organisation).count(),
     )
 
 
 @dataclass(frozen=True)
 class CountyGrantsPanel:
-    """The newest cases of one organisation for ``template``, as the officer may read them, and how many there are."""
+    """The newest cases and changes of one organisation for ``template``, as the officer may read them."""
 
     cases: tuple[Application, ...]
     count: int
     organisation: Organisation
+    changes: tuple[ChangeRequest, ...] = ()
     template: str = "grants/county_panel.html"
 
 
 def county_panel(user: Any, thing: Any, now: datetime) -> Iterator[CountyGrantsPanel]:
-    """Yield the grants panel of the county's page of an organisation; two queries. Nothing for other things.
+    """Yield the grants panel of the county's page of an organisation; three queries. Nothing for other things.
+
+    Also the cases in which it is a partner of another applicant.
 
     The same permission as the case's own page decides what is listed, so that a conflict of interest hides it here.
     """
     if not isinstance(thing, CountyFile):
         return
-    rows = allowed("grants.application.view", user, now=now).filter(organisation=thing.organisation)
-    newest = rows.select_related("call").order_by("-received_at", "-pk")[:5]
-    yield CountyGrantsPanel(tuple(newest), rows.count(), thing.organisation)
+    rows = allowed("grants.application.view", user, now=now).filter(of_organisations([thing.organisation.pk]))
+    newest = rows.select_related("call", "organisation").order_by("-received_at", "-pk")[:5]
+    changes = allowed("grants.change.view", user, now=now).filter(
+        decision__application__organisation=thing.organisation.pk
+    )
+    changed = changes.select_related("decision__application__call").order_by("-sent_at", "-pk")[:5]
+    yield CountyGrantsPanel(tuple(newest), rows.count(), thing.organisation, tuple(changed))
 
 
 def meeting_panel(user: Any, meeting: Any, now: datetime) -> Iterator[MeetingPanel]:

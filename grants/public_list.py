@@ -67,8 +67,15 @@ class PublicGrant:
     granted: Decimal
     decided_on: date | None
     section: int | None
+    official_number: int | None
+    official_year: int | None
     body: str
     case_number: str
+
+    @property
+    def official_reference(self) -> str:
+        """Number and year of the office-holder's decision, ``3/2027``; empty where a body decided."""
+        return f"{self.official_number}/{self.official_year}" if self.official_number else ""
 
     @property
     def outcome(self) -> str:
@@ -171,6 +178,8 @@ class PublicList:
             granted=row["granted"],
             decided_on=row["day"],
             section=row["section"],
+            official_number=row["official"],
+            official_year=row["official_of"],
             body=row["body"],
             case_number=row["case"],
         )
@@ -279,6 +288,8 @@ _DECISION_COLUMNS: dict[str, Any] = {
     "granted": F("sum"),
     "day": F("decided_on"),
     "section": Cast("section_number", IntegerField()),
+    "official": Cast("official_number", IntegerField()),
+    "official_of": Cast("official_year", IntegerField()),
     "body": _text("body_name"),
     "case": _text("application__case_number"),
     "sort": F("application__organisation__sort_key"),
@@ -298,6 +309,8 @@ _EARLIER_COLUMNS: dict[str, Any] = {
     "granted": F("granted_sum"),
     "day": F("decided_on"),
     "section": Cast(Value(None), IntegerField()),
+    "official": Cast(Value(None), IntegerField()),
+    "official_of": Cast(Value(None), IntegerField()),
     "body": Value("", output_field=CharField()),
     "case": _text("case_number"),
     "sort": Coalesce(F("organisation__sort_key"), _SORTED_NAME),

@@ -17,7 +17,7 @@ from xml.etree import ElementTree as ET
 from common.times import helsinki
 from county.models import County
 from documents.views import verified
-from grants.models import Application
+from grants.models import Application, Decision
 from grants.workflow.snapshot import canonical
 
 NAMESPACE = "urn:yhdyspinta:records:1"
@@ -131,19 +131,81 @@ def _sources(case: Application) -> Iterator[_Source]:
     for order, attached in enumerate(case.attachments.all(), start=1):
         title = f"{attached.attachment_slot.name_fi}: {attached.name}"
         yield _stored(f"liitteet/{order:02}-{attached.name}", title, "liite", "vireilletulo", attached)
+    yield from _case_work(case)
     if proposal := getattr(case, "proposal", None):
         told = {"sum": f"{proposal.sum:.2f}", "reasons": proposal.reasons, "proposed_by": str(proposal.proposed_by)}
-        yield _Source(
-            "esitys.json",
-            "Esitys",
-            "esitys",
-            "valmistelu",
-            proposal.proposed_at,
-            "application/json",
-            json.dumps(told, ensure_ascii=False, indent=1).encode(),
-        )
+        yield _told("esitys.json", "Esitys", "esitys", proposal.proposed_at, told)
     if case.decision.letter:
         yield _stored("paatos.pdf", "Päätös", "päätös", "päätöksenteko", case.decision.letter)
+
+
+def _case_work(case: Application) -> Iterator[_Source]:
+    """Yield what was asked, answered and written while the case was prepared.
+
+    Not the officers' notes, nor the draft of an answer that was never sent: they are no documents of the case
+    (laki viranomaisten toiminnan julkisuudesta 621/1999 5 § 3 mom.).
+    """
+    for order, asked in enumerate(sorted(case.supplements.all(), key=lambda row: row.pk), start=1):
+        kind = "kuuleminen" if asked.is_hearing else "täydennyspyyntö"
+        title = f"{kind.capitalize()}, {asked.asked_at:%Y-%m-%d}"
+        yield _told(f"taydennykset/{order:02}.json", title, kind, asked.asked_at, _supplement(asked))
+    for order, statement in enumerate(case.statements.all(), start=1):
+        title = f"Lausunto: {statement.post.full_name}"
+        yield _told(f"lausunnot/{order:02}.json", title, "lausunto", statement.asked_at, _statement(statement))
+    order = 0
+    for number, message in enumerate(case.messages.all(), start=1):
+        files = list(message.files.all())
+        told = {
+            "written_at": message.written_at.isoformat(),
+            "from_applicant": message.from_applicant,
+            "written_by": str(message.written_by or ""),
+            "text": message.text,
+            "files": [file.name for file in files],
+        }
+        sender = "hakijalta" if message.from_applicant else "hakijalle"
+        yield _told(f"viestit/{number:03}.json", f"Viesti {sender}", "viesti", message.written_at, told)
+        for file in files:
+            order += 1
+            name = f"viestit/liitteet/{order:02}-{file.name}"
+            yield _stored(name, f"Viestin liite: {file.name}", "viestin liite", "valmistelu", file)
+
+
+def _supplement(asked: Any) -> dict[str, Any]:
+    """Return a request and what was sent; the new answers themselves stand in the submission."""
+    return {
+        "asked_at": asked.asked_at.isoformat(),
+        "asked_by": str(asked.asked_by),
+        "text": asked.text,
+        "questions": asked.questions,
+        "due_on": asked.due_on.isoformat(),
+        "state": asked.state,
+        "sent_at": asked.sent_at.isoformat() if asked.sent_at else None,
+        "sent_by": str(asked.sent_by) if asked.sent_by else None,
+        "answer": asked.note if asked.state == "sent" else "",
+        "submission": asked.submission.number if asked.submission else None,
+    }
+
+
+def _statement(row: Any) -> dict[str, Any]:
+    """Return a statement's question and answer, also where none was given."""
+    return {
+        "post": row.post.full_name,
+        "asked_at": row.asked_at.isoformat(),
+        "asked_by": str(row.asked_by),
+        "question": row.question,
+        "due_on": row.due_on.isoformat(),
+        "state": row.state,
+        "side": row.side,
+        "text": row.text,
+        "reason": row.reason,
+        "answered_by": str(row.answered_by) if row.answered_by else None,
+        "answered_at": row.answered_at.isoformat() if row.answered_at else None,
+    }
+
+
+def _told(name: str, title: str, kind: str, created: datetime, told: dict[str, Any]) -> _Source:
+    data = json.dumps(told, ensure_ascii=False, indent=1).encode()
+    return _Source(name, title, kind, "valmistelu", created, "application/json", data)
 
 
 def _stored(name: str, title: str, kind: str, action: str, stored: Any) -> _Source:
@@ -172,7 +234,7 @@ def _metadata(case: Application, entries: list[Entry], county: County | None) ->
     agents = (
         ("hakija", case.organisation.name, case.organisation.business_id or ""),
         ("viranomainen", county.name_fi if county else "", county.business_id if county else ""),
-        ("päättäjä", decision.body_name, ""),
+        ("päättäjä", decision.decider, ""),
     )
     for role, name, identifier in agents:
         if name:
@@ -183,12 +245,19 @@ def _metadata(case: Application, entries: list[Entry], county: County | None) ->
             element = ET.SubElement(root, "Action")
             _add(element, {"Type": action})
             if action == "päätöksenteko":
-                told = {"DecisionDate": decision.decided_on.isoformat(), "Section": decision.section_number}
+                told = {"DecisionDate": decision.decided_on.isoformat(), **_reference(decision)}
                 _add(element, {**told, "GrantedSum": f"{decision.sum:.2f}"})
             for entry in found:
                 _record(element, entry)
     written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return written
+
+
+def _reference(decision: Decision) -> dict[str, Any]:
+    """Return the section of the minutes, or the number of the office-holder's decision."""
+    if decision.section_number is not None:
+        return {"Section": decision.section_number}
+    return {"DecisionNumber": f"{decision.official_number}/{decision.official_year}"}
 
 
 def _record(action: ET.Element, entry: Entry) -> None:

@@ -13,6 +13,7 @@ from grants.applicant import progress
 from grants.models import Application, AttachmentPromise
 from grants.models.promises import REMIND_DAYS
 from grants.policies import EDITORS
+from grants.state_aid import prefetch_aid
 from organisations.models import Membership
 
 #: How long before the closing instant drafters are reminded; each once.
@@ -32,6 +33,7 @@ def draft_reminders(now: datetime) -> Iterator[Reminder]:
         .prefetch_related("attachments", "promises", "call__attachment_slots")
         .order_by("pk")
     )
+    prefetch_aid(drafts)
     people = _people([draft.organisation_id for draft in drafts], now)
     for draft in drafts:
         step = next(one for one in STEPS if draft.call.closes_at - now <= one)

@@ -111,7 +111,7 @@ def handling_days(pairs: Iterable[tuple[date, date]]) -> int | None:
 
 def _use(year: int) -> UseFigures:
     sent = Q(state__in=["submitted", "checked", "approved"])
-    row = UseReport.objects.filter(decision__application__call__year=year).aggregate(
+    row = UseReport.objects.filter(kind="final", decision__application__call__year=year).aggregate(
         due=Count("pk"),
         sent=Count("pk", filter=sent),
         approved=Count("pk", filter=Q(state="approved")),

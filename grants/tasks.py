@@ -44,6 +44,22 @@ def expire_supplements() -> int:
     return expire(now=clock.now())
 
 
+@shared_task(name="grants.expire_agreements")
+def expire_agreements() -> int:
+    """End the agreements whose last day is over; return how many."""
+    from grants.workflow.agreement_term import expire_agreements as expire
+
+    return expire(now=clock.now())
+
+
+@shared_task(name="grants.expire_statements")
+def expire_statements() -> int:
+    """Mark the asked statements whose day has passed; return how many."""
+    from grants.workflow.statements import expire_statements as expire
+
+    return expire(now=clock.now())
+
+
 @shared_task(name="grants.make_decisions_final")
 def make_decisions_final() -> int:
     """Make final every decision whose revision period is over; return how many."""

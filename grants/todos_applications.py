@@ -11,6 +11,7 @@ from common.policies import allowed
 from common.seams import Todo
 from grants.applicant import progress
 from grants.models import Application
+from grants.state_aid import prefetch_aid
 
 
 def draft_todos(user: Any, now: datetime) -> Iterator[Todo]:
@@ -22,7 +23,9 @@ def draft_todos(user: Any, now: datetime) -> Iterator[Todo]:
         .prefetch_related("attachments", "call__attachment_slots")
         .order_by("call__closes_at", "pk")
     )
-    for draft in drafts:
+    found = list(drafts)
+    prefetch_aid(found)
+    for draft in found:
         done, total = progress(draft)
         title = _("Lähetä muutettu hakemus uudelleen: %(call)s") if draft.received_at else _("Lähetä hakemus: %(call)s")
         yield Todo(

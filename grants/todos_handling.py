@@ -1,4 +1,4 @@
-"""What waits for the people of the handling: coordinator, assessor, presenter, member, secretary; assessors' roles."""
+"""What waits for the people of the handling: coordinator, assessor, presenter, member, secretary."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -10,31 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from common.policies import allowed
-from common.seams import Role, Todo
+from common.seams import Todo
 from grants.distribution import without_assessor
-from grants.models import Application, Assessment, AssessorAssignment, ConflictDeclaration, GrantCall
+from grants.models import Application, Assessment, ConflictDeclaration, GrantCall
 from grants.policies import cases_of_assessor
 from liaisons.models import DECIDING, Seat
-
-
-def assessor_roles(user: Any, now: datetime) -> Iterator[Role]:
-    """Provider of the ``roles`` seam: one query."""
-    held = AssessorAssignment.objects.in_force(now).filter(user=user).select_related("call")
-    for row in held.order_by("pk"):
-        yield Role(
-            key="assessor",
-            label=_("Arvioija"),
-            scope=row.call.title,
-            since=row.valid_from,
-            until=row.valid_until,
-            source=_("Koordinaattorin antama tehtävä"),
-            explanation=_(
-                "Saat lukea sinulle kuuluvat hakemukset, joissa et ole esteellinen, ja antaa niille pisteet."
-            ),
-            target=("call", row.call_id),
-            needs_second_factor=True,
-            url=reverse("grants:assessments"),
-        )
 
 
 def handling_todos(user: Any, now: datetime) -> Iterator[Todo]:

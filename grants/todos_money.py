@@ -24,11 +24,11 @@ def own_todos(user: Any, now: datetime) -> Iterator[Todo]:
     )
     for report in reports:
         application = report.decision.application
-        title = (
-            _("Täydennä käyttöselvitystä: %(call)s")
-            if report.state == "returned"
-            else _("Tee käyttöselvitys: %(call)s")
-        )
+        if report.is_interim:
+            begin, more = _("Tee väliselvitys: %(call)s"), _("Täydennä väliselvitystä: %(call)s")
+        else:
+            begin, more = _("Tee käyttöselvitys: %(call)s"), _("Täydennä käyttöselvitystä: %(call)s")
+        title = more if report.state == "returned" else begin
         yield Todo(
             title=title % {"call": application.call.title},
             url=reverse("grants:use_report", args=[application.organisation_id, report.pk]),

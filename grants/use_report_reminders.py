@@ -1,4 +1,4 @@
-"""Reminders of use reports: 30, 7 and 1 days before the due day, 1 and 14 days after it."""
+"""Reminders of use reports: 30, 7 and 1 days before the due day, 1, 7 and 30 days after it."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from grants.workflow.use_reports import link_of
 from organisations.models import Membership
 
 #: Days from the due day to the reminder; each is sent once.
-STEPS = (-30, -7, -1, 1, 14)
+STEPS = (-30, -7, -1, 1, 7, 30)
 #: Once a step is this old it is not sent any more: the next one is nearer.
 STALE_AFTER = 5
 

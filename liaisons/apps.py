@@ -80,6 +80,7 @@ class LiaisonsConfig(AppConfig):
             ("meeting_moved", _("Kokouksen aika tai paikka muuttui")),
             ("meeting_cancelled", _("Kokous on peruttu")),
             ("meeting_deputy", _("Sinut kutsutaan varajäseneksi kokoukseen")),
+            ("meeting_item_deputy", _("Sinut kutsutaan varajäseneksi yhteen asiaan")),
             ("meeting_released", _("Varajäsentä ei enää tarvita kokoukseen")),
             ("meeting_nobody", _("Paikka jää kokouksessa tyhjäksi")),
             ("record_check", _("Pöytäkirja tai muistio odottaa tarkastustasi")),

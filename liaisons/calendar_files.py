@@ -7,10 +7,12 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from common.times import helsinki
-from liaisons.models import Meeting
+from liaisons.models import ItemDeputy, Meeting
+from liaisons.workflow.item_deputies import name_of
 from notifications.outbox import absolute
 
 
@@ -24,13 +26,25 @@ def meetings_calendar(meetings: Iterable[Meeting], *, method: str, person: Any, 
     calendar.add("prodid", "-//Yhdyspinta//fi")
     calendar.add("version", "2.0")
     calendar.add("method", method)
-    for meeting in meetings:
-        calendar.add_component(_event(meeting, method, person, now))
+    found = list(meetings)
+    duties = _duties(found, person)
+    for meeting in found:
+        calendar.add_component(_event(meeting, duties.get(meeting.pk, []), method, person, now))
     calendar.add_missing_timezones()
     return bytes(calendar.to_ical())
 
 
-def _event(meeting: Meeting, method: str, person: Any, now: datetime) -> Event:
+def _duties(meetings: list[Meeting], person: Any) -> dict[int, list[str]]:
+    """Return, by meeting, the matters for which alone the person was called in as a deputy."""
+    rows = ItemDeputy.objects.filter(item__meeting__in=meetings, attendance__user=person.pk).select_related("item")
+    found: dict[int, list[str]] = {}
+    for row in rows.order_by("item__order", "part"):
+        words = _("Olet varajäsen vain tässä asiassa: %(item)s") % {"item": name_of(row.item, row.part)}
+        found.setdefault(row.item.meeting_id, []).append(words)
+    return found
+
+
+def _event(meeting: Meeting, duties: list[str], method: str, person: Any, now: datetime) -> Event:
     event = Event()
     host = urlsplit(settings.BASE_URL).hostname or "localhost"
     event.add("uid", f"meeting-{meeting.pk}@{host}")
@@ -42,7 +56,7 @@ def _event(meeting: Meeting, method: str, person: Any, now: datetime) -> Event:
     event.add("status", "CANCELLED" if meeting.state == "cancelled" else "CONFIRMED")
     address = absolute(meeting.get_absolute_url())
     event.add("url", address)
-    lines = [meeting.notice_text, meeting.remote_url, address]
+    lines = [*duties, meeting.notice_text, meeting.remote_url, address]
     event.add("description", "\n\n".join(line for line in lines if line))
     if meeting.place:
         event.add("location", meeting.place)

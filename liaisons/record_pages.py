@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from liaisons.matters import Course
 from liaisons.models import AgendaItem, MeetingRecord, RecordComment
-from liaisons.record_places import CLOSING, OPENING, decision_key, handling_key
+from liaisons.record_places import CLOSING, OPENING, Votes, courses, decision_key, handling_key
 
 
 @dataclass
@@ -16,7 +17,7 @@ class Matter:
     is_readable: bool
     handling: str = ""
     decision: str = ""
-    conflicts: list[Any] = field(default_factory=list)
+    courses: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass
@@ -28,16 +29,13 @@ class Reading:
     matters: list[Matter]
 
 
-def reading(content: dict[str, str], items: Iterable[Any], readable: set[int]) -> Reading:
-    """Return the draft's texts; of a matter that the reader may not read only that it is there.
-
-    ``items`` come with their conflicts and those people prefetched.
-    """
+def reading(content: dict[str, str], items: Iterable[Any], readable: set[int], course: Course, votes: Votes) -> Reading:
+    """Return the draft's texts; of a matter that the reader may not read only that it is there."""
     matters = []
     for item in items:
         if item.pk in readable:
             texts = content.get(handling_key(item), ""), content.get(decision_key(item), "")
-            matters.append(Matter(item, True, *texts, list(item.conflicts.all())))
+            matters.append(Matter(item, True, *texts, courses(item, course, votes)))
         else:
             matters.append(Matter(item, False))
     return Reading(content.get(OPENING, ""), content.get(CLOSING, ""), matters)

@@ -9,10 +9,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from common import seams
+from common.seams import MatterVote
 from common.times import local_date
+from liaisons.matters import Course, course_of
 from liaisons.models import AgendaItem, Attendance, AttendanceRole, Meeting, MeetingRecord, RecordKind, Reply
 
 OPENING, CLOSING = "opening", "closing"
+
+type Votes = dict[int, list[MatterVote]]  # by the key of the matter
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,8 @@ def freeze(record: MeetingRecord, content: dict[str, str], *, approved: dict[str
         Meeting.objects.select_related("body", "presided_by").prefetch_related("body__names").get(pk=record.meeting_id)
     )
     rows = sorted(meeting.attendances.select_related("stands_in_for"), key=lambda row: _place(row, meeting))
-    items = meeting.items.prefetch_related("attachments", "conflicts__attendance").order_by("order")
+    items = meeting.items.prefetch_related("attachments").order_by("order")
+    course, votes = Course(meeting), votes_in(items, None, now)
     return {
         "kind": record.kind,
         "version": record.version,
@@ -77,7 +83,7 @@ def freeze(record: MeetingRecord, content: dict[str, str], *, approved: dict[str
         "needed": meeting.body.voters_needed(sum(row.role == "member" for row in rows)),
         "attendance": [_person(row) for row in rows if row.reply != Reply.RELEASED],
         "opening": content.get(OPENING, ""),
-        "items": [_matter(item, content) for item in items],
+        "items": [_matter(item, content, course, votes) for item in items],
         "closing": content.get(CLOSING, ""),
         "approved": {"on": local_date(now).isoformat(), **approved},
     }
@@ -104,7 +110,7 @@ def _person(row: Attendance) -> dict[str, str]:
     }
 
 
-def _matter(item: AgendaItem, content: dict[str, str]) -> dict[str, Any]:
+def _matter(item: AgendaItem, content: dict[str, str], course: Course, votes: Votes) -> dict[str, Any]:
     return {
         "pk": item.pk,
         "section": item.section_number,
@@ -117,9 +123,32 @@ def _matter(item: AgendaItem, content: dict[str, str]) -> dict[str, Any]:
         "decision": content.get(decision_key(item), ""),
         "is_confidential": item.is_confidential,
         "ground": item.confidential_ground,
-        "conflicts": [{"name": row.attendance.name, "ground": row.ground} for row in item.conflicts.all()],
+        "courses": courses(item, course, votes),
         "attachments": [file.name for file in item.attachments.all()],
     }
+
+
+def votes_in(items: Iterable[AgendaItem], reader: Any, now: datetime) -> Votes:
+    """Return what other rooms know to have been voted in the matters; a draft's reader is told what they may read."""
+    found: Votes = {}
+    keys = [item.pk for item in items]
+    for provider in seams.votes:
+        for vote in provider(keys, reader, now):
+            found.setdefault(vote.item, []).append(vote)
+    return found
+
+
+def courses(item: AgendaItem, course: Course, votes: Votes) -> list[dict[str, Any]]:
+    """Return who left for the matter and for single cases of it, who presided, and what was voted.
+
+    The whole matter first. Nothing of a matter from which nobody left and in which nobody voted.
+    """
+    found = {standing.part: course_of(standing) for standing in course.of(item) if standing.who_left}
+    for vote in votes.get(item.pk, []):
+        if vote.part not in found:
+            found[vote.part] = course_of(course.standing(item, vote.part)) | {"part_title": vote.part_title}
+        found[vote.part]["vote"] = vote.vote
+    return [found[part] for part in sorted(found)]
 
 
 def without_confidential(snapshot: dict[str, Any]) -> dict[str, Any]:

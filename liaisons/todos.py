@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,7 +14,17 @@ from common.seams import CalendarEntry, Todo
 from common.times import day_start, format_date, local_date
 from liaisons.asked import calls_asking
 from liaisons.composition import ending_seats
-from liaisons.models import Attendance, CheckState, Meeting, MeetingRecord, NominationCall, RecordCheck, Reply
+from liaisons.models import (
+    Attendance,
+    CheckState,
+    ItemConflict,
+    ItemDeputy,
+    Meeting,
+    MeetingRecord,
+    NominationCall,
+    RecordCheck,
+    Reply,
+)
 from liaisons.policies import appointments_in_force, meeting_plan, seats_in_force
 
 AHEAD = timedelta(days=30)
@@ -45,15 +55,11 @@ def coming_meetings(user: Any, now: datetime) -> Iterator[Todo]:
         row.meeting_id: row
         for row in Attendance.objects.filter(
             user=user, reply=Reply.NONE, meeting__state="planned", role__in=["member", "deputy", "expert"]
-        )
+        ).annotate(only_items=Exists(ItemDeputy.objects.filter(attendance=OuterRef("pk"))))
     }
     for meeting in coming.select_related("body").order_by("starts_at"):
         waits = meeting.pk in unanswered
-        words = (
-            _("Vastaa, tuletko kokoukseen %(day)s: %(body)s")
-            if waits
-            else _("Valmistaudu kokoukseen %(day)s: %(body)s")
-        )
+        words = _words(unanswered.get(meeting.pk))
         yield Todo(
             title=words % {"day": format_date(meeting.starts_at), "body": meeting.body.name},
             url=reverse("liaisons:meeting", args=[meeting.pk]),
@@ -62,6 +68,15 @@ def coming_meetings(user: Any, now: datetime) -> Iterator[Todo]:
             detail=meeting.place,
             quiet=not waits,
         )
+
+
+def _words(unanswered: Any) -> str:
+    """Return the todo's sentence: what the person's own row of the meeting waits for."""
+    if unanswered is None:
+        return _("Valmistaudu kokoukseen %(day)s: %(body)s")
+    if unanswered.only_items:
+        return _("Vastaa, tuletko varajäseneksi yhteen asiaan %(day)s: %(body)s")
+    return _("Vastaa, tuletko kokoukseen %(day)s: %(body)s")
 
 
 def record_todos(user: Any, now: datetime) -> Iterator[Todo]:
@@ -93,7 +108,7 @@ def record_todos(user: Any, now: datetime) -> Iterator[Todo]:
 def office_todos(user: Any, now: datetime) -> Iterator[Todo]:
     """Provider of the ``todos`` seam: what a secretary (and the coordinator for the county's bodies) must do.
 
-    At most six queries, one for those who run no body.
+    At most seven queries, one for those who run no body.
     """
     if not user.is_authenticated:
         return
@@ -101,6 +116,7 @@ def office_todos(user: Any, now: datetime) -> Iterator[Todo]:
     if not bodies:
         return
     yield from _notices(bodies, now)
+    yield from _without_deputy(bodies, now)
     yield from _unwritten(bodies, now)
     yield from _unpublished(bodies)
     yield from _nominations(bodies, now)
@@ -125,6 +141,30 @@ def _notices(bodies: list[int], now: datetime) -> Iterator[Todo]:
             url=reverse("liaisons:meeting", args=[meeting.pk]),
             button=_("Avaa kokous"),
             due=day_start(meeting.notice_due_on) if meeting.notice_due_on else None,
+        )
+
+
+def _without_deputy(bodies: list[int], now: datetime) -> Iterator[Todo]:
+    """Coming meetings in which a voter has withdrawn and no deputy comes to the matter."""
+    instead = ItemDeputy.objects.filter(
+        Q(part="") | Q(part=OuterRef("part")), item=OuterRef("item"), stands_in_for=OuterRef("attendance")
+    )
+    votes = Q(attendance__role="member") | Q(attendance__stands_in_for__isnull=False)
+    gone = ItemConflict.objects.filter(~Exists(instead), votes).exclude(attendance__reply__in=["absent", "released"])
+    coming = Meeting.objects.filter(
+        body__in=bodies,
+        state="planned",
+        starts_at__gt=now,
+        notice_sent_at__isnull=False,
+        pk__in=gone.values("item__meeting"),
+    )
+    for meeting in coming.select_related("body").order_by("starts_at")[:10]:
+        yield Todo(
+            title=_("Esteellisen jäsenen sijaan ei ole varajäsentä: %(body)s %(day)s")
+            % {"body": meeting.body.name, "day": format_date(meeting.starts_at)},
+            url=reverse("liaisons:meeting", args=[meeting.pk]) + "#withdrawals",
+            button=_("Avaa kokous"),
+            due=meeting.starts_at,
         )
 
 

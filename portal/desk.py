@@ -24,6 +24,7 @@ DESK_ROLES = LIAISON | frozenset(
         "auditor",
         "administrator",
         "assessor",
+        "official",
         "body.member",
         "body.deputy",
         "body.expert",
@@ -70,10 +71,40 @@ _LINKS: tuple[tuple[str, frozenset[str], Promise, Promise], ...] = (
         _("Seuraa ja ratkaise päätöksistä tehdyt oikaisuvaatimukset."),
     ),
     (
+        "grants:agreements",
+        frozenset({"coordinator", "registrar", "auditor"}),
+        _("Sopimukset"),
+        _("Neuvottele kumppanuus-, yhteistyö- ja aiesopimuksista järjestöjen kanssa."),
+    ),
+    (
         "grants:recoveries",
         frozenset({"coordinator", "payments_clerk", "registrar", "auditor"}),
         _("Takaisinperinnät"),
         _("Seuraa, mitä avustuksista peritään takaisin ja mitä on maksamatta."),
+    ),
+    (
+        "grants:aid_ledger",
+        frozenset({"coordinator", "registrar", "auditor"}),
+        _("Vähämerkityksinen tuki"),
+        _("Paljonko de minimis -tukea järjestöt ovat saaneet, ja mitä on vietävä keskusrekisteriin."),
+    ),
+    (
+        "grants:changes",
+        frozenset({"coordinator", "payments_clerk", "registrar", "auditor", "body.secretary", "official"}),
+        _("Muutoshakemukset"),
+        _("Ratkaise, saako myönnettyä avustusta käyttää toisin."),
+    ),
+    (
+        "grants:official",
+        frozenset({"official"}),
+        _("Viranhaltijapäätökset"),
+        _("Päätä avustuksista, jotka on esitetty viralle, jota hoidat."),
+    ),
+    (
+        "grants:officials",
+        frozenset({"administrator", "coordinator", "auditor"}),
+        _("Päättävät viranhaltijat"),
+        _("Kuka päättää avustuksista viranhaltijana ja kuka on sijainen."),
     ),
     ("grants:phrases", COORDINATOR, _("Fraasit"), _("Kirjoita valmiita perusteluja päätöksiin.")),
     (
@@ -256,6 +287,25 @@ _LINKS: tuple[tuple[str, frozenset[str], Promise, Promise], ...] = (
 )
 
 
+#: The headings of the places of work, by the room that has the page; in this order.
+_HEADINGS: dict[str, Promise] = {
+    "grants": _("Avustukset ja sopimukset"),
+    "organisations": _("Järjestöt"),
+    "liaisons": _("Yhteyshenkilöt, kokoukset ja verkostot"),
+    "": _("Raportit ja asetukset"),
+}
+
+
+def desk_groups(roles: set[str]) -> list[tuple[Promise, list[DeskLink]]]:
+    """Return the places of work of these role keys under their headings; no empty heading."""
+    groups: dict[str, list[DeskLink]] = {room: [] for room in _HEADINGS}
+    for name, wanted, label, text in _LINKS:
+        if roles & wanted:
+            room = name.partition(":")[0]
+            groups[room if room in groups else ""].append(DeskLink(reverse(name), label, text))
+    return [(_HEADINGS[room], links) for room, links in groups.items() if links]
+
+
 def desk_links(roles: set[str]) -> list[DeskLink]:
-    """Return the places of work of these role keys, in a fixed order."""
-    return [DeskLink(reverse(name), label, text) for name, wanted, label, text in _LINKS if roles & wanted]
+    """Return the places of work of these role keys, in the order of the desk."""
+    return [link for _heading, links in desk_groups(roles) for link in links]

@@ -14,7 +14,7 @@ from county.checklist import missing_settings
 from county.models import get_county
 from grants.models import GrantCall
 from organisations.models import Organisation
-from portal.desk import DESK_ROLES, desk_links
+from portal.desk import DESK_ROLES, desk_groups
 from portal.forms import FeedbackForm
 from portal.next_steps import todos_of
 from portal.workflow import send_feedback
@@ -71,7 +71,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "portal/desk.html",
         {
             "todos": todos_of(request.user, now),
-            "links": desk_links(roles),
+            "groups": desk_groups(roles),
             "missing": missing_settings(county) if county and sees_settings else [],
             "now": now,
         },

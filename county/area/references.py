@@ -63,6 +63,7 @@ def _unit_references(area: AreaFile) -> Iterator[Reference]:
 
 def _body_references(area: AreaFile) -> Iterator[Reference]:
     yield from _each(area, "grant_kinds", "decided_by")
+    yield from _each(area, "grant_kinds", "claims_to")
     yield from _each(area, "bodies", "names_candidates_for")
     yield from _each(area, "bodies", "ngo_seats", "decided_by")
     yield from _each(area, "regional_groups", "ngo_seats", "decided_by")

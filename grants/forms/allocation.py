@@ -1,5 +1,6 @@
 """The terms of sharing in the page's address: everything has a default, a wrong value is said and the rest kept."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -33,9 +34,17 @@ class AllocationForm(forms.Form):
     )
     korvaa = forms.BooleanField(label=_("Malli saa muuttaa myös käsin tehdyt esitykset"), required=False)
 
-    def __init__(self, data: Any, *, least: int, municipalities: list[tuple[str, str]]) -> None:
+    def __init__(
+        self,
+        data: Any,
+        *,
+        least: int,
+        municipalities: list[tuple[str, str]],
+        reserves: Sequence[tuple[str, Decimal]] = (),
+    ) -> None:
+        self.reserves = tuple(reserves)
         self.defaults: dict[str, Any] = {
-            "malli": [key for key in LABELS if key != RESERVES],
+            "malli": [key for key in LABELS if self.reserves or key != RESERVES],
             "tasa": Decimal(3000),
             "osuus": 100,
             "raja": least,
@@ -54,6 +63,7 @@ class AllocationForm(forms.Form):
         given: dict[str, Any] = getattr(self, "cleaned_data", {})
         read = {key: self.defaults[key] if given.get(key) in (None, "", []) else given[key] for key in self.defaults}
         place, reserve = given.get("kunta") or "", read["kiintio"]
+        own = ((place, reserve),) if place and reserve else ()
         return Plan(
             models=tuple(key for key in LABELS if key in read["malli"]),
             terms=Terms(
@@ -61,7 +71,7 @@ class AllocationForm(forms.Form):
                 least=Decimal(read["raja"]),
                 percent=Decimal(read["osuus"]),
                 step=Decimal(read["pyoristys"]),
-                reserves=((place, reserve),) if place and reserve else (),
+                reserves=(*self.reserves, *own),
             ),
             base=read["pohja"],
             holdback=read["jakamatta"],

@@ -61,6 +61,7 @@ MONEY_FIELDS = (
     "opens_at",
     "closes_at",
     "decision_expected_on",
+    "interim_report_due_on",
     "use_report_due_on",
     "appropriation",
     "appropriation_conditional",
@@ -71,6 +72,10 @@ MONEY_FIELDS = (
 )
 LABELS = {
     "procedure": _("Kuka voi hakea?"),
+    "joint": _("Saavatko järjestöt hakea yhdessä?"),
+    "joint_shares": _("Osapuolten osuuksien on täsmättävä haettuun summaan ja talousarvioon"),
+    "state_aid": _("Kysy hakijalta valtiontukiselvitys"),
+    "signatory_demanded": _("Hakemuksen lähettää nimenkirjoittaja, tai mukana on pöytäkirjanote"),
     "appropriation_conditional": _("Määräraha on ehdollinen, kunnes talousarvio on päätetty"),
     "title_fi": _("Haun nimi suomeksi"),
     "title_sv": _("Haun nimi ruotsiksi"),
@@ -85,10 +90,23 @@ LABELS = {
 HELPS = {
     "title_fi": _("Näin haku näkyy kaikille, esimerkiksi Toiminta-avustus 2027."),
     "summary_fi": _("Yksi virke, joka näkyy hakujen luettelossa."),
+    "joint": _(
+        "Yhteishakemuksessa yksi järjestö on hakija ja vastaa avustuksesta. Kumppanit vahvistavat osuutensa. "
+        "Lomakkeen kysymyksen kumppaneista korvaa silloin sivu ”Kumppanit ja osuudet”."
+    ),
+    "joint_shares": _("Koskee vain yhteishakemuksia."),
+    "state_aid": _(
+        "Valitse, jos avustuksella voidaan tukea taloudellista toimintaa. Hakija kertoo silloin, onko toiminta "
+        "taloudellista ja mitä vähämerkityksistä tukea (de minimis) se on saanut kolmen vuoden aikana."
+    ),
+    "signatory_demanded": _(
+        "Muuten hakemuksen voi lähettää myös järjestön pääkäyttäjä. Lisää liitteisiin paikka pöytäkirjanotteelle."
+    ),
     "year": _("Vuosi, jonka toimintaan avustus käytetään."),
     "opens_at": _("Esimerkiksi 10.11.2026 klo 9.00."),
     "closes_at": _("Esimerkiksi 8.12.2026 klo 16.00. Hakemuksen pitää saapua ennen tätä hetkeä."),
     "decision_expected_on": _("Arvio hakijoille, esimerkiksi 28.2.2027."),
+    "interim_report_due_on": _("Jos pitkän avustuksen käyttö selvitetään myös kesken kauden. Muuten jätä tyhjäksi."),
     "use_report_due_on": _("Päivä, jolloin avustuksen käyttö on viimeistään selvitettävä, esimerkiksi 31.3.2028."),
     "appropriation": _("Paljonko tässä haussa on jaettavana, esimerkiksi 180 000."),
     "condition_fi": _("Näkyy hakijoille, esimerkiksi: ehdolla, että aluevaltuusto hyväksyy talousarvion."),
@@ -150,6 +168,7 @@ class NewCallForm(CallForm):
             "opens_at": InstantField,
             "closes_at": InstantField,
             "decision_expected_on": DayField,
+            "interim_report_due_on": DayField,
             "use_report_due_on": DayField,
         }
 
@@ -183,6 +202,10 @@ class BasicsForm(CallForm):
             "summary_fi",
             "year",
             "procedure",
+            "joint",
+            "joint_shares",
+            "state_aid",
+            "signatory_demanded",
             "contact_name",
             "contact_phone",
             "contact_email",
@@ -195,12 +218,17 @@ class BasicsForm(CallForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         needed_before_publishing(self.fields["contact_name"])
+        self.fields["joint"].required = False
         procedure: Any = self.fields["procedure"]
         procedure.choices = PROCEDURES
 
     def clean_procedure(self) -> str:
         """What stands, where the page did not ask."""
         return str(self.cleaned_data["procedure"] or self.instance.procedure)
+
+    def clean_joint(self) -> str:
+        """What stands, where the page did not ask."""
+        return str(self.cleaned_data["joint"] or self.instance.joint)
 
 
 class MoneyForm(CallForm):

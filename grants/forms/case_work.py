@@ -7,12 +7,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from common.money import EuroFormField
 from common.text_fields import PlainTextField
 from common.time_fields import DayField, InstantField
 from common.times import add_days, local_date
 from documents.uploads import UploadField
 from grants import form_definition as forms_data
 from grants.case_checks import CheckItem
+from grants.inbox import CHECKS, STATEMENTS
 from grants.models import Application, AttachmentSlot, CheckResult, GrantCall, SupplementRequest
 from grants.models.supplements import DEFAULT_DAYS
 from grants.workflow.case_work import Checked
@@ -229,6 +231,22 @@ class WordsForm(forms.Form):
         self.fields["text"].help_text = help_text
 
 
+class MessageForm(WordsForm):
+    """A message with up to three files."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file_1"] = UploadField(label=_("Liite"), required=False)
+        for name, label in (("file_2", _("Toinen liite")), ("file_3", _("Kolmas liite"))):
+            self.fields[name] = UploadField(label=label, required=False, help_text="")
+
+    @property
+    def message(self) -> dict[str, Any]:
+        """The arguments of the verb: the words and the checked files of a valid form."""
+        files = [self.cleaned_data.get(name) for name in ("file_1", "file_2", "file_3")]
+        return {"text": self.cleaned_data["text"], "uploads": [one for one in files if one]}
+
+
 class HandlerForm(forms.Form):
     """Who handles a case, or the chosen ones."""
 
@@ -262,6 +280,12 @@ class TransferForm(forms.Form):
     )
 
 
+class SaveViewForm(forms.Form):
+    """The name of a filter that is saved."""
+
+    name = PlainTextField(label=_("Nimi"), help_text=_("Esimerkiksi: Omat, joista puuttuu lausunto."), max_length=60)
+
+
 class InboxFilter(forms.Form):
     """The URL's filters of the inbox."""
 
@@ -269,6 +293,10 @@ class InboxFilter(forms.Form):
     haku = forms.ChoiceField(label=_("Haku"), required=False)
     tila = forms.ChoiceField(label=_("Odottaa"), required=False)
     kunta = forms.ChoiceField(label=_("Kotipaikka"), required=False)
+    ehdot = forms.ChoiceField(label=_("Ehtojen tarkistus"), required=False)
+    lausunto = forms.ChoiceField(label=_("Lausunto"), required=False)
+    alkaen = EuroFormField(label=_("Haettu vähintään"), required=False)
+    enintaan = EuroFormField(label=_("Haettu enintään"), required=False)
 
     def __init__(
         self,
@@ -285,6 +313,8 @@ class InboxFilter(forms.Form):
         self._choose("haku", [("", _("Kaikki")), *calls])
         self._choose("tila", [("", _("Kaikki")), *states])
         self._choose("kunta", [("", _("Kaikki")), *municipalities])
+        self._choose("ehdot", [("", _("Kaikki")), *CHECKS.items()])
+        self._choose("lausunto", [("", _("Kaikki")), *STATEMENTS.items()])
 
     def _choose(self, name: str, choices: list[tuple[str, Any]]) -> None:
         field: Any = self.fields[name]

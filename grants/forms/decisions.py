@@ -9,6 +9,7 @@ from common.legal_dates import ServedBy
 from common.money import EuroFormField
 from common.time_fields import DayField, InstantField
 from grants.models import Claimant, ClaimOutcome, Decision, Outcome, Phrase, VersionKind
+from grants.state_aid import is_de_minimis
 
 MAX_TEXT = 3000
 MAX_LONG = 8000
@@ -116,15 +117,36 @@ class CorrectionForm(DecisionTexts):
     )
     sum = EuroFormField(label=_("Myönnetty, €"))
     is_consented = forms.BooleanField(label=_("Hakija on suostunut summan pienentämiseen."), required=False)
+    de_minimis = forms.TypedChoiceField(
+        label=_("Onko avustus vähämerkityksistä tukea (de minimis)?"),
+        choices=[("yes", _("On")), ("no", _("Ei ole"))],
+        coerce=lambda value: value == "yes",
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+    )
     decided_on = DayField(label=_("Päivä, jona asia ratkaistiin uudelleen"), required=False)
     section_number = forms.IntegerField(label=_("Pykälä"), min_value=1, max_value=9999, required=False)
     revision = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
-    field_order = ("kind", "why", "decided_on", "section_number", "sum", "is_consented", "phrase", "reasons")
+    field_order = (
+        "kind",
+        "why",
+        "decided_on",
+        "section_number",
+        "sum",
+        "is_consented",
+        "de_minimis",
+        "phrase",
+        "reasons",
+    )
 
     def __init__(self, *args: Any, decision: Decision, **kwargs: Any) -> None:
-        start = {"sum": decision.sum, "revision": decision.version, **kwargs.pop("initial", {})}
+        aid = "yes" if is_de_minimis(decision.application) else "no"
+        start = {"sum": decision.sum, "revision": decision.version, "de_minimis": aid, **kwargs.pop("initial", {})}
         super().__init__(*args, decision=decision, initial=start, **kwargs)
-        for name in ("decided_on", "section_number"):
+        if decision.is_official and not decision.stands_by_section:  # decided anew now, under the next number
+            del self.fields["decided_on"], self.fields["section_number"]
+        for name in {"decided_on", "section_number"} & self.fields.keys():
             field: Any = self.fields[name]
             field.help_text = _("Vain asiavirheessä.")
 
@@ -136,6 +158,11 @@ class PublicationForm(forms.Form):
         label=_("Pöytäkirja julkaistu verkossa"),
         help_text=_("Hyvinvointialueen jäsenen oikaisuvaatimusaika alkaa seitsemäntenä päivänä julkaisemisesta."),
     )
+
+    def __init__(self, *args: Any, by_official: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if by_official:
+            self.fields["published_on"].label = _("Viranhaltijapäätökset julkaistu verkossa")
 
 
 class ClaimForm(forms.Form):

@@ -1,5 +1,6 @@
 """Forms of the handling: filters, assessors, conflicts of interest, points, proposals, the meeting, decisions."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +19,7 @@ from grants.forms.decisions import PhrasePicker
 from grants.models import Application, Assessment, Criterion, Decision, Outcome, Stance
 from grants.workflow.assessment import Scored
 from grants.workflow.decisions import AS_MARKED, Change, Left, Minutes, way_of
+from grants.workflow.voting import VOTE_FIELDS, Sitting, Vote
 from liaisons.models import Meeting
 
 MAX_TEXT = 3000
@@ -77,6 +79,12 @@ class DeclareForm(forms.Form):
         max_length=400,
         required=False,
         widget=_area(2, 400),
+    )
+
+    is_private = forms.BooleanField(
+        label=_("Perustetta ei näytetä muille"),
+        help_text=_("Kokouksessa ja pöytäkirjassa kerrotaan silloin vain, että olet esteellinen."),
+        required=False,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -213,6 +221,36 @@ def _fate(proposal: Any) -> str:
     return Outcome.NOT_EXAMINED.value if proposal.outcome == Outcome.NOT_EXAMINED else ""
 
 
+def _vote_fields(sitting: Sitting) -> dict[str, forms.Field]:
+    """Return the fields of the vote and the dissents in one case; who dissents is chosen of those present."""
+
+    def count(label: Any) -> forms.Field:
+        return forms.IntegerField(label=label, required=False, min_value=0, max_value=999)
+
+    def words(label: Any) -> forms.Field:
+        return forms.CharField(label=label, required=False, max_length=2000, widget=_area(2, 2000))
+
+    found: dict[str, forms.Field] = {
+        "votes_for": count(_("Ääniä esityksen puolesta")),
+        "votes_against": count(_("Ääniä vastaan")),
+        "votes_blank": count(_("Tyhjiä ääniä")),
+        "vote_text": words(_("Mistä äänestettiin?")),
+        "dissent": words(_("Eriävä mielipide")),
+    }
+    if sitting.dissenters:
+        found["dissenters"] = _dissenters(sitting.dissenters)
+    return found
+
+
+def _dissenters(people: Mapping[int, str]) -> forms.Field:
+    return forms.MultipleChoiceField(
+        label=_("Kuka jätti eriävän mielipiteen?"),
+        choices=[(str(key), name) for key, name in people.items()],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
 class RecordForm(forms.Form):
     """What the checked minutes say: the §, the day and, where the body changed a proposal, the sum and reasons."""
 
@@ -241,12 +279,14 @@ class RecordForm(forms.Form):
     )
     votes_for = forms.IntegerField(label=_("Ääniä esityksen puolesta"), required=False, min_value=0, max_value=999)
     votes_against = forms.IntegerField(label=_("Ääniä vastaan"), required=False, min_value=0, max_value=999)
+    votes_blank = forms.IntegerField(label=_("Tyhjiä ääniä"), required=False, min_value=0, max_value=999)
     vote_text = forms.CharField(label=_("Mistä äänestettiin?"), required=False, max_length=2000, widget=_area(2, 2000))
     dissent = forms.CharField(label=_("Eriävä mielipide"), required=False, max_length=2000, widget=_area(2, 2000))
 
-    def __init__(self, *args: Any, cases: list[Any], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, cases: list[Any], sat: Mapping[int, Sitting], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.cases = [case for case in cases if case.can_read]
+        self.sat = sat
         for case in self.cases:
             self.fields[f"sum_{case.pk}"] = EuroFormField(label=_("Myönnetty, €"), initial=case.proposal.sum)
             self.fields[f"reasons_{case.pk}"] = PlainTextField(
@@ -259,6 +299,16 @@ class RecordForm(forms.Form):
             self.fields[f"fate_{case.pk}"] = forms.ChoiceField(
                 label=_("Ratkaisu"), choices=FATES, required=False, initial=_fate(case.proposal)
             )
+            self.fields.update({f"{name}_{case.pk}": made for name, made in _vote_fields(sat[case.pk]).items()})
+        people = {key: name for sitting in sat.values() for key, name in sitting.dissenters.items()}
+        if people:
+            self.fields["dissenters"] = _dissenters(people)
+
+    @property
+    def has_said(self) -> bool:
+        """Tell whether something is said of the whole matter, or wrongly: then those fields are shown open."""
+        names = [name for name in (*VOTE_FIELDS, "whole", "dissenters") if name in self.fields]
+        return any(self[name].errors or self[name].value() not in (None, "", []) for name in names)
 
     def rows(self) -> list[dict[str, Any]]:
         """Return each case that may be read, with its two fields."""
@@ -268,6 +318,10 @@ class RecordForm(forms.Form):
                 "sum": self[f"sum_{case.pk}"],
                 "reasons": self[f"reasons_{case.pk}"],
                 "fate": self[f"fate_{case.pk}"],
+                "votes": (votes := [self[f"{name}_{case.pk}"] for name in _vote_fields(self.sat[case.pk])]),
+                "has_vote": any(field.errors or field.value() for field in votes),
+                "standing": self.sat[case.pk].standing,
+                "course": self.sat[case.pk].course,
             }
             for case in self.cases
         ]
@@ -282,8 +336,18 @@ class RecordForm(forms.Form):
 
     def minutes(self) -> Minutes:
         """Return what the minutes say of the whole matter."""
-        names = ("votes_for", "votes_against", "vote_text", "dissent", "published_on")
-        return Minutes(**{name: self.cleaned_data[name] for name in names})
+        people = tuple(int(key) for key in self.cleaned_data.get("dissenters", ()))
+        return Minutes(**{name: self.cleaned_data[name] for name in (*VOTE_FIELDS, "published_on")}, dissenters=people)
+
+    def votes(self) -> dict[int, Vote]:
+        """Return the vote and the dissents of the cases that have their own."""
+        found = {}
+        for case in self.cases:
+            given = {name: self.cleaned_data[f"{name}_{case.pk}"] for name in VOTE_FIELDS}
+            people = tuple(int(key) for key in self.cleaned_data.get(f"dissenters_{case.pk}", ()))
+            if people or any(value not in (None, "") for value in given.values()):
+                found[case.pk] = Vote(**given, dissenters=people)
+        return found
 
     def changes(self) -> dict[int, Change]:
         """Return where the body decided otherwise than was proposed."""

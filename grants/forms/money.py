@@ -8,14 +8,14 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from common.money import EuroFormField, format_euros
+from common.time_fields import DayField
 from county.models import Municipality
 from grants import life_cycles
-from grants.models import Decision, UseReport
-from grants.workflow.use_reports import NEEDED
+from grants.models import Decision, UseReport, UseReportQuestion
+from grants.money_lists import ReportChoices
+from grants.workflow.use_reports import needed_of
 
 STORY = 3000
-#: Fields that may be empty while the report is filled in, but not when it is sent: not marked as optional.
-NEEDED_NAMES = frozenset(name for name, _text in NEEDED)
 
 
 class PlanForm(forms.Form):
@@ -61,17 +61,21 @@ class PaymentFilter(forms.Form):
 
 
 class UseReportFilter(forms.Form):
-    """Which use reports are listed."""
+    """Which use reports are listed; the field names stand in the address."""
 
     q = forms.CharField(label=_("Järjestö tai asianumero"), required=False)
     tila = forms.ChoiceField(label=_("Tila"), required=False)
+    haku = forms.TypedChoiceField(label=_("Haku"), required=False, coerce=int, empty_value=None)
+    kunta = forms.ChoiceField(label=_("Kunta"), required=False)
     vuosi = forms.TypedChoiceField(label=_("Avustusvuosi"), required=False, coerce=int, empty_value=None)
 
-    def __init__(self, *args: Any, years: list[int], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, choices: ReportChoices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         late = ("myohassa", _("Myöhässä"))
         _choices(self, "tila", [late, *life_cycles.USE_REPORT.choices()])
-        _choices(self, "vuosi", [(year, str(year)) for year in years])
+        _choices(self, "haku", choices.calls)
+        _choices(self, "kunta", choices.places)
+        _choices(self, "vuosi", [(year, str(year)) for year in choices.years])
 
 
 def _choices(form: forms.Form, name: str, choices: list[Any]) -> None:
@@ -89,6 +93,7 @@ class UseReportForm(forms.ModelForm):  # type: ignore[type-arg]
             "what_was_done",
             "what_changed",
             "what_was_learned",
+            "what_differed",
             "people_reached",
             "meetings",
             "volunteers",
@@ -100,6 +105,7 @@ class UseReportForm(forms.ModelForm):  # type: ignore[type-arg]
             "what_was_done": _("Mitä teitte avustuksella?"),
             "what_changed": _("Mitä toiminnasta seurasi?"),
             "what_was_learned": _("Mitä opitte?"),
+            "what_differed": _("Mikä poikkesi suunnitellusta ja miksi?"),
             "people_reached": _("Kuinka monta ihmistä tavoititte?"),
             "meetings": _("Kuinka monta tapaamista järjestitte?"),
             "volunteers": _("Kuinka monta vapaaehtoista oli mukana?"),
@@ -111,19 +117,29 @@ class UseReportForm(forms.ModelForm):  # type: ignore[type-arg]
             "what_was_done": _("Kerro omin sanoin. Älä kirjoita kenenkään terveystietoja."),
             "what_changed": _("Mitä osallistujat, vapaaehtoiset tai kumppanit kertoivat?"),
             "what_was_learned": _("Mitä tekisitte toisin?"),
+            "what_differed": _("Kerro eroista menoissa ja tavoitteissa. Jos eroja ei ole, jätä tyhjäksi."),
         }
         widgets = {
             "what_was_done": forms.Textarea(attrs={"maxlength": STORY}),
             "what_changed": forms.Textarea(attrs={"maxlength": STORY}),
             "what_was_learned": forms.Textarea(attrs={"maxlength": STORY}),
+            "what_differed": forms.Textarea(attrs={"maxlength": STORY}),
             "municipalities": forms.CheckboxSelectMultiple,
         }
 
-    def __init__(self, *args: Any, targets: dict[str, Any], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, targets: dict[str, Any], question: UseReportQuestion | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        for name in self.Meta.fields:
+        if not self.instance.is_full:
+            del self.fields["what_differed"]
+        needed = {name for name, _text in needed_of(self.instance)}
+        for name in self._own():
+            # May be empty while the report is filled in; what is needed to send it is not marked as optional.
             self.fields[name].required = False
-            self.fields[name].needed_later = name in NEEDED_NAMES  # type: ignore[attr-defined]
+            self.fields[name].needed_later = name in needed  # type: ignore[attr-defined]
+        if question is not None:
+            self._ask(question)
         self.initial["revision"] = self.instance.revision
         self.fields["municipalities"].queryset = Municipality.objects.filter(is_own=True)  # type: ignore[attr-defined]
         if self.instance.saved_at is None:
@@ -141,7 +157,24 @@ class UseReportForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def values(self) -> dict[str, Any]:
         """Return what was typed, by field of the report."""
-        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+        names = [*self._own(), *(["answer"] if "answer" in self.fields else [])]
+        return {name: self.cleaned_data[name] for name in names}
+
+    def _own(self) -> list[str]:
+        return [name for name in self.Meta.fields if name in self.fields]
+
+    def _ask(self, question: UseReportQuestion) -> None:
+        """Put the officers' question first, with a place for its answer."""
+        self.fields["answer"] = forms.CharField(
+            label=_("Vastauksenne kysymykseen"),
+            help_text=_("Voit myös korjata alla olevaa selvitystä. Kerro silloin, mitä muutit."),
+            widget=forms.Textarea(attrs={"maxlength": STORY, "rows": 4}),
+            max_length=STORY,
+            required=False,
+            initial=question.answer,
+        )
+        self.fields["answer"].needed_later = True  # type: ignore[attr-defined]
+        self.order_fields(["answer", *self.fields])
 
     def show_revision(self, report: UseReport) -> None:
         """Put the present revision into a form that is shown again, so that saving it once more counts."""
@@ -178,11 +211,16 @@ class ExtendForm(forms.Form):
 
 
 class ReturnForm(forms.Form):
-    """What the organisation has to add to its report."""
+    """What is asked of the organisation about its report, and until when."""
 
     reason = forms.CharField(
         label=_("Mitä selvityksessä pitää täydentää?"),
         widget=forms.Textarea(attrs={"maxlength": 1000}),
         max_length=1000,
         error_messages={"required": _("Kirjoita, mitä selvityksessä pitää täydentää.")},
+    )
+    due_on = DayField(
+        label=_("Vastattava viimeistään"),
+        help_text=_("Jos jätät tyhjäksi, aikaa on 14 päivää."),
+        required=False,
     )

@@ -43,13 +43,16 @@ class ConflictDeclaration(models.Model):
 
     Hallintolaki 434/2003 27–30 § and 611/2021 102 §: it concerns one matter and the person declares it.
     Before a declaration they see the applicant's name and the sum; after withdrawing nothing that the
-    public does not. A declared conflict is not taken back.
+    public does not. A declared conflict is not taken back. ``is_private``: the ground is shown to nobody else.
+    ``of_whole_item``: it came from a withdrawal from the whole matter in the meeting, and goes if that was a mistake.
     """
 
     application = models.ForeignKey(Application, models.CASCADE, related_name="conflict_declarations")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="conflict_declarations")
     has_conflict = models.BooleanField(_("esteellinen"))
     ground = models.CharField(_("esteellisyyden peruste"), max_length=500, blank=True)
+    is_private = models.BooleanField(_("perustetta ei näytetä muille"), default=False)
+    of_whole_item = models.BooleanField(_("koko kokousasiasta"), default=False, editable=False)
     declared_at = models.DateTimeField(_("ilmoitettu"))
 
     class Meta:

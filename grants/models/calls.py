@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from common.models import both_or_neither
 from common.money import MoneyField
 from grants import life_cycles
+from grants.models.joint import Joint
 from grants.models.kinds import GrantKind, Procedure
 from grants.models.triggers import any_changed, appropriation_covers_reserves, frozen_with_its_call
 from organisations.models import VaultKind
@@ -64,6 +65,10 @@ class GrantCallQuerySet(models.QuerySet["GrantCall"]):
             "minimum_points",
             "appropriation_conditional",
             "four_eyes",
+            "joint",
+            "joint_shares",
+            "state_aid",
+            "signatory_demanded",
         ),
     ),
     appropriation_covers_reserves("appropriation_covers_reserves"),
@@ -79,11 +84,17 @@ class GrantCall(models.Model):
     A conditional appropriation waits for the county council's budget: ``budget_*`` say what it became.
     With ``four_eyes`` who asked for publishing (``asked_by``) is never who publishes. ``allocation`` is the model
     of sharing that was last taken as the ground of the proposals, with its parameters. ``assessors_per_case`` is how
-    many a shared case gets; points that differ by more than ``spread_limit`` are shown as differing.
+    many a shared case gets; points that differ by more than ``spread_limit`` are shown as differing. ``joint`` says
+    whether organisations apply together; with ``joint_shares`` their shares must add up to what is asked and budgeted.
+    ``state_aid`` asks the applicant to declare it; ``signatory_demanded``: see ``grants.confirmation``.
     """
 
     kind = models.ForeignKey(GrantKind, models.PROTECT, related_name="calls", verbose_name=_("avustuslaji"))
     procedure = models.CharField(_("menettely"), max_length=12, choices=Procedure.choices, default=Procedure.CALL)
+    joint = models.CharField(_("yhteishakemukset"), max_length=8, choices=Joint.choices, default=Joint.NO)
+    joint_shares = models.BooleanField(_("osuuksien on täsmättävä talousarvioon"), default=True)
+    state_aid = models.BooleanField(_("valtiontukiselvitys"), default=False)
+    signatory_demanded = models.BooleanField(_("nimenkirjoittaja tai pöytäkirjanote vaaditaan"), default=False)
     title_fi = models.CharField(_("nimi suomeksi"), max_length=150)
     title_sv = models.CharField(_("nimi ruotsiksi"), max_length=150, blank=True)
     title_en = models.CharField(_("nimi englanniksi"), max_length=150, blank=True)
@@ -107,6 +118,7 @@ class GrantCall(models.Model):
     spread_limit = models.PositiveSmallIntegerField(_("pisteiden eron raja"), default=20)
     decision_expected_on = models.DateField(_("päätös viimeistään"), null=True, blank=True)
     use_report_due_on = models.DateField(_("käyttöselvitys viimeistään"))
+    interim_report_due_on = models.DateField(_("väliselvitys viimeistään"), null=True, blank=True)
     supplement_cutoff_at = models.DateTimeField(
         _("täydennyksiä otetaan enintään"), null=True, blank=True, editable=False
     )
@@ -128,6 +140,7 @@ class GrantCall(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
     )
     presented_at = models.DateTimeField(null=True, blank=True, editable=False)
+    laid_before = models.CharField(_("viranhaltija, jolle esitettiin"), max_length=150, blank=True, editable=False)
     budget_body = models.CharField(_("talousarviosta päättänyt toimielin"), max_length=150, blank=True, editable=False)
     budget_decided_on = models.DateField(_("talousarvio päätetty"), null=True, blank=True, editable=False)
     budget_section = models.PositiveSmallIntegerField(_("pykälä"), null=True, blank=True, editable=False)
@@ -187,6 +200,11 @@ class GrantCall(models.Model):
                 name="grants_call_decided_within_appropriation",
                 violation_error_message=_("Päätökset ylittäisivät määrärahan."),
             ),
+            models.CheckConstraint(
+                condition=Q(interim_report_due_on__isnull=True) | Q(interim_report_due_on__lt=F("use_report_due_on")),
+                name="grants_call_interim_before_final",
+                violation_error_message=_("Väliselvityksen päivä on ennen käyttöselvityksen päivää."),
+            ),
             models.CheckConstraint(condition=Q(state__in=life_cycles.CALL.keys()), name="grants_call_state"),
             models.CheckConstraint(
                 condition=Q(assessors_per_case__in=[1, 2]),
@@ -225,7 +243,20 @@ class GrantCall(models.Model):
                 name="grants_call_four_eyes",
                 violation_error_message=_("Julkaisua pyytänyt ei voi itse julkaista hakua."),
             ),
-            both_or_neither("grants_call_presented", "presented_by", "presented_at", "agenda_item"),
+            models.CheckConstraint(
+                condition=Q(
+                    presented_by__isnull=True, presented_at__isnull=True, agenda_item__isnull=True, laid_before=""
+                )
+                | (
+                    Q(presented_by__isnull=False, presented_at__isnull=False)
+                    & (
+                        Q(agenda_item__isnull=False, laid_before="")
+                        | (Q(agenda_item__isnull=True) & ~Q(laid_before=""))
+                    )
+                ),
+                name="grants_call_presented",
+                violation_error_message=_("Haku esitetään joko toimielimen kokoukselle tai viranhaltijalle."),
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=["draft", "cancelled"]) | Q(published_at__isnull=False),
                 name="grants_call_published_when_public",
@@ -250,9 +281,19 @@ class GrantCall(models.Model):
         return self.state == "published" and self.opens_at <= now < self.closes_at
 
     @property
+    def by_official(self) -> bool:
+        """Tell whether an office-holder decides: as it was presented, or before that as the kind says."""
+        return bool(self.laid_before) or (self.agenda_item_id is None and self.kind.by_official)
+
+    @property
     def by_invitation(self) -> bool:
         """Tell whether only invited organisations see the call and may apply."""
         return self.procedure != Procedure.CALL
+
+    @property
+    def takes_joint(self) -> bool:
+        """Tell whether organisations may apply together."""
+        return self.joint != Joint.NO
 
     @property
     def awaits_budget(self) -> bool:

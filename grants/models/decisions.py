@@ -5,9 +5,11 @@ from decimal import Decimal
 from typing import Any, Self
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.legal_dates import ServedBy
@@ -20,6 +22,7 @@ from grants.life_cycles_claims import PENDING
 from grants.models.applications import Application
 from grants.models.calls import PayWhen
 from grants.models.outcomes import GRANTS, Outcome, fits_sum, outcome_of
+from grants.models.triggers import paid_once
 from organisations.numbers import format_iban
 
 
@@ -28,6 +31,13 @@ class Acceptance(models.TextChoices):
 
     ACCEPTED = "accepted", _("Hyväksytty ehtoineen")
     DECLINED = "declined", _("Kieltäydytty")
+
+
+def reference(section: int | None, number: int | None, year: int | None) -> str:
+    """Return how a decision is referred to: ``12 §`` of the minutes, else ``nro 3/2027`` of the office-holder."""
+    if section is not None:
+        return f"{section} §"
+    return gettext("nro %(number)s/%(year)s") % {"number": number, "year": year} if number else ""
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
@@ -60,6 +70,11 @@ class Decision(models.Model):
     ``planned_total`` is the sum of its payments in euros and never passes ``sum``. The row is the decision as it
     now stands; every text that has been served is kept as a ``DecisionVersion``. A declined grant has ``sum`` 0 and
     what was granted in ``declined_sum``. ``members_end_on``: the last day on which a member of the county may claim.
+    ``course`` is who withdrew and who presided in the case (``liaisons.matters.course_of``), empty where nobody did.
+
+    It is made in one of two ways: by a body (agenda item and §) or by an office-holder (``official_number`` of the
+    post and year, who decided, and whose proposal it was: never the same person). ``claims_body`` is the body that
+    decides claims of an office-holder's decision; when that has changed the decision, its § stands here too.
     """
 
     application = models.OneToOneField(Application, models.PROTECT, related_name="decision")
@@ -74,8 +89,10 @@ class Decision(models.Model):
     contact = models.CharField(_("lisätietojen antaja ja yhteystieto"), max_length=300, blank=True)
     votes_for = models.PositiveSmallIntegerField(_("ääniä esityksen puolesta"), null=True, blank=True)
     votes_against = models.PositiveSmallIntegerField(_("ääniä vastaan"), null=True, blank=True)
+    votes_blank = models.PositiveSmallIntegerField(_("tyhjiä ääniä"), null=True, blank=True)
     vote_text = models.TextField(_("äänestys"), max_length=2000, blank=True)
     dissent = models.TextField(_("eriävä mielipide"), max_length=2000, blank=True)
+    course = models.JSONField(_("esteellisyys ja puheenjohto"), default=dict, blank=True, editable=False)
     minutes_published_on = models.DateField(_("pöytäkirja julkaistu verkossa"), null=True, blank=True)
     members_end_on = models.DateField(_("jäsenen oikaisuvaatimus viimeistään"), null=True, blank=True)
     acceptance = models.CharField(_("vastaus ehtoihin"), max_length=10, choices=Acceptance.choices, blank=True)
@@ -83,9 +100,22 @@ class Decision(models.Model):
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     answered_at = models.DateTimeField(null=True, blank=True)
     body_name = models.CharField(_("päättäjä"), max_length=200)
-    agenda_item = models.ForeignKey("liaisons.AgendaItem", models.PROTECT, related_name="+")
+    agenda_item = models.ForeignKey("liaisons.AgendaItem", models.PROTECT, null=True, blank=True, related_name="+")
+    official_number = models.PositiveIntegerField(_("viranhaltijapäätöksen numero"), null=True, blank=True)
+    official_year = models.PositiveSmallIntegerField(_("numeron vuosi"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("viranhaltija"),
+    )
+    prepared_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    as_deputy = models.BooleanField(_("sijaisena"), default=False)
+    claims_body = models.CharField(_("oikaisuvaatimuksen ratkaisija"), max_length=200, blank=True)
     decided_on = models.DateField(_("päätöspäivä"))
-    section_number = models.PositiveSmallIntegerField(_("pykälä"))
+    section_number = models.PositiveSmallIntegerField(_("pykälä"), null=True, blank=True)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
     served_by = models.CharField(
@@ -135,6 +165,36 @@ class Decision(models.Model):
                 | Q(acceptance__in=Acceptance.values, answered_by__isnull=False, answered_at__isnull=False),
                 name="grants_decision_answered_by",
             ),
+            models.CheckConstraint(
+                condition=Q(
+                    agenda_item__isnull=False,
+                    section_number__isnull=False,
+                    official_number__isnull=True,
+                    official_year__isnull=True,
+                    decided_by__isnull=True,
+                    prepared_by__isnull=True,
+                )
+                | Q(
+                    Q(section_number__isnull=True) | Q(version__gt=1),
+                    agenda_item__isnull=True,
+                    official_number__isnull=False,
+                    official_year__isnull=False,
+                    decided_by__isnull=False,
+                    prepared_by__isnull=False,
+                ),
+                name="grants_decision_one_way",
+                violation_error_message=_("Päätöksellä on joko kokouksen pykälä tai viranhaltijapäätöksen numero."),
+            ),
+            models.UniqueConstraint(
+                fields=["body_name", "official_year", "official_number"],
+                name="grants_decision_official_number",
+                violation_error_message=_("Tämä viranhaltijapäätöksen numero on jo käytetty."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(decided_by=F("prepared_by")),
+                name="grants_decision_four_eyes",
+                violation_error_message=_("Esityksen tekijä ei voi itse päättää asiaa."),
+            ),
             both_or_neither("grants_decision_members_period", "minutes_published_on", "members_end_on"),
             models.CheckConstraint(condition=Q(state__in=life_cycles.DECISION.keys()), name="grants_decision_state"),
             both_or_neither(
@@ -171,9 +231,48 @@ class Decision(models.Model):
         super().save(*args, **kwargs)
 
     @property
+    def is_official(self) -> bool:
+        """Tell whether an office-holder made the decision, also when a claim has changed it since."""
+        return self.official_number is not None
+
+    @property
+    def stands_by_section(self) -> bool:
+        """Tell whether what stands now was decided by a body in its meeting."""
+        return self.section_number is not None
+
+    @property
+    def decider(self) -> str:
+        """Who decided what stands now: the body, the post, or the body that changed it upon a claim."""
+        return self.claims_body if self.is_official and self.stands_by_section else self.body_name
+
+    @property
+    def reference(self) -> str:
+        """The section of the minutes, ``12 §``, or the number of the office-holder's decision, ``nro 3/2027``."""
+        return reference(self.section_number, self.official_number, self.official_year)
+
+    @property
+    def claims_decider(self) -> str:
+        """The body that decides claims for revision."""
+        return self.claims_body or self.body_name
+
+    @property
+    def use_report(self) -> Any:
+        """The final use report, or None; read from what was prefetched where it was."""
+        return next((report for report in self.use_reports.all() if not report.is_interim), None)
+
+    @property
     def is_grant(self) -> bool:
         """Tell whether something was granted."""
         return bool(self.sum > 0)
+
+    @property
+    def vote(self) -> dict[str, Any]:
+        """What is kept of the vote and the dissents (``liaisons/matter_vote.html``); empty without either."""
+        counts = {"in_favour": self.votes_for, "against": self.votes_against, "blank": self.votes_blank}
+        if not any((self.vote_text, self.dissent, *(count is not None for count in counts.values()))):
+            return {}
+        people = [row.name for row in self.dissents.all()] if self.dissent else []
+        return {**counts, "text": self.vote_text, "dissent": self.dissent, "dissenters": people}
 
     @property
     def is_declined(self) -> bool:
@@ -210,6 +309,27 @@ class Decision(models.Model):
         return self.is_final(on) or (pays_early and self.state == "issued")
 
 
+class DecisionDissent(models.Model):
+    """Who left a dissent (eriävä mielipide) to a decision; its words stand in the decision.
+
+    Personal data: the name of a member or presenter, public in the minutes; kept with the decision.
+    """
+
+    decision = models.ForeignKey(Decision, models.CASCADE, related_name="dissents")
+    attendance = models.ForeignKey("liaisons.Attendance", models.PROTECT, related_name="+")
+    name = models.CharField(_("nimi"), max_length=150)
+
+    class Meta:
+        verbose_name = _("eriävän mielipiteen jättänyt")
+        verbose_name_plural = _("eriävän mielipiteen jättäneet")
+        ordering = ["decision", "name"]
+        constraints = [models.UniqueConstraint(fields=["decision", "attendance"], name="grants_dissent_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@pgtrigger.register(paid_once("paid_once"))
 @pghistory.track()
 class Payment(models.Model):
     """One instalment of a grant. Who prepares it does not release it (four eyes, held by the database).

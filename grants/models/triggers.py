@@ -98,3 +98,71 @@ def appropriation_covers_reserves(name: str) -> pgtrigger.Trigger:
         operation=pgtrigger.UpdateOf("appropriation"),  # type: ignore[no-untyped-call]
         func=_APPROPRIATION_COVERS,
     )
+
+
+_BATCH_ADDS_UP = """
+    IF (SELECT ROW(COUNT(*), COALESCE(SUM(sum), 0)) FROM grants_paymentline WHERE batch_id = NEW.id)
+        IS DISTINCT FROM ROW(NEW.count::bigint, NEW.sum) THEN
+        RAISE EXCEPTION 'grants_batch_adds_up' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+_LINE_FITS = """
+    SELECT state INTO batch_state FROM grants_paymentbatch WHERE id = NEW.batch_id FOR SHARE;
+    SELECT state, sum INTO payment_state, payment_sum FROM grants_payment WHERE id = NEW.payment_id FOR SHARE;
+    IF batch_state <> 'made' OR payment_state <> 'released' OR payment_sum <> NEW.sum THEN
+        RAISE EXCEPTION 'grants_payment_line_fits' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+_PAID_ONCE = """
+    IF NEW.state <> 'paid' THEN RETURN NEW; END IF;
+    IF EXISTS (SELECT 1 FROM grants_paymentline WHERE payment_id = NEW.id
+        AND state IN ('listed', 'sent', 'suspended')) THEN
+        RAISE EXCEPTION 'grants_payment_is_on_a_batch' USING ERRCODE = 'check_violation';
+    END IF;
+    SELECT sum INTO most FROM grants_decision WHERE id = NEW.decision_id FOR NO KEY UPDATE;
+    IF NEW.sum + (SELECT COALESCE(SUM(sum), 0) FROM grants_payment
+        WHERE decision_id = NEW.decision_id AND state = 'paid' AND id <> NEW.id) > most THEN
+        RAISE EXCEPTION 'grants_paid_within_decided' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+
+def batch_adds_up(name: str) -> pgtrigger.Trigger:
+    """Return a trigger of a payment batch: it is approved only when its count and sum are those of its lines."""
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=pgtrigger.UpdateOf("state"),  # type: ignore[no-untyped-call]
+        condition=pgtrigger.Q(old__state="made", new__state="approved"),
+        func=_BATCH_ADDS_UP,
+    )
+
+
+def line_fits_batch(name: str) -> pgtrigger.Trigger:
+    """Return a trigger of a payment line: its batch is not approved yet, its instalment is released and not paid."""
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        declare=[("batch_state", "TEXT"), ("payment_state", "TEXT"), ("payment_sum", "NUMERIC")],
+        func=_LINE_FITS,
+    )
+
+
+def paid_once(name: str) -> pgtrigger.Trigger:
+    """Return a trigger of an instalment: paid only when no batch still has it to pay, and never over the decided sum.
+
+    Locks the decision's row, so that two instalments do not pass the sum together.
+    """
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        declare=[("most", "NUMERIC")],
+        func=_PAID_ONCE,
+    )

@@ -7,10 +7,14 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.roles import has_any_staff_role
 from grants.models import (
+    ApplicationPartner,
     Assessment,
     AssessorAssignment,
     CaseAssignment,
     ConflictDeclaration,
+    DecidingOfficial,
+    DecisionMaker,
+    RevisionClaim,
 )
 from liaisons.models import DECIDING, BodyAppointment, Seat
 from organisations.models import Membership
@@ -19,6 +23,8 @@ EDITORS = ("admin", "editor", "signatory")
 SENDERS = ("admin", "signatory")
 READING_STAFF = ("coordinator", "registrar", "auditor")
 PRESENTERS = ("presenter", "substitute_presenter")
+#: Calls that an office-holder decides: as they were laid before one, or before that as their kind says.
+BY_OFFICIAL = Q(laid_before__gt="") | Q(agenda_item__isnull=True, kind__decision_maker=DecisionMaker.OFFICE_HOLDER)
 
 
 def for_staff(rows: QuerySet[Any], user: Any, now: datetime, *kinds: str) -> QuerySet[Any]:
@@ -31,6 +37,12 @@ def represented(user: Any, now: datetime, *roles: str) -> QuerySet[Membership]:
         return Membership.objects.none()
     found = Membership.objects.in_force(now).filter(user=user)
     return found.filter(role__in=roles) if roles else found
+
+
+def of_organisations(organisations: Any, application: str = "pk") -> Q:
+    """Return a condition on applications: the applicant or a partner is one of the organisations (a subquery)."""
+    partners = ApplicationPartner.objects.filter(application=OuterRef(application), organisation__in=organisations)
+    return Q(organisation__in=organisations) | Q(Exists(partners))
 
 
 def has_declared(user: Any, has_conflict: bool, application: str = "pk") -> Exists:
@@ -50,15 +62,41 @@ def bodies(user: Any, now: datetime) -> Q:
     return Q(call__kind__decided_by__in=seats) | Q(call__kind__decided_by__in=appointments)
 
 
+def deciding_posts(user: Any, now: datetime) -> QuerySet[Any]:
+    """Return the titles of the posts in which the user decides, as a subquery."""
+    return DecidingOfficial.objects.holding(user, now).values("post")
+
+
+def before_official(user: Any, now: datetime) -> Q:
+    """Return the cases laid before the user's post, and those decided in it."""
+    posts = deciding_posts(user, now)
+    laid = Q(call__laid_before__in=posts, call__state__in=["presented", "decided"])
+    made = Q(decision__official_number__isnull=False, decision__body_name__in=posts)
+    return (laid | made) & Q(state__in=["in_handling", "decided"])
+
+
+def before_claims_body(user: Any, now: datetime) -> Q:
+    """Return the cases of which a claim against an office-holder's decision is for a body of the user."""
+    seats = Seat.objects.in_force(now).filter(user=user, role__in=DECIDING).values("body")
+    served = BodyAppointment.objects.in_force(now).filter(user=user).values("body")
+    claimed = RevisionClaim.objects.filter(decision__application=OuterRef("pk"), decision__official_number__gt=0)
+    return Q(Q(call__kind__claims_to__in=seats) | Q(call__kind__claims_to__in=served), Exists(claimed))
+
+
 def presented_bodies(user: Any, now: datetime) -> QuerySet[Any]:
     return BodyAppointment.objects.in_force(now).filter(user=user, role__in=PRESENTERS).values("body")
 
 
 def served_calls(user: Any, now: datetime) -> Q:
-    """Return the calls that are the work of the body's presenter (from handling on) or secretary (once presented)."""
+    """Return the calls that are the person's work.
+
+    Of the body's presenter from handling on, of its secretary once presented, of an office-holder once laid before.
+    """
     served = BodyAppointment.objects.in_force(now).filter(user=user).values("body")
-    return Q(kind__decided_by__in=served, state__in=["presented", "decided"]) | Q(
-        kind__decided_by__in=presented_bodies(user, now), state="handling"
+    return (
+        Q(kind__decided_by__in=served, state__in=["presented", "decided"])
+        | Q(kind__decided_by__in=presented_bodies(user, now), state="handling")
+        | Q(laid_before__in=deciding_posts(user, now), state__in=["presented", "decided"])
     )
 
 

@@ -13,6 +13,7 @@ from grants.models import (
     GrantKind,
 )
 from grants.policies.base import (
+    BY_OFFICIAL,
     READING_STAFF,
     assessed_calls,
     for_staff,
@@ -91,11 +92,11 @@ def calls_to_present(user: Any, now: datetime) -> QuerySet[GrantCall]:
 
 @policy("grants.call.decide")
 def calls_to_record(user: Any, now: datetime) -> QuerySet[GrantCall]:
-    """The body's secretary or the registry records what the checked minutes say."""
+    """The body's secretary or the registry records what the checked minutes say; an office-holder decides alone."""
     if not user.is_authenticated:
         return GrantCall.objects.none()
     if has_any_staff_role(user, now, "registrar"):
-        return GrantCall.objects.all()
+        return GrantCall.objects.exclude(BY_OFFICIAL)
     bodies = BodyAppointment.objects.in_force(now).filter(user=user, role="secretary").values("body")
     return GrantCall.objects.filter(kind__decided_by__in=bodies)
 

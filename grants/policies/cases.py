@@ -13,13 +13,16 @@ from grants.models import (
 from grants.policies.base import (
     READING_STAFF,
     before_assessors,
+    before_claims_body,
     before_committee,
+    before_official,
     for_staff,
     has_declared,
     own_to_assess,
     still_to_score,
 )
 from grants.policies.calls import calls_before_the_body, calls_on_the_desk
+from grants.policies.statements import before_statement
 from liaisons.policies import municipality_serve
 
 
@@ -30,23 +33,32 @@ def applications_listed(user: Any, now: datetime) -> QuerySet[Application]:
         return Application.objects.none()
     if has_any_staff_role(user, now, *READING_STAFF):
         return Application.objects.exclude(state="draft")
-    return Application.objects.filter(before_assessors(user, now) | before_committee(user, now))
+    return Application.objects.filter(_declarers(user, now))
+
+
+def _declarers(user: Any, now: datetime) -> Q:
+    """Return the cases that stand before the person in a duty in which they declare before they read."""
+    return (
+        before_assessors(user, now)
+        | before_committee(user, now)
+        | before_official(user, now)
+        | before_claims_body(user, now)
+        | before_statement(user, now)
+    )
 
 
 @policy("grants.application.view")
 def applications_to_read(user: Any, now: datetime) -> QuerySet[Application]:
     """Cases that an officer, assessor or member reads whole.
 
-    Reading staff without a declared conflict; assessors and the body's people after they have declared
-    that they have none.
+    Reading staff without a declared conflict; assessors, the body's people and liaison people of whom a statement is
+    asked after they have declared that they have none.
     """
     if not user.is_authenticated:
         return Application.objects.none()
     if has_any_staff_role(user, now, *READING_STAFF):
         return Application.objects.exclude(state="draft").exclude(has_declared(user, True))
-    return Application.objects.filter(
-        before_assessors(user, now) | before_committee(user, now), has_declared(user, False)
-    )
+    return Application.objects.filter(_declarers(user, now), has_declared(user, False))
 
 
 @policy("grants.application.municipal")
@@ -63,8 +75,14 @@ def applications_of_municipalities(user: Any, now: datetime) -> QuerySet[Applica
 
 @policy("grants.application.declare")
 def applications_to_declare(user: Any, now: datetime) -> QuerySet[Application]:
-    """Cases in which a person may declare a conflict of interest: all that stand before them, undecided."""
-    return applications_listed(user, now).filter(state__in=["submitted", "in_handling"])
+    """Cases in which a person may declare a conflict of interest: all that stand before them, undecided.
+
+    The body that decides a claim against an office-holder's decision meets the case only then.
+    """
+    undecided = Q(state__in=["submitted", "in_handling"])
+    if user.is_authenticated:
+        undecided |= before_claims_body(user, now)
+    return applications_listed(user, now).filter(undecided)
 
 
 @policy("grants.assessment.edit")

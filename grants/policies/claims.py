@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.roles import has_any_staff_role
 from common.policies import policy
@@ -11,7 +11,9 @@ from grants.models import Application, Decision, Phrase, RevisionClaim
 from grants.policies.base import (
     READING_STAFF,
     SENDERS,
+    before_claims_body,
     before_committee,
+    before_official,
     for_staff,
     for_unbiased,
     has_declared,
@@ -53,7 +55,8 @@ def claims_to_read(user: Any, now: datetime) -> QuerySet[RevisionClaim]:
         return RevisionClaim.objects.none()
     if has_any_staff_role(user, now, *READING_STAFF):
         return RevisionClaim.objects.exclude(has_declared(user, True, "decision__application"))
-    cases = Application.objects.filter(before_committee(user, now), has_declared(user, False))
+    before = before_committee(user, now) | before_official(user, now) | before_claims_body(user, now)
+    cases = Application.objects.filter(before, has_declared(user, False))
     return RevisionClaim.objects.filter(decision__application__in=cases)
 
 
@@ -65,14 +68,20 @@ def claims_to_propose(user: Any, now: datetime) -> QuerySet[RevisionClaim]:
 
 @policy("grants.claim.decide")
 def claims_to_record(user: Any, now: datetime) -> QuerySet[RevisionClaim]:
-    """The deciding body's secretary or the registry records what the body decided and the appeal that followed."""
+    """The deciding body's secretary or the registry records what the body decided and the appeal that followed.
+
+    Of an office-holder's decision the body is the one to which its kind sends claims.
+    """
     rows = claims_to_read(user, now)
     if has_any_staff_role(user, now, "registrar"):
         return rows
     if not user.is_authenticated:
         return rows.none()
     served = BodyAppointment.objects.in_force(now).filter(user=user, role="secretary").values("body")
-    return rows.filter(decision__application__call__kind__decided_by__in=served)
+    return rows.filter(
+        Q(decision__application__call__kind__decided_by__in=served)
+        | Q(decision__official_number__isnull=False, decision__application__call__kind__claims_to__in=served)
+    )
 
 
 @policy("grants.phrase.edit")

@@ -12,7 +12,7 @@ from grants.models import (
     Payment,
 )
 from grants.policies.base import (
-    for_staff,
+    deciding_posts,
     for_unbiased,
     has_declared,
     represented,
@@ -38,11 +38,17 @@ def decisions_to_read(user: Any, now: datetime) -> QuerySet[Decision]:
 
 @policy("grants.decision.issue")
 def decisions_to_issue(user: Any, now: datetime) -> QuerySet[Decision]:
-    """The coordinator or the registry serves decisions; not in a case of their own conflict."""
-    decisions = Decision.objects.all()
-    if user.is_authenticated:
-        decisions = decisions.exclude(has_declared(user, True, "application"))
-    return for_staff(decisions, user, now, "coordinator", "registrar")
+    """The coordinator or the registry serves decisions, an office-holder those of the own post.
+
+    Nobody in a case of their own conflict.
+    """
+    if not user.is_authenticated:
+        return Decision.objects.none()
+    decisions = Decision.objects.exclude(has_declared(user, True, "application"))
+    if has_any_staff_role(user, now, "coordinator", "registrar"):
+        return decisions
+    made = decisions.filter(official_number__isnull=False, body_name__in=deciding_posts(user, now))
+    return made.filter(has_declared(user, False, "application"))
 
 
 @policy("grants.payment.view")

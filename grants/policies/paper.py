@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from common.policies import policy
 from grants.models import Application, GrantCall
-from grants.policies.base import for_staff, has_declared, represented
+from grants.policies.base import for_staff, has_declared, of_organisations, represented
 
 #: States of a call in which an application that came on paper may still be entered.
 TAKES_PAPER = ("published", "handling")
@@ -25,14 +25,15 @@ def calls_that_take_paper(user: Any, now: datetime) -> QuerySet[GrantCall]:
 def paper_applications(user: Any, now: datetime) -> QuerySet[Application]:
     """Applications entered from paper, and those being entered.
 
-    Not of an organisation in which the officer acts, nor of a case of the officer's own declared conflict;
+    Not of an organisation in which the officer acts, nor of one with such a partner, nor of a case of the officer's
+    own declared conflict;
     not one that the applicant has opened for changes.
     """
     paper = Application.objects.exclude(arrival_channel="").exclude(state="draft", received_at__isnull=False)
     if not user.is_authenticated:
         return paper.none()
     own = represented(user, now).values("organisation")
-    unbiased = paper.exclude(organisation__in=own).exclude(has_declared(user, True))
+    unbiased = paper.exclude(of_organisations(own)).exclude(has_declared(user, True))
     return for_staff(unbiased, user, now, "coordinator", "registrar")
 
 

@@ -51,6 +51,23 @@ def use_reports_to_return(user: Any, now: datetime) -> QuerySet[UseReport]:
     return for_unbiased(UseReport.objects.all(), "decision__application", user, now, "coordinator", "payments_clerk")
 
 
+@policy("grants.use_report.remind")
+def use_reports_to_remind(user: Any, now: datetime) -> QuerySet[UseReport]:
+    """Either of the two who check reminds of what has not come."""
+    return use_reports_to_return(user, now)
+
+
+@policy("grants.use_report.enter")
+def use_reports_to_enter(user: Any, now: datetime) -> QuerySet[UseReport]:
+    """The coordinator and the registry enter a report that came on paper; not of their own organisation."""
+    if not user.is_authenticated:
+        return UseReport.objects.none()
+    others = UseReport.objects.exclude(
+        decision__application__organisation__in=represented(user, now).values("organisation")
+    )
+    return for_unbiased(others, "decision__application", user, now, "coordinator", "registrar")
+
+
 @policy("grants.use_report.approve")
 def use_reports_to_approve(user: Any, now: datetime) -> QuerySet[UseReport]:
     """The payments clerk checks the money and approves."""

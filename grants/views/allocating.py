@@ -19,6 +19,7 @@ from common.exports import xlsx_response
 from common.policies import allowed, get_allowed
 from grants.allocation import ZERO
 from grants.allocation_charts import charts_of
+from grants.allocation_reserves import key_of, reserves_of, uses_of
 from grants.allocation_rows import HAND, LABELS, Column, Plan, Row, column, movable, pool_of, rows_of
 from grants.forms.allocation import AllocationForm
 from grants.models import GrantCall
@@ -50,6 +51,7 @@ def table(request: HttpRequest, call_id: int) -> HttpResponse:
         "tabs": call_tabs(call, "allocation"),
         "rows": rows,
         "sums": _sums(call, rows),
+        "uses": uses_of(reserves_of(call), rows),
         "may_freeze": call.state == "handling" and (call.may_manage or call.may_present),
         "sets": list(
             allowed("grants.proposal_set.view", request.user, now=now).filter(call=call).select_related("made_by")
@@ -99,9 +101,10 @@ def _blind(rows: Sequence[Row]) -> int:
 
 
 def _form(request: HttpRequest, call: GrantCall, rows: Sequence[Row]) -> AllocationForm:
-    """Return the form of the address; the reserve's places are the applicants' own."""
-    places = sorted({(row.ask.group, row.place) for row in rows if row.ask.group}, key=lambda place: place[1])
-    return AllocationForm(request.GET, least=call.minimum_points, municipalities=places)
+    """Return the form of the address: the applicants' own municipalities to keep money for, the call's reserves."""
+    places = sorted({(row.place_code, row.place) for row in rows if row.place_code}, key=lambda place: place[1])
+    kept = [(key_of(reserve), reserve.sum) for reserve in reserves_of(call)]
+    return AllocationForm(request.GET, least=call.minimum_points, municipalities=places, reserves=kept)
 
 
 def _lines(rows: Sequence[Row], columns: Sequence[Column], plan: Plan) -> list[dict[str, Any]]:

@@ -13,11 +13,15 @@ from common.times import local_date
 from grants import form_definition as forms_data
 from grants.answers import answers_for_reading
 from grants.applicant import next_step, promises_to_deliver
+from grants.award_terms import terms_of
 from grants.completeness import problems
-from grants.models import Application, PaperOriginal
+from grants.joint import prefetch_partners
+from grants.models import Application, Decision, PaperOriginal
 from grants.models.applications import Audience
 from grants.models.paper import read_source
 from grants.policies.paper import TAKES_PAPER
+from grants.state_aid import is_de_minimis, prefetch_aid
+from grants.workflow.changes import why_not
 
 WITH = (
     "call",
@@ -27,16 +31,20 @@ WITH = (
     "saved_by",
     "decision__letter",
     "prefilled_from__call",
+    "lead_share",
 )
 
 
 def with_all(pk: int) -> Application:
     """Return the application with everything that its pages read."""
-    return (
+    found = (
         Application.objects.select_related(*WITH)
         .prefetch_related("attachments__attachment_slot", "promises__attachment_slot", "call__attachment_slots")
         .get(pk=pk)
     )
+    prefetch_partners([found])
+    prefetch_aid([found])
+    return found
 
 
 def own_application(request: HttpRequest, organisation_id: int, application_id: int, now: datetime) -> Application:
@@ -102,20 +110,36 @@ def case_page(request: HttpRequest, application: Application, now: datetime) -> 
         "submissions": application.submissions.select_related("submitted_by").order_by("-number"),
         "events": application.events.filter(audience=Audience.APPLICANT).select_related("by"),
         "decision": decision,
+        "de_minimis": decision is not None and decision.is_grant and is_de_minimis(application),
         "versions": list(decision.versions.all()) if decision else [],
         "claims": list(
             allowed("grants.claim.view_own", request.user, now=now).filter(decision__application=application)
         ),
         "may_claim": decision is not None and may_send,
+        **_changes(request, decision, now),
         "payments": list(
             allowed("grants.payment.view_own", request.user, now=now)
             .filter(decision__application=application)
             .order_by("number")
         ),
-        "use_report": allowed("grants.use_report.view_own", request.user, now=now)
-        .filter(decision__application=application)
-        .first(),
+        "use_reports": allowed("grants.use_report.view_own", request.user, now=now).filter(
+            decision__application=application
+        ),
         "today": local_date(now),
         "now": now,
     }
     return render(request, "grants/applications/case.html", context)
+
+
+def _changes(request: HttpRequest, decision: Decision | None, now: datetime) -> dict[str, Any]:
+    """Return the terms of a grant as they hold now, its changes, and whether a change may be asked, or why not."""
+    if decision is None or not decision.is_grant:
+        return {}
+    may_start = may("grants.change.start", request.user, decision, now=now)
+    refusal = why_not(decision, now) if may_start else ""
+    return {
+        "terms": terms_of(decision),
+        "changes": list(allowed("grants.change.view_own", request.user, now=now).filter(decision=decision)),
+        "may_change": may_start and not refusal,
+        "why_no_change": refusal,
+    }

@@ -21,8 +21,10 @@ from grants.applicant import balances_of, next_step, own_url, page_url, sender_n
 from grants.completeness import Problem, field_id, page_problems
 from grants.eligibility import Result, read
 from grants.forms.pages import PageForm, page_form
+from grants.joint import prefetch_partners
 from grants.models import Application, GrantCall, Procedure
 from grants.models.applications import ENDED
+from grants.state_aid import prefetch_aid
 from grants.views.applicant_parts import can_be_filled_in, case_page, own_application, template_of, with_all
 from grants.workflow.drafts import Stale, save_page, seen_digest, start_application
 from grants.workflow.prefill import start_from_earlier
@@ -39,11 +41,13 @@ def own_applications(request: HttpRequest, organisation_id: int) -> HttpResponse
     rows = (
         allowed("grants.application.view_own", request.user, now=now)
         .filter(organisation=organisation)
-        .select_related("call", "decision", "form_version")
+        .select_related("call", "decision", "form_version", "lead_share", "organisation", "state_aid")
         .prefetch_related("attachments", "promises", "call__attachment_slots")
         .order_by("-created_at", "-pk")
     )
     page = paginate(request, list(rows))
+    prefetch_partners(page.object_list)
+    prefetch_aid(page.object_list)
     may_start = allowed("organisations.prepare", request.user, now=now).filter(pk=organisation.pk)
     taken = [row.call_id for row in page.paginator.object_list if row.state not in ENDED]
     open_calls = (
@@ -136,6 +140,7 @@ def task_list(request: HttpRequest, found: Application, now: datetime, **extra: 
             "criteria_total": sum(criterion.weight for criterion in criteria),
             "saved_by": str(found.saved_by) if others else "",
             "was_sent": found.received_at,
+            "comments_waiting": found.comments.waiting().count(),
             "now": now,
             **extra,
         },
@@ -153,7 +158,7 @@ def form_page(request: HttpRequest, found: Application, key: str, now: datetime)
     """Show or save one page of a draft's form."""
     definition = found.form_version.definition
     one = forms_data.find_page(definition, key)
-    if one is None or forms_data.is_attachments(one):
+    if one is None or forms_data.is_attachments(one) or forms_data.is_partners(one) or forms_data.is_state_aid(one):
         raise Http404
     if found.state != "draft" or not may("grants.application.edit", request.user, found, now=now):
         return redirect(own_url(found))

@@ -18,10 +18,13 @@ from common.policies import allowed, get_allowed, may
 from common.times import local_date
 from documents.views import serve
 from grants.answers import answers_for_reading
+from grants.award_terms import terms_of
 from grants.forms.handling import DeclareForm
 from grants.models import Application, ApplicationAttachment, Assessment, ConflictDeclaration, GrantCall
 from grants.municipal import opinions_of
 from grants.past import past_of
+from grants.policies.statements import READING_STATES
+from grants.statements import statements_of
 from grants.views.applicant_parts import paper_facts
 from grants.workflow.conflicts import declare_conflict, declare_no_conflicts, likely_conflicts
 from organisations.workflow.observations import observations_for
@@ -79,6 +82,10 @@ def case_context(request: HttpRequest, case: Application, current: str, now: dat
         "may_assess": may("grants.assessment.edit", request.user, case, now=now),
         "may_propose": may("grants.proposal.edit", request.user, case, now=now),
         "may_declare": may("grants.application.declare", request.user, case, now=now),
+        "own_statement": allowed("grants.statement.give", request.user, now=now)
+        .filter(application=case, state__in=READING_STATES)
+        .order_by("state", "pk")
+        .first(),
     }
 
 
@@ -87,6 +94,8 @@ def _turn(case: Application) -> str:
     if case.state != "in_handling":
         return ""
     if case.call.state == "presented":
+        if case.call.laid_before:
+            return case.call.laid_before
         body = case.call.kind.decided_by
         return body.name if body else ""
     return _("valmistelija") if case.assessments.filter(state="done").exists() else _("arvioijat")
@@ -111,6 +120,7 @@ def case(request: HttpRequest, application_id: int) -> HttpResponse:
         lambda found: {
             "sections": answers_for_reading(found, get_language() or "fi"),
             **opinions_of(found),
+            "statements": statements_of(found, request.user, clock.now()),
             **paper_facts(found),
             "original_url": reverse("grants:case_original", args=[found.pk]),
             **_decided(request, found),
@@ -129,6 +139,8 @@ def _decided(request: HttpRequest, found: Application) -> dict[str, Any]:
         "versions": list(decision.versions.all()),
         "claims": list(allowed("grants.claim.view", request.user, now=now).filter(decision=decision)),
         "recoveries": list(allowed("grants.recovery.view", request.user, now=now).filter(decision=decision)),
+        "changes": list(allowed("grants.change.view", request.user, now=now).filter(decision=decision)),
+        "terms": terms_of(decision) if is_served and decision.is_grant else None,
         "may_recover": is_served and may("grants.recovery.open", request.user, decision, now=now),
         "may_correct": is_served and may("grants.decision.issue", request.user, decision, now=now),
         "may_register": is_served and may("grants.claim.register", request.user, decision, now=now),
@@ -215,7 +227,12 @@ def declare(request: HttpRequest, application_id: int) -> HttpResponse:
         has_conflict = form.cleaned_data["answer"] == "yes"
         try:
             declare_conflict(
-                found, has_conflict=has_conflict, ground=form.cleaned_data["ground"], by=request.user, now=now
+                found,
+                has_conflict=has_conflict,
+                ground=form.cleaned_data["ground"],
+                is_private=form.cleaned_data["is_private"],
+                by=request.user,
+                now=now,
             )
         except Refused as refused:
             form.add_error(None, str(refused))
@@ -240,6 +257,8 @@ def _declared(request: HttpRequest, case: Application, has_conflict: bool) -> Ht
         request,
         _("Vetäydyit asian käsittelystä: %(name)s. Et näe enää asian tietoja.") % {"name": case.organisation},
     )
+    if allowed("grants.statement.listed", request.user, now=clock.now()).filter(application=case).exists():
+        return redirect("grants:own_statements")
     return redirect(_list_of(request, case.call))
 
 

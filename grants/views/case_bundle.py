@@ -9,10 +9,13 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import sign_in_required
 from common import clock
+from common.policies import may
 from common.times import local_date
 from documents.pdf import PdfUnavailable, render_pdf
 from documents.views import pdf_answer
 from grants.answers import answers_for_reading
+from grants.municipal import opinions_of
+from grants.statements import statements_of
 from grants.views.case import readable, to_declare
 
 
@@ -35,6 +38,12 @@ def case_pdf(request: HttpRequest, application_id: int) -> HttpResponse:
         "sections": answers_for_reading(case, language),
         "attachments": list(case.attachments.select_related("attachment_slot")),
         "criteria": list(case.call.criteria.all()),
+        **opinions_of(case),
+        "statements": statements_of(case, request.user, now),
+        # As on the screen: who follows the officers' work reads the messages, an assessor does not.
+        "thread": list(case.messages.select_related("written_by").prefetch_related("files"))
+        if may("grants.case.follow", request.user, case, now=now)
+        else [],
     }
     try:
         data = render_pdf("pdf/grants/case.html", context, title=title, language=language)

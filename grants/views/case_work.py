@@ -4,16 +4,20 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from accounts.access import sign_in_required
 from common import clock
 from common.policies import allowed, get_allowed, may
+from documents.views import serve
 from grants.case_checks import check_list, checks_in_short, items_of
-from grants.forms.case_work import CheckForm, CheckItemsForm, HandlerForm, TransferForm, WordsForm
-from grants.models import Application, GrantCall
+from grants.forms.case_work import CheckForm, CheckItemsForm, HandlerForm, MessageForm, TransferForm, WordsForm
+from grants.models import Application, GrantCall, MessageFile
+from grants.state_aid import standing_of
+from grants.statements import with_later_conflict
 from grants.views.case import case_context
 from grants.workflow.case_work import (
     give_cases,
@@ -26,7 +30,16 @@ from grants.workflow.case_work import (
 )
 from organisations.views.helpers import attempt
 
-WITH = ("call__kind__decided_by", "organisation__domicile", "form_version", "decision", "proposal", "handler")
+WITH = (
+    "call__kind__decided_by",
+    "organisation__domicile",
+    "form_version",
+    "decision",
+    "proposal",
+    "handler",
+    "aid_mark",
+    "state_aid",
+)
 
 
 def followed(request: HttpRequest, application_id: int, now: datetime, name: str = "grants.case.follow") -> Application:
@@ -56,10 +69,12 @@ def case_work(request: HttpRequest, application_id: int) -> HttpResponse:
         "may_ask": may("grants.supplement.ask", request.user, found, now=now),
         "may_transfer": found.state in ("submitted", "in_handling"),
         "supplements": list(found.supplements.select_related("application__call")),
-        "thread": list(found.messages.select_related("written_by")),
+        "statements": list(with_later_conflict(found.statements.all())),
+        "thread": list(found.messages.select_related("written_by").prefetch_related("files")),
         "notes": list(found.notes.select_related("written_by")),
         "transfer": getattr(found, "transfer", None),
         **checks_in_short(found),
+        "aid": standing_of(found),
     }
     return render(request, "grants/handling/case_work.html", context, status=422 if failed else 200)
 
@@ -71,8 +86,9 @@ def _forms(request: HttpRequest, case: Application, now: datetime) -> dict[str, 
         return request.POST if act == name else None
 
     return {
-        "message": WordsForm(
+        "message": MessageForm(
             data("message"),
+            request.FILES if act == "message" else None,
             prefix="message",
             label=_("Viesti hakijalle"),
             help_text=_("Hakija saa sähköpostiin tiedon viestistä ja lukee sen portaalissa."),
@@ -99,13 +115,23 @@ def _do(request: HttpRequest, case: Application, act: str, form: Any, now: datet
         chosen: Any = request.user if "mine" in request.POST else form.chosen
         done = attempt(request, lambda: give_cases([case.pk], to=chosen, **given) or True, form)
         said = _("Käsittelijä on tallennettu.")
+    elif act == "message":
+        done = attempt(request, lambda: write_message(case, **form.message, **given), form)
+        said = _("Viesti on lähetetty hakijalle.")
     else:
-        verb = write_message if act == "message" else write_note
-        done = attempt(request, lambda: verb(case, text=form.cleaned_data["text"], **given), form)
-        said = _("Viesti on lähetetty hakijalle.") if act == "message" else _("Muistiinpano on tallennettu.")
+        done = attempt(request, lambda: write_note(case, text=form.cleaned_data["text"], **given), form)
+        said = _("Muistiinpano on tallennettu.")
     if done:
         messages.success(request, said)
     return bool(done)
+
+
+@sign_in_required
+@require_safe
+def message_file(request: HttpRequest, application_id: int, file_id: int) -> HttpResponseBase:
+    """A file of a message, under the same right as the messages: nobody with a conflict of interest."""
+    found = get_allowed("grants.case.follow", request.user, now=clock.now(), pk=application_id)
+    return serve(request, get_object_or_404(MessageFile, message__application=found, pk=file_id))
 
 
 @sign_in_required

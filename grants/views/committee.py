@@ -17,6 +17,7 @@ from grants import cases
 from grants.answers import answers_for_reading
 from grants.forms.handling import PresentForm
 from grants.models import GrantCall
+from grants.statements import statements_of
 from grants.views.case import readable, to_declare
 from grants.views.handling import decorated
 from grants.workflow.conflicts import likely_conflicts
@@ -113,6 +114,7 @@ def case(request: HttpRequest, application_id: int) -> HttpResponse:
         "assessments": list(done.order_by("pk")) if sees_points else [],
         "is_blind": not sees_points,
         "sections": answers_for_reading(found, get_language() or "fi"),
+        "statements": statements_of(found, request.user, now),
         "may_declare": found.state == "in_handling",
         "now": now,
     }

@@ -20,11 +20,14 @@ from documents.views import serve
 from grants import cases
 from grants.forms.handling import IssueForm, RecordForm
 from grants.life_cycles import DECISION
-from grants.models import Decision, GrantCall
+from grants.models import Application, Decision, GrantCall
+from grants.policies.officials import without_decider
 from grants.tasks import issue_decisions
 from grants.views.handling import call_tabs, on_desk
 from grants.workflow.conflicts import likely_conflicts
 from grants.workflow.decisions import issue_decision, record_decisions
+from grants.workflow.voting import sittings
+from liaisons.matters import Standing
 
 AT_ONCE = 5
 
@@ -47,6 +50,7 @@ def decisions(request: HttpRequest, call_id: int) -> HttpResponse:
     page = paginate(request, readable)
     unpublished = readable.filter(minutes_published_on__isnull=True).exclude(state="final")
     may_record = may("grants.call.decide", request.user, call, now=now)
+    may_publish = may_record or may("grants.call.publication", request.user, call, now=now)
     own = allowed("grants.decision.issue", request.user, now=now).filter(application__call=call)
     states = list(own.values_list("state", flat=True))
     unserved = states.count("recorded")
@@ -59,11 +63,12 @@ def decisions(request: HttpRequest, call_id: int) -> HttpResponse:
             {"decision": row, "tone": DECISION.tone(row.state), "word": DECISION.label(row.state)} for row in page
         ],
         "may_issue": bool(states),
-        "unpublished": may_record and unpublished.exists(),
+        "unpublished": may_publish and unpublished.exists(),
         "by_letter": own.filter(served_by="letter", letter__isnull=False).exists(),
         "tabs": call_tabs(call, "decisions"),
         "may_record": call.state == "presented" and may_record,
         "meeting": call.agenda_item.meeting if call.agenda_item else None,
+        "stuck": _stuck(call, now),
         "unserved": unserved,
         "served": len(states) - unserved,
         "total": len(states),
@@ -71,6 +76,13 @@ def decisions(request: HttpRequest, call_id: int) -> HttpResponse:
     }
     template = "decisions_progress" if getattr(request, "htmx", False) else "decisions"
     return render(request, f"grants/handling/{template}.html", context)
+
+
+def _stuck(call: GrantCall, now: datetime) -> int:
+    """Return how many cases of a laid call nobody in the post may decide."""
+    if call.state != "presented" or not call.laid_before:
+        return 0
+    return Application.objects.filter(without_decider(now), call=call, state="in_handling").count()
 
 
 def record(request: HttpRequest, call_id: int) -> HttpResponse:
@@ -88,7 +100,8 @@ def record(request: HttpRequest, call_id: int) -> HttpResponse:
         "decided_on": local_date(meeting.starts_at),
         "published_on": local_date(now),
     }
-    form = RecordForm(request.POST or None, cases=rows, initial=initial)
+    sat = sittings(call.agenda_item, rows)
+    form = RecordForm(request.POST or None, cases=rows, sat=sat, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             made = record_decisions(
@@ -98,6 +111,7 @@ def record(request: HttpRequest, call_id: int) -> HttpResponse:
                 changes=form.changes(),
                 left=form.left([row.pk for row in rows]),
                 minutes=form.minutes(),
+                votes=form.votes(),
                 by=request.user,
                 now=now,
             )
@@ -118,9 +132,17 @@ def record(request: HttpRequest, call_id: int) -> HttpResponse:
         "likely": likely_conflicts(request.user, undeclared) if undeclared else set(),
         "hidden": [row for row in rows if not row.can_read],
         "count": len(rows),
+        "is_known": any(row.standing.is_known for row in sat.values()),
+        "is_marked": any(row.standing.is_marked for row in sat.values()),
+        "blocked": [row for row in rows if not _may_decide(sat[row.pk].standing)],
         "now": now,
     }
     return render(request, "grants/handling/record.html", context, status=409 if form.errors else 200)
+
+
+def _may_decide(standing: Standing) -> bool:
+    """Tell whether the body could decide: enough voters, somebody to preside, attendance known or nobody asked here."""
+    return standing.is_enough and not standing.needs_chair
 
 
 def issue(request: HttpRequest, call_id: int) -> HttpResponse:

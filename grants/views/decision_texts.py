@@ -73,8 +73,8 @@ def correct(request: HttpRequest, decision_id: int) -> HttpResponse:
     form = form_for(request, CorrectionForm, decision=decision)
 
     def act() -> Decision:
-        names = ("why", "sum", "is_consented", "decided_on", "section_number", "revision")
-        given = {name: form.cleaned_data[name] for name in names}
+        names = ("why", "sum", "is_consented", "decided_on", "section_number", "revision", "de_minimis")
+        given = {name: form.cleaned_data.get(name) for name in names}
         kind = VersionKind(form.cleaned_data["kind"])
         return correct_decision(decision, kind=kind, by=request.user, now=now, **given, **form.texts())
 
@@ -101,8 +101,8 @@ def version(request: HttpRequest, decision_id: int, number: int) -> FileResponse
 def publication(request: HttpRequest, call_id: int) -> HttpResponse:
     """Record when the minutes with the call's decisions were published online."""
     now = clock.now()
-    call: GrantCall = get_allowed("grants.call.decide", request.user, now=now, pk=call_id)
-    form = PublicationForm(request.POST or None)
+    call: GrantCall = get_allowed("grants.call.publication", request.user, now=now, pk=call_id)
+    form = PublicationForm(request.POST or None, by_official=call.by_official)
 
     def act() -> tuple[int]:
         return (record_publication(call, by=request.user, now=now, **form.cleaned_data),)

@@ -1,5 +1,6 @@
 """The officers' inbox over all calls, and giving cases to a handler, one or many at once."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -13,22 +14,28 @@ from accounts.access import sign_in_required
 from accounts.roles import has_any_staff_role
 from common import clock
 from common.pagination import paginate
-from grants.forms.case_work import HandlerForm, InboxFilter
+from grants.forms.case_work import HandlerForm, InboxFilter, SaveViewForm
 from grants.inbox import WAITS, facets_of, inbox_of, narrow
+from grants.models import SavedView
 from grants.policies import READING_STAFF
 from grants.workflow.case_work import give_cases, possible_handlers
+from grants.workflow.saved_views import filter_of, remove_view, save_view
 from organisations.views.helpers import attempt
 
 
 @sign_in_required
 def inbox(request: HttpRequest) -> HttpResponse:
-    """Open cases of all calls, oldest first (``?kasittelija=&haku=&tila=&kunta=``); POST gives the chosen ones."""
+    """Open cases of all calls, oldest first, narrowed by the address (``grants.inbox.narrow``).
+
+    POST gives the chosen ones; with ``act`` it saves the filter under a name or removes a saved one.
+    """
     now = clock.now()
-    if not has_any_staff_role(request.user, now, *READING_STAFF):
-        raise Http404
     handlers = list(possible_handlers(now))
+    may_work = any(one.pk == request.user.pk for one in handlers)
+    if not may_work and not has_any_staff_role(request.user, now, *READING_STAFF):
+        raise Http404
     rows = inbox_of(request.user, now)
-    calls, municipalities = facets_of(rows)
+    calls, municipalities, total = facets_of(rows)
     form = InboxFilter(
         request.GET or None,
         handlers=handlers,
@@ -36,10 +43,13 @@ def inbox(request: HttpRequest) -> HttpResponse:
         states=[(key, word) for key, (_tone, word) in WAITS.items()],
         municipalities=municipalities,
     )
-    may_work = any(one.pk == request.user.pk for one in handlers)
-    if request.method == "POST" and may_work:
-        return _give(request)
-    page = paginate(request, narrow(rows, form.chosen(), request.user))
+    query = filter_of(request.GET.urlencode(), form.fields)
+    naming = SaveViewForm(request.POST if request.POST.get("act") == "save" else None, prefix="view")
+    if request.method == "POST":
+        answer = _post(request, naming, query, may_work, now)
+        if answer is not None:
+            return answer
+    page = paginate(request, narrow(rows, form.chosen(), request.user), count=None if query else total)
     context: dict[str, Any] = {
         "filter": form,
         "page": page,
@@ -47,9 +57,37 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "give": HandlerForm(handlers=handlers, initial={"handler": request.user.pk}),
         "may_work": may_work,
         "query": request.GET.urlencode(),
+        "chosen": query,
+        "naming": naming,
+        "form": naming if naming.errors else None,
+        "views": list(SavedView.objects.filter(user=request.user.pk)),
         "now": now,
     }
-    return render(request, "grants/handling/inbox.html", context)
+    return render(request, "grants/handling/inbox.html", context, status=422 if naming.errors else 200)
+
+
+def _post(request: HttpRequest, naming: SaveViewForm, query: str, may_work: bool, now: datetime) -> HttpResponse | None:
+    """Do what was pressed and say where to go next; None shows the page with what is wrong."""
+    act = request.POST.get("act", "")
+    if act == "save":
+        if not naming.is_valid():
+            return None
+        name = naming.cleaned_data["name"]
+        made = attempt(request, lambda: save_view(name=name, query=query, by=request.user, now=now), naming)
+        if made is None:
+            return None
+        messages.success(request, _("Näkymä on tallennettu."))
+        return redirect(made.get_absolute_url())
+    if act == "remove":
+        remove_view(key_of(request.POST.get("view", "")) or 0, by=request.user, now=now)
+        messages.success(request, _("Näkymä on poistettu."))
+        return redirect(f"{reverse('grants:inbox')}?{request.GET.urlencode()}")
+    return _give(request) if may_work else None
+
+
+def key_of(text: str) -> int | None:
+    """Return a key from what was posted, or None."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _give(request: HttpRequest) -> HttpResponse:

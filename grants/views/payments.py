@@ -20,7 +20,9 @@ from common.pagination import paginate
 from common.policies import allowed, get_allowed, may
 from common.times import format_date, local_date
 from grants import money_lists
+from grants.award_terms import terms_of
 from grants.forms.money import PaidForm, PaymentFilter, PlanForm
+from grants.life_cycles_batches import LIVE
 from grants.models import Decision, Payment
 from grants.workflow.payments import confirm_paid, plan_payment, release_payment, verified_account
 from organisations.acting import acting_organisation
@@ -118,7 +120,7 @@ def plan(request: HttpRequest, decision_id: int) -> HttpResponse:
         else:
             messages.success(request, _("Maksuerä on valmisteltu. Toinen henkilö hyväksyy sen maksuun."))
             return redirect("grants:payment", payment.pk)
-    context = {"form": form, "decision": decision, "account": verified_account(decision)}
+    context = {"form": form, "decision": decision, "account": verified_account(decision), "terms": terms_of(decision)}
     return render(request, "grants/payments/plan.html", context)
 
 
@@ -187,9 +189,13 @@ def payment(request: HttpRequest, payment_id: int) -> HttpResponse:
     form = PaidForm(request.POST if "paid_on" in request.POST else None, initial={"paid_on": today})
     if request.method == "POST" and _act(request, found, form, now):
         return redirect("grants:payment", found.pk)
+    readable = allowed("grants.payment_batch.view", request.user, now=now)
+    lines = list(found.batch_lines.filter(batch__in=readable).select_related("batch").order_by("pk"))
     context = {
         "payment": found,
         "account": verified_account(found.decision),
+        "batch_lines": lines,
+        "is_on_batch": any(line.state in LIVE for line in lines),
         "may_act": may_act,
         "own": found.planned_by_id == request.user.pk,
         "form": form,

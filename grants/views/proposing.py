@@ -16,12 +16,15 @@ from common.errors import Refused
 from common.pagination import paginate
 from common.policies import allowed
 from common.templatetags.portal import is_filtering
+from common.times import local_date
 from grants import cases
 from grants.case_checks import checks_in_short
 from grants.forms.handling import CaseFilter, ProposalForm
 from grants.models import Application, GrantCall
 from grants.municipal import opinions_of
 from grants.phrases import is_picking, with_phrase
+from grants.state_aid import CEILING, is_de_minimis, position_for
+from grants.statements import statements_of
 from grants.views.handling import all_totals, call_tabs, decorated, ledger, on_desk
 from grants.workflow.proposals import propose
 
@@ -49,7 +52,9 @@ def proposals(request: HttpRequest, call_id: int) -> HttpResponse:
         "missing": all_of.missing,
         "differing": all_of.differing,
         "may_present": call.state == "handling" and call.may_present,
-        "may_take_back": call.state == "presented" and call.may_present,
+        "may_take_back": call.state == "presented" and call.may_present and not call.laid_before,
+        "may_lay": call.state == "handling" and call.may_lay,
+        "may_take_back_laid": call.state == "presented" and call.may_lay,
     }
     return render(request, "grants/handling/proposals.html", context)
 
@@ -92,9 +97,19 @@ def proposal(request: HttpRequest, application_id: int) -> HttpResponse:
         "points": cases.points_text(case),
         "now": now,
         **opinions_of(case),
+        "statements": statements_of(case, request.user, now),
         **checks_in_short(case),
+        **_aid(request, case, now),
     }
     return render(request, "grants/handling/proposal.html", context, status=status)
+
+
+def _aid(request: HttpRequest, case: Application, now: datetime) -> dict[str, Any]:
+    """Return how much de minimis aid may still be granted to the applicant; nothing where the grant is no such aid."""
+    if not is_de_minimis(case):
+        return {}
+    rows: Any = allowed("grants.aid.view", request.user, now=now)
+    return {"position": position_for(case, rows, local_date(now)), "ceiling": CEILING}
 
 
 def _propose(request: HttpRequest, case: Application, form: ProposalForm, now: datetime) -> Refused | None:

@@ -138,6 +138,7 @@ def recovery(request: HttpRequest, recovery_id: int) -> HttpResponse:
     context = {
         "recovery": found,
         "application": found.decision.application,
+        "may_read": may("grants.application.view", request.user, found.decision.application, now=now),
         "balance": found.balance(local_date(now)),
         "repayments": list(found.repayments.all()),
         "parts": list(found.parts.all()),
@@ -158,7 +159,7 @@ def new(request: HttpRequest, decision_id: int) -> HttpResponse:
     )
     decision: Decision = get_object_or_404(rows, pk=decision_id)
     most = recoverable_of(decision)
-    report = getattr(decision, "use_report", None)
+    report = decision.use_report
     unused = min(report.unused_sum, most) if report is not None else Decimal(0)
     start = {"ground": "unused", "sum": unused} if unused else {}
     form = OpenForm(request.POST or None, initial=start, most=most)

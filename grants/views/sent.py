@@ -19,6 +19,7 @@ from grants import form_definition as forms_data
 from grants.answers import answers_for_reading
 from grants.applicant import page_url, sender_names
 from grants.completeness import problems
+from grants.confirmation import confirmed_by, what_is_missing
 from grants.forms.applications import WithdrawForm
 from grants.models import Application
 from grants.views.applicant_parts import can_be_filled_in, own_application, template_of
@@ -72,11 +73,19 @@ def show_review(request: HttpRequest, found: Application, now: datetime, refused
             "may_send": may("grants.application.submit", request.user, found, now=now),
             "may_edit": may("grants.application.edit", request.user, found, now=now),
             "senders": sender_names(found.organisation, now),
+            "unconfirmed": _unconfirmed(request, found, now),
             "today": local_date(now),
             "now": now,
         },
         status=409 if refused else 200,
     )
+
+
+def _unconfirmed(request: HttpRequest, found: Application, now: datetime) -> str:
+    """Return what confirmation the call demands and the draft lacks, in words; empty when nothing is lacking."""
+    if not found.call.signatory_demanded or confirmed_by(found, request.user, now):
+        return ""
+    return what_is_missing(found, now)
 
 
 def _attachments_url(application: Application) -> str:

@@ -15,9 +15,9 @@ from common.errors import Refused
 from common.policies import allowed, may
 from documents.views import serve
 from grants.applicant import balances_of, sender_names
-from grants.forms.case_work import AnswerForm, WordsForm
+from grants.forms.case_work import AnswerForm, MessageForm
 from grants.forms.pages import PageForm
-from grants.models import SupplementRequest
+from grants.models import MessageFile, SupplementRequest
 from grants.views.applicant_parts import own_application
 from grants.workflow.case_work import answer_message
 from grants.workflow.supplement_answers import (
@@ -196,6 +196,14 @@ def draft_file(
 
 
 @login_required
+@require_safe
+def own_message_file(request: HttpRequest, organisation_id: int, application_id: int, file_id: int) -> HttpResponseBase:
+    """A file of a message, for the applicant's own people."""
+    application = own_application(request, organisation_id, application_id, clock.now())
+    return serve(request, get_object_or_404(MessageFile, message__application=application, pk=file_id))
+
+
+@login_required
 def own_messages(request: HttpRequest, organisation_id: int, application_id: int) -> HttpResponse:
     """The thread with the officers, and an answer."""
     now = clock.now()
@@ -203,20 +211,18 @@ def own_messages(request: HttpRequest, organisation_id: int, application_id: int
     if application.state == "draft":
         return redirect("grants:application", organisation_id, application_id)
     may_write = may("grants.message.write_own", request.user, application, now=now)
-    form = WordsForm(request.POST or None, label=_("Viesti käsittelijälle"))
+    form = MessageForm(request.POST or None, request.FILES or None, label=_("Viesti käsittelijälle"))
     if request.method == "POST" and form.is_valid():
         if not may_write:
             form.add_error(None, _("Sinulla ei ole oikeutta kirjoittaa tästä hakemuksesta."))
-        elif attempt(
-            request, lambda: answer_message(application, text=form.cleaned_data["text"], by=request.user, now=now), form
-        ):
+        elif attempt(request, lambda: answer_message(application, **form.message, by=request.user, now=now), form):
             messages.success(request, _("Viesti on lähetetty käsittelijälle."))
             return redirect("grants:application_messages", organisation_id, application_id)
     context = {
         "application": application,
         "call": application.call,
         "organisation": application.organisation,
-        "thread": list(application.messages.select_related("written_by")),
+        "thread": list(application.messages.select_related("written_by").prefetch_related("files")),
         "form": form,
         "may_write": may_write,
     }

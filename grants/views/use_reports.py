@@ -1,37 +1,31 @@
-"""Pages of use reports: the organisation's form, the officers' two checks."""
+"""Pages of use reports for the organisation: the list, the form, what was sent, the files."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.db.models import Q, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.roles import request_roles
 from common import clock
 from common.errors import Refused
-from common.exports import csv_response, xlsx_response
 from common.pagination import paginate
 from common.policies import allowed, get_allowed, may
 from common.times import local_date
-from documents.uploads import check_upload
 from documents.views import serve
-from grants import money_lists
-from grants.forms.money import ExtendForm, ReturnForm, UseReportFilter, UseReportForm
+from grants.award_terms import terms_of
+from grants.forms.money import UseReportForm
+from grants.forms.use_reports import CostsForm, ReportFileForm
 from grants.models import UseReport, UseReportAttachment
+from grants.use_report_costs import cost_table
+from grants.use_report_figures import figures_of
 from grants.workflow import use_reports as verbs
 from organisations.acting import acting_organisation
 
-READERS = {"coordinator", "registrar", "auditor", "payments_clerk"}
 MAX_FILES = 10
 
 
@@ -55,7 +49,11 @@ def _own(request: HttpRequest, organisation_id: int, report_id: int, now: dateti
     rows = allowed("grants.use_report.view_own", request.user, now=now)
     found: UseReport | None = (
         rows.filter(pk=report_id, decision__application__organisation_id=organisation_id)
-        .select_related("decision__application__organisation", "decision__application__call")
+        .select_related(
+            "decision__application__organisation",
+            "decision__application__call",
+            "decision__application__form_version",
+        )
         .first()
     )
     if found is None:
@@ -74,38 +72,83 @@ def use_report(request: HttpRequest, organisation_id: int, report_id: int) -> Ht
         if request.method == "POST":
             messages.error(request, _("Selvitys on jo lähetetty, joten muutoksia ei tallennettu."))
         return render(request, "grants/use_reports/sent.html", _own_context(report, now))
-    targets = report.decision.application.answers.get("targets") or {}
-    form = UseReportForm(request.POST or None, instance=report, targets=targets)
+    form, costs = _forms(request, report)
     if "autosave" in request.GET and request.method == "POST":
-        return _autosave(request, report, form, now)
-    if request.method == "POST" and form.is_valid():
+        return _autosave(request, report, form, costs, now)
+    typed = request.method == "POST" and are_valid(form, costs)
+    if typed and "add_row" not in request.POST:
         try:
-            return _save(request, report, form, now)
+            return _save(request, report, form, costs, now)
         except verbs.StaleReport as stale:
             form.show_revision(stale.latest)
             form.add_error(None, str(stale))
-            return _show_form(request, report, form, now, latest=stale.latest)
+            return _show_form(request, report, form, costs, now, latest=stale.latest)
         except Refused as refusal:
             form.add_error(None, str(refusal))
-    return _show_form(request, report, form, now)
+    return _show_form(request, report, form, costs, now)
+
+
+def _forms(request: HttpRequest, report: UseReport) -> tuple[UseReportForm, CostsForm | None]:
+    """Return the form of the report, and of a full one that of its costs."""
+    targets = report.decision.application.answers.get("targets") or {}
+    data = request.POST or None
+    form = UseReportForm(data, instance=report, targets=targets, question=verbs.open_question(report))
+    return form, CostsForm(data, report=report) if report.is_full else None
+
+
+def are_valid(form: UseReportForm, costs: CostsForm | None) -> bool:
+    """Tell whether both forms are right; both are read, so that every problem is told at once."""
+    valid = form.is_valid()
+    return (costs is None or costs.is_valid()) and valid
+
+
+def values_of(form: UseReportForm, costs: CostsForm | None) -> dict[str, Any]:
+    """Return what was typed; where every line is told and the sum is not, the page makes the sum."""
+    values = form.values()
+    if costs is not None:
+        rows = costs.costs()
+        values["costs"] = [row.stored() for row in rows]
+        if values["spent_sum"] is None and rows and all(row.used is not None for row in rows):
+            values["spent_sum"] = costs.table(None).used
+    return values
 
 
 def _show_form(
-    request: HttpRequest, report: UseReport, form: UseReportForm, now: datetime, *, latest: UseReport | None = None
+    request: HttpRequest,
+    report: UseReport,
+    form: UseReportForm,
+    costs: CostsForm | None,
+    now: datetime,
+    *,
+    latest: UseReport | None = None,
 ) -> HttpResponse:
-    context = {**_own_context(report, now), "form": form, "latest": latest}
+    told = form.cleaned_data.get("spent_sum") if form.is_bound else None
+    context = {
+        **_own_context(report, now),
+        "form": form,
+        "costs": costs,
+        "sums": costs.table(report.spent_sum if told is None else told) if costs is not None else None,
+        "latest": latest,
+        "question": verbs.open_question(report),
+        "file_form": ReportFileForm(),
+    }
     return render(request, "grants/use_reports/form.html", context)
 
 
-def _autosave(request: HttpRequest, report: UseReport, form: UseReportForm, now: datetime) -> HttpResponse:
+def _autosave(
+    request: HttpRequest, report: UseReport, form: UseReportForm, costs: CostsForm | None, now: datetime
+) -> HttpResponse:
     """Save what was typed so far and tell so; what cannot be saved is told, and nothing is lost from the page."""
     context: dict[str, Any] = {"at": report.saved_at, "other": _("Korjaa virheet, niin tallennus jatkuu")}
-    if form.is_valid():
+    if are_valid(form, costs):
         try:
-            saved = verbs.save_use_report(
-                report, form.values(), revision=form.cleaned_data["revision"], by=request.user, now=now
-            )
+            # The typed sum stays as it is typed: the page makes it only when a button is pressed.
+            values = {**values_of(form, costs), "spent_sum": form.cleaned_data["spent_sum"]}
+            revision = form.cleaned_data["revision"]
+            saved = verbs.save_use_report(report, values, revision=revision, by=request.user, now=now)
             context = {"at": saved.saved_at, "revision": saved.revision}
+            if costs is not None:
+                context["sums"] = costs.table(saved.spent_sum)
         except Refused as refusal:
             context["other"] = str(refusal)
     return render(request, "grants/use_reports/autosaved.html", context)
@@ -116,28 +159,44 @@ def _own_context(report: UseReport, now: datetime) -> dict[str, Any]:
         "report": report,
         "application": report.decision.application,
         "organisation": report.decision.application.organisation,
-        "files": _files(report, report.decision.application.organisation_id),
-        "figures": _figures(report),
+        "files": files_of(report, report.decision.application.organisation_id),
+        "figures": figures_of(report),
+        "cost_table": cost_table(report) if report.is_full else None,
+        "thread": report.questions.filter(answered_at__isnull=False),
+        "replaced": replaced_draft(report),
+        "terms": terms_of(report.decision),
         "today": local_date(now),
     }
 
 
-def _files(report: UseReport, organisation_id: int | None = None) -> list[dict[str, Any]]:
+def replaced_draft(report: UseReport) -> dict[str, Any] | None:
+    """Return what the organisation had written in the portal when its report came on paper."""
+    if report.arrived_on is None:
+        return None
+    found = report.versions.filter(content__has_key="draft").order_by("-number").first()
+    return found.content["draft"] if found else None
+
+
+def files_of(report: UseReport, organisation_id: int | None = None) -> list[dict[str, Any]]:
+    """Return the report's files for the list of files: for its organisation, else for officers."""
     rows = []
     for file in report.attachments.all():
         args = [organisation_id, report.pk, file.pk] if organisation_id else [report.pk, file.pk]
         name = "grants:own_report_file" if organisation_id else "grants:report_file"
         row = {"name": file.name, "size": file.size, "at": file.uploaded_at, "url": reverse(name, args=args)}
+        row["note"] = file.get_consent_display()
         if organisation_id and report.waits_for_applicant:
             row["remove_url"] = reverse("grants:use_report_remove_file", args=args)
         rows.append(row)
     return rows
 
 
-def _save(request: HttpRequest, report: UseReport, form: UseReportForm, now: datetime) -> HttpResponse:
+def _save(
+    request: HttpRequest, report: UseReport, form: UseReportForm, costs: CostsForm | None, now: datetime
+) -> HttpResponse:
     """Save what was typed; with the button "send" send it when nothing is missing."""
     saved = verbs.save_use_report(
-        report, form.values(), revision=form.cleaned_data["revision"], by=request.user, now=now
+        report, values_of(form, costs), revision=form.cleaned_data["revision"], by=request.user, now=now
     )
     organisation_id = report.decision.application.organisation_id
     if "send" not in request.POST:
@@ -147,9 +206,12 @@ def _save(request: HttpRequest, report: UseReport, form: UseReportForm, now: dat
     if lacking:
         form.show_revision(saved)
         for name, text in lacking:
-            form.add_error(name, text)
+            if name == "costs" and costs is not None:
+                costs.add_error(None, text)
+            else:
+                form.add_error(name, text)
         messages.info(request, _("Selvitys on tallennettu, mutta siitä puuttuu vielä jotakin."))
-        return _show_form(request, saved, form, now)
+        return _show_form(request, saved, form, costs, now)
     verbs.submit_use_report(saved, by=request.user, now=now)
     messages.success(request, _("Selvityksesi on lähetetty. Kerromme, kun se on tarkistettu."))
     return redirect("grants:use_report", organisation_id, report.pk)
@@ -161,20 +223,20 @@ def add_file(request: HttpRequest, organisation_id: int, report_id: int) -> Http
     now = clock.now()
     report = _own(request, organisation_id, report_id, now)
     get_allowed("grants.use_report.submit", request.user, now=now, pk=report.pk)
+    form = ReportFileForm(request.POST, request.FILES)
     if not report.waits_for_applicant:
         messages.error(request, _("Lähetettyyn selvitykseen ei voi enää lisätä tiedostoja."))
     elif report.attachments.count() >= MAX_FILES:
         messages.error(request, _("Selvityksessä voi olla enintään kymmenen tiedostoa."))
     elif not request.FILES.get("file"):
         messages.error(request, _("Valitse ensin tiedosto."))
+    elif not form.is_valid():
+        messages.error(request, " ".join(str(text) for texts in form.errors.values() for text in texts))
     else:
-        try:
-            attachment = UseReportAttachment(use_report=report)
-            attachment.take(check_upload(request.FILES["file"]), by=request.user, now=now)
-            attachment.save()
-            messages.success(request, _("Tiedosto on lisätty."))
-        except ValidationError as wrong:
-            messages.error(request, " ".join(wrong.messages))
+        attachment = UseReportAttachment(use_report=report, consent=form.cleaned_data["consent"])
+        attachment.take(form.cleaned_data["file"], by=request.user, now=now)
+        attachment.save()
+        messages.success(request, _("Tiedosto on lisätty."))
     return redirect("grants:use_report", organisation_id, report_id)
 
 
@@ -183,7 +245,7 @@ def remove_file(request: HttpRequest, organisation_id: int, report_id: int, file
     now = clock.now()
     report = _own(request, organisation_id, report_id, now)
     get_allowed("grants.use_report.submit", request.user, now=now, pk=report.pk)
-    file = _file(report, file_id)
+    file = file_of(report, file_id)
     if not report.waits_for_applicant:
         messages.error(request, _("Lähetetystä selvityksestä ei voi enää poistaa tiedostoja."))
     elif request.method == "POST":
@@ -199,163 +261,12 @@ def remove_file(request: HttpRequest, organisation_id: int, report_id: int, file
 def own_report_file(request: HttpRequest, organisation_id: int, report_id: int, file_id: int) -> HttpResponseBase:
     """A file of the organisation's own report."""
     report = _own(request, organisation_id, report_id, clock.now())
-    return serve(request, _file(report, file_id))
+    return serve(request, file_of(report, file_id))
 
 
-@require_safe
-def report_file(request: HttpRequest, report_id: int, file_id: int) -> HttpResponseBase:
-    """A file of a report for an officer."""
-    report = get_allowed("grants.use_report.view", request.user, pk=report_id)
-    return serve(request, _file(report, file_id))
-
-
-def _file(report: UseReport, file_id: int) -> UseReportAttachment:
+def file_of(report: UseReport, file_id: int) -> UseReportAttachment:
+    """Return the report's file, else Http404."""
     found = report.attachments.filter(pk=file_id).first()
     if found is None:
         raise Http404
     return found
-
-
-def _filters(request: HttpRequest, now: datetime) -> tuple[UseReportFilter, dict[str, Any]]:
-    if not READERS & {role.key for role in request_roles(request)}:
-        raise Http404
-    years = money_lists.years(allowed("grants.use_report.view", request.user, now=now))
-    form = UseReportFilter(request.GET or None, years=years)
-    return form, form.cleaned_data if form.is_bound and form.is_valid() else {}
-
-
-@require_safe
-def use_reports(request: HttpRequest) -> HttpResponse:
-    """All use reports with filters; what is late is flagged."""
-    now = clock.now()
-    form, chosen = _filters(request, now)
-    rows = money_lists.use_reports(request.user, chosen, now)
-    context = {
-        "filter": form,
-        "page": paginate(request, rows, per_page=50),
-        "totals": rows.order_by().aggregate(
-            granted=Sum("decision__sum"), spent=Sum("spent_sum", filter=~Q(state__in=["open", "returned"]))
-        ),
-        "today": local_date(now),
-    }
-    return render(request, "grants/use_reports/list.html", context)
-
-
-HEAD = (
-    "asianumero",
-    "järjestö",
-    "avustus",
-    "määräpäivä",
-    "tila",
-    "myönnetty",
-    "käytetty",
-    "tavoitettuja ihmisiä",
-    "tapaamisia",
-    "vapaaehtoisia",
-    "vapaaehtoistunteja",
-)
-
-
-@require_safe
-def export(request: HttpRequest, kind: str) -> HttpResponseBase:
-    """Exactly the reports that the filters show."""
-    now = clock.now()
-    _form, chosen = _filters(request, now)
-    rows = money_lists.use_reports(request.user, chosen, now)
-    make = xlsx_response if kind == "xlsx" else csv_response
-    return make(_("kayttoselvitykset"), HEAD, (_row(report) for report in rows.iterator(chunk_size=500)))
-
-
-def _row(report: UseReport) -> tuple[Any, ...]:
-    """One report; what the organisation is still writing is not shown."""
-    application = report.decision.application
-    fields = ("spent_sum", "people_reached", "meetings", "volunteers", "volunteer_hours")
-    said = (None if report.waits_for_applicant else getattr(report, name) for name in fields)
-    return (
-        application.case_number,
-        application.organisation.name,
-        application.call.title_fi,
-        report.due_on,
-        str(report.state_label),
-        report.decision.sum,
-        *said,
-    )
-
-
-def officer_report(request: HttpRequest, report_id: int) -> HttpResponse:
-    """One report for an officer: figures against targets, the story, and the next check."""
-    now = clock.now()
-    rows = allowed("grants.use_report.view", request.user, now=now).select_related(
-        "decision__application__organisation", "decision__application__call", "checked_by", "approved_by"
-    )
-    report: UseReport | None = rows.filter(pk=report_id).first()
-    if report is None:
-        raise Http404
-    verb = request.POST.get("verb")
-    ask = ReturnForm(request.POST if verb == "return" else None)
-    extend = ExtendForm(request.POST if verb == "extend" else None)
-    if request.method == "POST" and _officer_acts(request, report, ask, extend, now):
-        return redirect("grants:officer_report", report.pk)
-    rights = {name: may(f"grants.use_report.{name}", request.user, report, now=now) for name in OFFICERS_RIGHTS}
-    context = {
-        "report": report,
-        "application": report.decision.application,
-        "figures": _figures(report),
-        "files": _files(report),
-        "ask": ask,
-        "extend": extend,
-        "wrong": extend if extend.is_bound else ask,
-        "may": rights,
-        "may_recover": may("grants.recovery.open", request.user, report.decision, now=now),
-        "today": local_date(now),
-    }
-    return render(request, "grants/use_reports/officer.html", context)
-
-
-OFFICERS_RIGHTS = ("check", "approve", "return")
-
-
-def _officer_acts(request: HttpRequest, report: UseReport, ask: ReturnForm, extend: ExtendForm, now: datetime) -> bool:
-    """Do what the pressed button says; False when its form has to be shown again."""
-    if any(form.is_bound and not form.is_valid() for form in (ask, extend)):
-        return False
-    acts: dict[str, Callable[[], UseReport]] = {
-        "check": lambda: verbs.check_use_report(report, by=request.user, now=now),
-        "approve": lambda: verbs.approve_use_report(report, by=request.user, now=now),
-        "return": lambda: verbs.return_use_report(report, **ask.cleaned_data, by=request.user, now=now),
-        "extend": lambda: verbs.extend_use_report(report, **extend.cleaned_data, by=request.user, now=now),
-    }
-    verb = request.POST.get("verb", "")
-    if verb not in acts:
-        raise Http404
-    try:
-        acts[verb]()
-    except Refused as refusal:
-        if extend.is_bound:
-            extend.add_error("due_on", str(refusal))
-            return False
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, str(DONE[verb]))
-    return True
-
-
-DONE = {
-    "check": gettext_lazy("Sisältö on merkitty tarkistetuksi. Rahan käyttö tarkistetaan seuraavaksi."),
-    "approve": gettext_lazy("Selvitys on hyväksytty, ja järjestö saa viestin."),
-    "return": gettext_lazy("Selvitys on palautettu, ja järjestö saa viestin."),
-    "extend": gettext_lazy("Määräpäivää on siirretty, ja järjestö saa viestin."),
-}
-
-
-def _figures(report: UseReport) -> list[dict[str, Any]]:
-    targets = report.decision.application.answers.get("targets") or {}
-    names = ("people_reached", "meetings", "volunteers", "volunteer_hours")
-    return [
-        {
-            "label": capfirst(UseReport._meta.get_field(name).verbose_name),  # type: ignore[union-attr]
-            "value": getattr(report, name),
-            "target": targets.get(name),
-        }
-        for name in names
-    ]

@@ -83,6 +83,8 @@ def _propose(row: Row, euros: Decimal, model: str, plan: Plan, by: Any, now: dat
 def _reasons(row: Row, euros: Decimal, model: str, plan: Plan) -> str:
     """Return one or two Finnish sentences: the points, and why this sum."""
     points = f"Arvioinnin pisteet {format(row.ask.points or ZERO, 'f').rstrip('0').rstrip('.').replace('.', ',')}."
+    if row.barred:
+        return f"{points} Kunta rahoittaa samaa toimintaa, eikä avustuslajin ehtojen mukaan avustusta silloin myönnetä."
     if (row.ask.points or ZERO) < plan.terms.least:
         return f"{points} Pisteet alittavat rajan {plan.terms.least}."
     if euros == 0:

@@ -25,12 +25,16 @@ from grants import form_definition as forms_data
 from grants import life_cycles
 from grants.case_search import index_answers
 from grants.completeness import Problem, problems
+from grants.confirmation import require_confirmation
 from grants.models import Application, ApplicationAttachment, GrantCall, Proposal, Submission
 from grants.models.applications import Audience
 from grants.policies import SENDERS
 from grants.workflow import events
+from grants.workflow.aid_ledger import keep_declared
 from grants.workflow.drafts import require_open
+from grants.workflow.partner_news import restore_partners, tell_partners
 from grants.workflow.snapshot import content_hash, read_papers, restore_promises, snapshot
+from grants.workflow.state_aid import restore_aid
 from notifications import outbox
 from organisations import timeline
 from organisations.models import Membership, Organisation, Visibility
@@ -82,7 +86,7 @@ def submit_application(application: Application, *, by: Any, now: datetime) -> S
     The receipt PDF is made after the commit (``grants.workflow.receipts``): it takes longer than everything
     else together, and a machine that cannot make it must not lose the application.
 
-    Refuses ``not_a_sender``, ``wrong_state``, ``call_closed`` (or its kin) and ``incomplete``.
+    Refuses ``not_a_sender``, ``wrong_state``, ``call_closed`` (or its kin), ``not_confirmed`` and ``incomplete``.
     """
     with transaction.atomic():
         locked = lock_application(application)
@@ -91,6 +95,7 @@ def submit_application(application: Application, *, by: Any, now: datetime) -> S
             return locked.submissions.order_by("-number")[0]
         target = life_cycles.APPLICATION.check(locked.state, "submit_application")
         require_open(locked.call, now)
+        confirmation = require_confirmation(locked, by, now)
         read_papers(locked)
         found = problems(locked, locked.form_version.definition)
         if found:
@@ -107,19 +112,25 @@ def submit_application(application: Application, *, by: Any, now: datetime) -> S
                 *("arrival_channel", "arrived_at", "entered_by"),
             ]
         )
-        submission = freeze(locked, by=by, received_at=now)
+        submission = freeze(locked, by=by, received_at=now, confirmation=confirmation)
         _tell_submitted(locked, submission, by, now)
+        tell_partners(locked, "sent", key=f"{submission.pk}", now=now)
         return submission
 
 
 def freeze(
-    application: Application, *, by: Any, received_at: datetime, source: dict[str, Any] | None = None
+    application: Application,
+    *,
+    by: Any,
+    received_at: datetime,
+    source: dict[str, Any] | None = None,
+    confirmation: str = "",
 ) -> Submission:
     """Make the next submission of the locked application, and its receipt after the commit.
 
     Part of the verbs that send and that enter what came on paper (``source``, see ``snapshot``).
     """
-    content = snapshot(application, by=by, now=received_at, source=source)
+    content = snapshot(application, by=by, now=received_at, source=source, confirmation=confirmation)
     submission = Submission.objects.create(
         application=application,
         number=application.submissions.count() + 1,
@@ -128,6 +139,7 @@ def freeze(
         received_at=received_at,
         submitted_by=by,
     )
+    keep_declared(application, now=received_at)
     transaction.on_commit(partial(_ask_for_receipt, submission.pk), robust=True)
     return submission
 
@@ -272,6 +284,7 @@ def withdraw_application(application: Application, *, by: Any, now: datetime, re
         if reason:
             text = f"{text} Syy: {reason}"
         happened(locked, "withdraw_application", text, by=by, now=now)
+        tell_partners(locked, "withdrawn", key="", now=now)
         return locked
 
 
@@ -311,6 +324,8 @@ def _restore(application: Application, by: Any, now: datetime) -> Application:
     of_this.filter(kept).update(removed_at=None)
     of_this.exclude(kept).filter(removed_at__isnull=True).update(removed_at=now)
     restore_promises(application, last.content)
+    restore_partners(application, last.content, now=now)
+    restore_aid(application, last)
     text = f"Muutoksia ei lähetetty ajoissa. Käsittelyyn menee {in_finnish(last.received_at)} lähetetty hakemus."
     happened(application, "restore_unsent", text, by=by, now=now)
     receivers = _receivers(application, application.submitted_by, now)

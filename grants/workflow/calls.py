@@ -16,7 +16,7 @@ from common.policies import get_allowed
 from common.times import HELSINKI, format_instant, helsinki
 from grants import life_cycles
 from grants.call_readiness import gaps, newest_guide
-from grants.form_definition import default_definition
+from grants.form_definition import default_definition, with_partners, with_state_aid
 from grants.models import (
     Application,
     AppropriationReserve,
@@ -126,6 +126,7 @@ def _copied_terms(source: GrantCall, year: int) -> GrantCall:
         closes_at=_later(source.closes_at, years),
         decision_expected_on=source.decision_expected_on and _day_later(source.decision_expected_on, years),
         use_report_due_on=_day_later(source.use_report_due_on, years),
+        interim_report_due_on=source.interim_report_due_on and _day_later(source.interim_report_due_on, years),
     )
     for name in (
         "appropriation",
@@ -138,7 +139,9 @@ def _copied_terms(source: GrantCall, year: int) -> GrantCall:
         "cost_centre",
     ):
         setattr(call, name, getattr(source, name))
-    for name in ("procedure", "appropriation_conditional", "condition_fi"):
+    for name in ("procedure", "joint", "joint_shares", "state_aid", "signatory_demanded"):
+        setattr(call, name, getattr(source, name))
+    for name in ("appropriation_conditional", "condition_fi"):
         setattr(call, name, getattr(source, name))
     for name in ("ledger_account", "contact_name", "contact_email", "contact_phone"):
         setattr(call, name, getattr(source, name))
@@ -181,7 +184,7 @@ def _copy_guide(source: GrantCall, call: GrantCall) -> None:
 def _copy_form(source: GrantCall, call: GrantCall) -> None:
     form = source.form_versions.order_by("-number").first()
     if form:
-        FormVersion.objects.create(call=call, definition=form.definition)
+        FormVersion.objects.create(call=call, definition=with_state_aid(with_partners(form.definition, False), False))
 
 
 def _copy_criteria(source: GrantCall, call: GrantCall) -> None:
@@ -297,6 +300,8 @@ def _freeze_form(call: GrantCall, now: datetime) -> None:
     if version is None:
         version = FormVersion(call=call, definition=default_definition(call))
     if version.published_at is None:
+        version.definition = with_partners(version.definition, call.takes_joint)
+        version.definition = with_state_aid(version.definition, call.state_aid)
         version.published_at = now
         version.save()
 

@@ -15,6 +15,7 @@ from accounts.models import StaffRole, StaffRoleKind, User
 from common.errors import Refused
 from common.locks import limit_waiting
 from common.policies import allowed, get_allowed
+from documents.uploads import CheckedUpload
 from grants import life_cycles
 from grants.life_cycles_supplements import SUPPLEMENT
 from grants.models import (
@@ -25,6 +26,7 @@ from grants.models import (
     CaseTransfer,
     ConflictDeclaration,
     GrantCall,
+    MessageFile,
     Proposal,
     SupplementRequest,
 )
@@ -115,10 +117,15 @@ def set_check_items(call: GrantCall, *, text: str, by: Any, now: datetime) -> Gr
 
 
 @transaction.atomic
-def write_message(application: Application, *, text: str, by: Any, now: datetime) -> CaseMessage:
-    """Write to the applicant; their people are told that there is a message, not its words. A double press is one."""
+def write_message(
+    application: Application, *, text: str, uploads: Iterable[CheckedUpload] = (), by: Any, now: datetime
+) -> CaseMessage:
+    """Write to the applicant, with files; their people are told that there is a message, not its words.
+
+    A double press is one.
+    """
     case: Application = get_allowed("grants.case.work", by, now=now, lock=True, pk=application.pk)
-    made, is_new = _write(case, text, from_applicant=False, by=by, now=now)
+    made, is_new = _write(case, text, uploads, from_applicant=False, by=by, now=now)
     if is_new:
         path = path_of("application_messages", case.organisation_id, case.pk)
         subject = format_lazy(gettext_lazy("Viesti hakemuksestanne {number}"), number=case.case_number)
@@ -127,13 +134,18 @@ def write_message(application: Application, *, text: str, by: Any, now: datetime
 
 
 @transaction.atomic
-def answer_message(application: Application, *, text: str, by: Any, now: datetime) -> CaseMessage:
-    """Write to the officers; the handler is told, or the coordinators. Refused: no_text, too_many (404: no right)."""
+def answer_message(
+    application: Application, *, text: str, uploads: Iterable[CheckedUpload] = (), by: Any, now: datetime
+) -> CaseMessage:
+    """Write to the officers, with files; the handler is told, or the coordinators.
+
+    Refused: no_text, too_many (404: no right).
+    """
     case: Application = get_allowed("grants.message.write_own", by, now=now, lock=True, pk=application.pk)
     today = case.messages.filter(from_applicant=True, written_at__gt=now - timedelta(days=1)).count()
     if today >= MOST_IN_A_DAY:
         raise Refused("too_many", _("Olette lähettäneet tänään jo paljon viestejä. Odottakaa vastausta tai soittakaa."))
-    made, is_new = _write(case, text, from_applicant=True, by=by, now=now)
+    made, is_new = _write(case, text, uploads, from_applicant=True, by=by, now=now)
     if is_new:
         path = path_of("case_work", case.pk)
         subject = format_lazy(gettext_lazy("Hakija kirjoitti asiassa {number}"), number=case.case_number)
@@ -145,16 +157,24 @@ def answer_message(application: Application, *, text: str, by: Any, now: datetim
 MOST_IN_A_DAY = 20
 
 
-def _write(case: Application, text: str, *, from_applicant: bool, by: Any, now: datetime) -> tuple[CaseMessage, bool]:
-    words = text.strip()
+def _write(
+    case: Application, text: str, uploads: Iterable[CheckedUpload], *, from_applicant: bool, by: Any, now: datetime
+) -> tuple[CaseMessage, bool]:
+    """Return the message with its files, and whether it is new: the same words with the same files are one."""
+    words, files = text.strip(), list(uploads)
     if not words:
         raise Refused("no_text", _("Kirjoita viesti."))
-    same = case.messages.filter(text=words, written_by=by, written_at__gt=now - DOUBLE_PRESS).first()
-    if same:
-        return same, False
+    hashes = sorted(one.sha256 for one in files)
+    for same in case.messages.filter(text=words, written_by=by, written_at__gt=now - DOUBLE_PRESS):
+        if sorted(same.files.values_list("sha256", flat=True)) == hashes:
+            return same, False
     made = CaseMessage.objects.create(
         application=case, text=words, from_applicant=from_applicant, written_by=by, written_at=now
     )
+    for upload in files:
+        file = MessageFile(message=made)
+        file.take(upload, by=by, now=now)
+        file.save()
     return made, True
 
 

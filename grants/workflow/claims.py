@@ -23,6 +23,7 @@ from grants.workflow import events
 from grants.workflow.applications import contact_address
 from grants.workflow.corrections import change_sum
 from grants.workflow.serving import follow_with_use_report, happened, keep_version, later, tell_party
+from grants.workflow.voting import forget_vote
 from notifications import outbox
 
 CHANGES = (ClaimOutcome.ACCEPTED.value, ClaimOutcome.PARTLY.value)
@@ -233,10 +234,11 @@ def _carry_out(claim: RevisionClaim, call: GrantCall, by: Any, now: datetime) ->
     decision = claim.decision
     if claim.new_sum is None or claim.new_sum == decision.sum or not claim.decided_on or not claim.section_number:
         return
-    change_sum(decision, call, claim.new_sum)
+    change_sum(decision, call, claim.new_sum, on=claim.decided_on)
     decision.version += 1
     decision.reasons = claim.reasons
     decision.decided_on, decision.section_number = claim.decided_on, claim.section_number
+    forget_vote(decision)
     why = f"Oikaisuvaatimus {claim.case_number}, {claim.decided_on:%d.%m.%Y} § {claim.section_number}."
     keep_version(decision, VersionKind.CLAIM, why=why, by=by, now=now)
     decision.save()

@@ -13,8 +13,11 @@ from common.policies import get_allowed
 from common.times import local_date
 from grants.life_cycles import DECISION
 from grants.models import Decision, GrantCall, Outcome, VersionKind
+from grants.workflow.aid_ledger import mark_anew, require_room
 from grants.workflow.decisions import check_content, set_dates
+from grants.workflow.official_numbers import decide_anew
 from grants.workflow.serving import follow_with_use_report, keep_version, move_ledger, tell_issued, what_was_decided
+from grants.workflow.voting import forget_vote
 
 TEXTS = ("reasons", "legal_basis", "purpose", "terms", "contact")
 
@@ -28,6 +31,7 @@ def correct_decision(
     is_consented: bool = False,
     decided_on: date | None = None,
     section_number: int | None = None,
+    de_minimis: bool | None = None,
     revision: int,
     by: Any,
     now: datetime,
@@ -36,7 +40,9 @@ def correct_decision(
     """Correct a served decision as a new version with a new letter; ``texts`` are the whole new texts.
 
     A writing error (51 §) changes words or an obvious slip of the sum; the periods run on. An error of substance
-    (50 §) means that the body decided the case anew: its day and § are needed, the periods begin anew. What takes
+    (50 §) means that the body decided the case anew: its day and § are needed, the periods begin anew. An
+    office-holder corrects the own decision under a new number, and nobody else does (``not_decider``). ``de_minimis``
+    says anew whether the grant is such aid (None: as it was). What takes
     from the party needs the party's consent. ``revision`` is the version that the form showed: an older one is
     refused as ``stale``, which also stops the second press. Order of effects: call's row lock, decision, ledger,
     letter, version, event and message. Refused: ``why_missing``, ``no_body``, ``no_consent``, ``declined``,
@@ -54,10 +60,13 @@ def correct_decision(
         state = DECISION.check(locked.state, "correct_decision", target=target)
         if not why.strip():
             raise Refused("why_missing", _("Kerro, mitä korjataan ja miksi. Se tulee päätökseen."))
-        if is_anew:
+        if is_anew and locked.is_official and not locked.stands_by_section:
+            decide_anew(locked, by=by, now=now)
+        elif is_anew:
             _take_meeting(locked, decided_on, section_number, now)
         if sum < locked.sum and not is_consented:
             raise Refused("no_consent", _("Korjaus asianosaisen vahingoksi vaatii asianosaisen suostumuksen (50 §)."))
+        mark_anew(locked, de_minimis, total=sum, why=why, by=by, now=now)
         change_sum(locked, call, sum)
         for name in TEXTS:
             setattr(locked, name, texts[name].strip())
@@ -79,11 +88,15 @@ def _take_meeting(decision: Decision, decided_on: date | None, section_number: i
             "no_body", _("Asiavirheen korjaa päättäjä. Kirjoita päivä ja pykälä, joilla asia ratkaistiin uudelleen.")
         )
     decision.decided_on, decision.section_number = decided_on, section_number
+    forget_vote(decision)
     decision.minutes_published_on, decision.members_end_on = None, None
 
 
-def change_sum(decision: Decision, call: GrantCall, total: Decimal) -> None:
-    """Set the decided sum in euros under the call's lock and move the ledger; the caller saves the decision."""
+def change_sum(decision: Decision, call: GrantCall, total: Decimal, *, on: date | None = None) -> None:
+    """Set the decided sum in euros under the call's lock and move the ledger; the caller saves the decision.
+
+    ``on``: the day on which it was so decided, when that is not yet the decision's.
+    """
     if total == decision.sum:
         return
     if decision.is_declined:
@@ -92,6 +105,8 @@ def change_sum(decision: Decision, call: GrantCall, total: Decimal) -> None:
         raise Refused("over_asked", _("Summa on enintään se, mitä haettiin, eikä pienempi kuin nolla."))
     if total < decision.planned_total:
         raise Refused("already_paid", _("Avustusta on jo valmisteltu maksuun enemmän. Summaa ei voi pienentää näin."))
+    if total > decision.sum:
+        require_room(decision.application, total, on=on or decision.decided_on)
     move_ledger(call, total - decision.sum)
     if total > 0 and decision.outcome == Outcome.NOT_EXAMINED:
         decision.outcome = Outcome.GRANTED

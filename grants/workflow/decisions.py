@@ -1,7 +1,7 @@
 """What the body decided, as the checked minutes say; the letters; the day a decision becomes final."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -18,7 +18,9 @@ from common.policies import get_allowed
 from common.times import format_date, local_date
 from grants.life_cycles import APPLICATION, CALL, DECISION
 from grants.models import Application, Decision, GrantCall, Outcome, Proposal, VersionKind
+from grants.municipal import refuse_double_funding
 from grants.workflow import events
+from grants.workflow.aid_ledger import follow_grant, hold_ledgers, require_room
 from grants.workflow.serving import (
     contact_of,
     follow_with_use_report,
@@ -28,6 +30,7 @@ from grants.workflow.serving import (
     tell_issued,
     what_was_decided,
 )
+from grants.workflow.voting import Vote, check_sitting, keep_dissents, sittings, vote_of_all
 from liaisons.models import AgendaItem
 from liaisons.workflow import record_section
 
@@ -72,13 +75,9 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Minutes:
+class Minutes(Vote):
     """What the minutes say of the whole matter: the vote and dissents, and when they were published online."""
 
-    votes_for: int | None = None
-    votes_against: int | None = None
-    vote_text: str = ""
-    dissent: str = ""
     published_on: date | None = None
 
 
@@ -95,14 +94,16 @@ def record_decisions(
     changes: Mapping[int, Change] | None = None,
     left: Mapping[int, Left] | None = None,
     minutes: Minutes = NOTHING_MORE,
+    votes: Mapping[int, Vote] | None = None,
 ) -> list[Decision]:
     """Record what the minutes of the held meeting say of every case of the call; return the decisions.
 
     ``changes`` maps an application's key to what differs from its proposal, ``left`` those that the body tabled or
     returned to preparation: they stay in handling and so does the call, until the presenter brings them to another
-    meeting. Recorded again with the same § it returns what stands. Order of effects: call's row lock,
-    § on the agenda item, a decision a case, ``decided_total``, events. Refused: ``meeting_not_held``,
-    ``bad_day``, ``bad_publication``, ``budget_open`` (a conditional appropriation), ``over_asked``,
+    meeting. ``votes`` are the vote and dissents of single cases, in others ``minutes`` holds. Recorded again with the
+    same § it returns what stands. Order of effects: call's row lock, § on the agenda item, quorum and presiding of
+    each case, a decision a case, ``decided_total``, events. Refused: ``meeting_not_held``, ``bad_day``,
+    ``bad_publication``, ``budget_open`` (a conditional appropriation), what ``check_sitting`` refuses, ``over_asked``,
     ``over_appropriation``, ``reasons_missing``.
     """
     with transaction.atomic():
@@ -116,15 +117,21 @@ def record_decisions(
         cases = list(rows.select_related("proposal", "organisation").order_by("pk"))
         waiting = [case for case in cases if case.pk in stays]
         state = CALL.check(locked.state, "record_decisions", target="handling" if waiting else "decided")
-        _check_budget(locked)
+        check_budget(locked)
         item = _held_item(locked, decided_on, now)
         _check_published(minutes.published_on, decided_on, now)
         record_section(item, section_number=section_number, by=by, now=now)
-        decisions = [
-            _decide(case, locked, (changes or {}).get(case.pk), section_number, decided_on, minutes, by, now)
-            for case in cases
-            if case.pk not in stays
-        ]
+        hold_ledgers(cases)
+        told = _said_by_body(locked, section_number, decided_on, minutes.published_on)
+        decided = [case for case in cases if case.pk not in stays]
+        sat = sittings(item, decided)
+        decisions = []
+        for case in decided:
+            vote = (votes or {}).get(case.pk) or vote_of_all(minutes, sat[case.pk])
+            kept = check_sitting(sat[case.pk], vote, case)
+            change = (changes or {}).get(case.pk)
+            decisions.append(decide_case(case, locked, change, {**told, **kept}, by=by, now=now))
+            keep_dissents(decisions[-1], sat[case.pk], vote)
         for case in waiting:
             events.record(case, "record_decisions", LEFT_EVENTS[stays[case.pk]], by=by, now=now)
         move_ledger(locked, sum((decision.sum for decision in decisions), Decimal(0)))
@@ -135,7 +142,8 @@ def record_decisions(
     return decisions
 
 
-def _check_budget(call: GrantCall) -> None:
+def check_budget(call: GrantCall) -> None:
+    """Refuse to decide while the appropriation still depends on the budget."""
     if call.awaits_budget:
         raise Refused(
             "budget_open",
@@ -157,20 +165,40 @@ def _check_published(published_on: date | None, decided_on: date, now: datetime)
     if published_on is not None and not decided_on <= published_on <= local_date(now):
         raise Refused(
             "bad_publication",
-            _("Pöytäkirja on julkaistu aikaisintaan päätöspäivänä ja viimeistään tänään. Tarkista päivä."),
+            _("Päätös on julkaistu verkossa aikaisintaan päätöspäivänä ja viimeistään tänään. Tarkista päivä."),
         )
 
 
-def _decide(
-    case: Application,
-    call: GrantCall,
-    change: Change | None,
-    section_number: int,
-    decided_on: date,
-    minutes: Minutes,
-    by: Any,
-    now: datetime,
+def _said_by_body(call: GrantCall, section_number: int, decided_on: date, published_on: date | None) -> dict[str, Any]:
+    """Return what the minutes say of every decision: who, where, when, the publication."""
+    body = call.kind.decided_by
+    return {
+        "body_name": body.name_fi if body else "",
+        "agenda_item_id": call.agenda_item_id,
+        "section_number": section_number,
+        **in_force_from(decided_on, published_on),
+    }
+
+
+def in_force_from(decided_on: date, published_on: date | None) -> dict[str, Any]:
+    """Return the day of a decision and, where it has been published online, from when and until when members claim."""
+    return {
+        "decided_on": decided_on,
+        "minutes_published_on": published_on,
+        "members_end_on": members_end_on(published_on) if published_on else None,
+    }
+
+
+def decide_case(
+    case: Application, call: GrantCall, change: Change | None, told: Mapping[str, Any], *, by: Any, now: datetime
 ) -> Decision:
+    """Make the decision of a case under the row locks that the caller holds; the caller moves the ledger.
+
+    As proposed, or as ``change`` says. ``told``: by whom and in which way it was decided (fields of the decision).
+    An office-holder keeps to the kind's rule of double funding; what a body decided is recorded as it stands in the
+    minutes. Refused: ``reasons_missing``, ``over_asked``, ``double_funded``,
+    ``over_ceiling`` (de minimis aid).
+    """
     proposal: Proposal = case.proposal
     said = change or Change(proposal.sum, proposal.reasons, proposal.outcome == Outcome.NOT_EXAMINED)
     reasons = said.reasons.strip()
@@ -180,11 +208,12 @@ def _decide(
         raise Refused(
             "over_asked", _("Myönnetty summa on suurempi kuin haettu: %(case)s.") % {"case": case.case_number}
         )
+    case.call = call
+    if said.sum > 0 and told.get("official_number"):
+        refuse_double_funding(case)
+    require_room(case, said.sum, on=told["decided_on"])
     case.state = APPLICATION.check(case.state, "decide")
     case.save(update_fields=["state"])
-    body = call.kind.decided_by
-    record = asdict(minutes)
-    published_on = record.pop("published_on")
     decision = Decision.objects.create(
         application=case,
         sum=said.sum,
@@ -194,19 +223,21 @@ def _decide(
         purpose=case.title if said.sum > 0 else "",
         terms=TERMS if said.sum > 0 else "",
         contact=contact_of(call)[:300],
-        body_name=body.name_fi if body else "",
-        agenda_item_id=call.agenda_item_id or 0,
-        decided_on=decided_on,
-        section_number=section_number,
-        minutes_published_on=published_on,
-        members_end_on=members_end_on(published_on) if published_on else None,
         recorded_by=by,
         recorded_at=now,
-        **record,
+        **told,
     )
-    text = f"Päätös {format_date(decided_on)} § {section_number}: {_in_short(decision)}."
+    follow_grant(decision)
+    text = f"Päätös {format_date(decision.decided_on)} {_where(decision)}: {_in_short(decision)}."
     events.record(case, "decide", text, by=by, now=now)
     return decision
+
+
+def _where(decision: Decision) -> str:
+    if decision.section_number is not None:
+        return f"§ {decision.section_number}"
+    deputy = ", sijainen" if decision.as_deputy else ""
+    return f"nro {decision.official_number}/{decision.official_year} ({decision.body_name}{deputy})"
 
 
 def _in_short(decision: Decision) -> str:
@@ -216,14 +247,15 @@ def _in_short(decision: Decision) -> str:
 
 
 def record_publication(call: GrantCall, *, published_on: date, by: Any, now: datetime) -> int:
-    """Record when the minutes were published in the public network, from which the members' period runs.
+    """Record when the decisions were published in the public network, from which the members' period runs.
 
-    For the call's decisions that have no such day yet and are not final; what is served becomes final no sooner than
-    both periods are over. Return how many. Refused: ``bad_publication``.
+    A body's minutes or an office-holder's decisions. For the call's decisions that have no such day yet and are not
+    final; what is served becomes final no sooner than both periods are over. Return how many. Refused:
+    ``bad_publication``.
     """
     with transaction.atomic():
         limit_waiting()
-        locked: GrantCall = get_allowed("grants.call.decide", by, now=now, lock=True, pk=call.pk)
+        locked: GrantCall = get_allowed("grants.call.publication", by, now=now, lock=True, pk=call.pk)
         rows = Decision.objects.select_for_update(of=("self",)).filter(
             application__call=locked, minutes_published_on__isnull=True
         )
@@ -236,7 +268,8 @@ def record_publication(call: GrantCall, *, published_on: date, by: Any, now: dat
                 both = final_from(decision.revision_ends_on, decision.members_end_on)
                 decision.final_on = max(decision.final_on, both)
             decision.save(update_fields=["minutes_published_on", "members_end_on", "final_on"])
-            text = f"Pöytäkirja julkaistiin verkossa {format_date(published_on)}."
+            what = "Viranhaltijapäätös" if decision.is_official else "Pöytäkirja"
+            text = f"{what} julkaistiin verkossa {format_date(published_on)}."
             events.record(decision.application, "record_publication", text, by=by, now=now)
     return len(found)
 

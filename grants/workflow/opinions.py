@@ -18,10 +18,10 @@ from county.models import Municipality
 from grants.models import Application, GrantCall, MunicipalOpinion, Stance
 from grants.municipal import asked_municipalities, cases_of_municipality
 from grants.workflow import events
+from grants.workflow.conflicts import likely_conflicts
 from liaisons.models import Post, PostLevel
 from liaisons.responsible import responsible_on
 from notifications import outbox
-from organisations.models import Membership
 
 
 def give_opinions(
@@ -62,12 +62,15 @@ def _check(chosen: list[int], stance: str, total: Decimal | None) -> None:
 
 
 def _refuse_own(cases: list[Application], by: Any) -> None:
-    own = set(Membership.objects.filter(user=by).values_list("organisation", flat=True))
-    conflicted = next((case for case in cases if case.organisation_id in own), None)
+    own = likely_conflicts(by, cases)
+    conflicted = next((case for case in cases if case.pk in own), None)
     if conflicted is not None:
         raise Refused(
             "own_organisation",
-            _("Olet mukana hakijassa %(name)s. Poista se valinnasta ja pyydä sijaista antamaan kanta.")
+            _(
+                "Olet mukana hakijassa %(name)s tai sen kumppanissa. Poista se valinnasta ja pyydä sijaista antamaan "
+                "kanta."
+            )
             % {"name": conflicted.organisation.name},
         )
 

@@ -37,6 +37,7 @@ from grants.workflow.drafts import (
     touch,
 )
 from grants.workflow.opinions import ask_municipalities
+from grants.workflow.partner_news import tell_partners
 from notifications import outbox
 from organisations.models import Organisation
 
@@ -224,6 +225,7 @@ def enter_paper_application(application: Application, *, by: Any, now: datetime)
         index_answers(locked)
         submission = freeze(locked, by=by, received_at=arrived_at, source=_source(locked, by, now))
         _tell_entered(locked, submission, by, now)
+        tell_partners(locked, "sent", key=f"{submission.pk}", now=now)
         if is_handled:
             text = "Hakemus otettiin käsittelyyn."
             events.record(locked, "take_up", text, by=by, now=now, audience=Audience.APPLICANT)

@@ -18,7 +18,9 @@ from common.locks import limit_waiting
 from common.money import format_euros
 from common.policies import get_allowed
 from common.times import format_date, local_date
+from grants.batch_checks import late_reporters, report_missing
 from grants.life_cycles import PAYMENT
+from grants.life_cycles_batches import LIVE
 from grants.models import Acceptance, Decision, Payment
 from grants.models.applications import Audience
 from grants.workflow import events
@@ -93,7 +95,7 @@ def release_payment(payment: Payment, *, by: Any, now: datetime) -> Payment:
     """Release a planned instalment for payment; a second call returns it as it is.
 
     Four eyes: who planned it cannot release it (also a constraint). The verified account is copied now.
-    Refused: ``same_person``, ``no_account`` (with what to do), ``wrong_state``.
+    Refused: ``same_person``, ``report_missing``, ``no_account`` (with what to do), ``wrong_state``.
     """
     with transaction.atomic():
         limit_waiting()
@@ -103,6 +105,8 @@ def release_payment(payment: Payment, *, by: Any, now: datetime) -> Payment:
         state = PAYMENT.check(locked.state, "release_payment")
         if locked.planned_by_id == by.pk:
             raise Refused("same_person", _("Maksuerän hyväksyy eri henkilö kuin se, joka valmisteli sen."))
+        if late_reporters([locked.decision.application.organisation_id], local_date(now)):
+            raise Refused("report_missing", report_missing())
         account = verified_account(locked.decision)
         if account is None:
             raise Refused(
@@ -126,24 +130,37 @@ def release_payment(payment: Payment, *, by: Any, now: datetime) -> Payment:
 def confirm_paid(payment: Payment, *, paid_on: date, by: Any, now: datetime) -> Payment:
     """Record that the ledger has paid the instalment on ``paid_on``; the organisation is told once.
 
-    Refused: ``bad_day`` for a day in the future or before the release, ``wrong_state``.
+    Refused: ``bad_day`` for a day in the future or before the release, ``on_batch`` for what a batch pays,
+    ``wrong_state``.
     """
     with transaction.atomic():
         limit_waiting()
         locked = _locked(payment, by, now)
         if locked.state == "paid" and locked.paid_on == paid_on:
             return locked
-        state = PAYMENT.check(locked.state, "confirm_paid")
+        PAYMENT.check(locked.state, "confirm_paid")
+        line = locked.batch_lines.filter(state__in=LIVE).first()
+        if line is not None:
+            raise Refused(
+                "on_batch",
+                _("Maksuerä on maksulistalla %(number)s. Kirjaa maksu maksulistan sivulla.")
+                % {"number": line.batch_id},
+            )
         released_on = local_date(locked.released_at) if locked.released_at else paid_on
         if not released_on <= paid_on <= local_date(now):
             raise Refused(
                 "bad_day",
                 _("Maksupäivä on aikaisintaan %(first)s ja viimeistään tänään.") % {"first": format_date(released_on)},
             )
-        locked.state, locked.paid_on = state, paid_on
-        locked.save(update_fields=["state", "paid_on"])
-        _tell_paid(locked, by, now)
+        settle(locked, paid_on=paid_on, by=by, now=now)
     return locked
+
+
+def settle(payment: Payment, *, paid_on: date, by: Any, now: datetime) -> None:
+    """Write a locked instalment paid to the account it has now, and tell it; the caller has checked the right."""
+    payment.state, payment.paid_on = PAYMENT.check(payment.state, "confirm_paid"), paid_on
+    payment.save(update_fields=["state", "paid_on", "iban", "holder"])
+    _tell_paid(payment, by, now)
 
 
 def _locked(payment: Payment, by: Any, now: datetime) -> Payment:

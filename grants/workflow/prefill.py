@@ -10,6 +10,7 @@ from grants import form_definition as forms_data
 from grants.form_definition import Answers, Definition, Question
 from grants.models import Application, GrantCall
 from grants.workflow.drafts import copy_to_columns, lock_draft, start_application
+from grants.workflow.partners import suggest_partners
 from organisations.models import Organisation
 
 #: Columns of rows that hold money, and the year that a row is about: asked anew every year.
@@ -49,6 +50,7 @@ def start_from_earlier(*, organisation: Organisation, call: GrantCall, by: Any, 
         locked.save(
             update_fields=["answers", "prefilled_from", "revision", "saved_at", "saved_by", "asked_sum", "title"]
         )
+        suggest_partners(earlier, locked, by=by, now=now)
         return locked
 
 

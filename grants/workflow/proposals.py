@@ -12,8 +12,11 @@ from common.errors import Refused
 from common.locks import limit_waiting
 from common.money import format_euros
 from common.policies import get_allowed
+from common.times import local_date
 from grants.models import Application, GrantCall, Outcome, Proposal
+from grants.municipal import refuse_double_funding
 from grants.workflow import events
+from grants.workflow.aid_ledger import require_room
 
 LEDGER = "grants_call_proposed_within_appropriation"
 
@@ -43,9 +46,10 @@ def propose(
     Order of effects: the call's row lock (the ledger), the case's right and row under it (so that a case withdrawn
     or a call presented meanwhile is seen), the proposal, the ledger's total. The appropriation is held twice: by
     the rule under the lock and by a CHECK constraint.
-    Refused: ``reasons_missing``, ``over_asked``, ``not_examined_sum``, ``below_minimum`` (unless confirmed),
-    ``stale`` (somebody else proposed in between: ``revision`` is the one the form showed, 0 for none),
-    ``over_appropriation`` with what is left. ``from_model`` is set by ``grants.workflow.allocations`` alone.
+    Refused: ``reasons_missing``, ``over_asked``, ``double_funded``, ``not_examined_sum``, ``below_minimum`` (unless
+    confirmed), ``stale`` (somebody else proposed in between: ``revision`` is the one the form showed, 0 for none),
+    ``over_appropriation`` with what is left, ``over_ceiling`` (de minimis aid). ``from_model`` is set by
+    ``grants.workflow.allocations`` alone.
     """
     with transaction.atomic():
         limit_waiting()
@@ -53,6 +57,9 @@ def propose(
         call = GrantCall.objects.select_for_update(of=("self",)).get(pk=application.call_id)
         case: Application = get_allowed("grants.proposal.edit", by, now=now, lock=True, pk=application.pk)
         _check_case(case, sum, reasons, below_minimum_confirmed)
+        if sum > 0:
+            refuse_double_funding(case)
+        require_room(case, sum, on=local_date(now))
         if not_examined and sum > 0:
             raise Refused("not_examined_sum", _("Tutkimatta jätettävälle hakemukselle ei esitetä summaa. Kirjoita 0."))
         standing = Proposal.objects.filter(application=case).first()

@@ -21,6 +21,13 @@ from grants.models import Application, GrantCall, PackagedCase, RecordsPackage
 from grants.records_package import write_package
 from grants.workflow import events
 
+#: What was asked, answered and written while a case was prepared, as the package tells it.
+WORK = (
+    *(f"supplements__{one}" for one in ("asked_by", "sent_by", "submission")),
+    *(f"statements__{one}" for one in ("post__unit", "post__municipality", "asked_by", "answered_by")),
+    "messages__written_by",
+    "messages__files",
+)
 #: Packages up to this many bytes are made in memory.
 IN_MEMORY = 8 * 1024 * 1024
 
@@ -63,7 +70,10 @@ def _locked(call: GrantCall, keys: Collection[int], by: Any, now: datetime) -> l
     rows = allowed("grants.records.hand_over", by, now=now).filter(call=call, pk__in=keys)
     locked = Application.objects.filter(pk__in=rows.values("pk")).select_for_update(of=("self",)).order_by("pk")
     found = locked.select_related("call__kind", "organisation", "decision__letter").prefetch_related(
-        "submissions__receipt", "proposal__proposed_by", "attachments__attachment_slot"
+        "submissions__receipt",
+        "proposal__proposed_by",
+        "attachments__attachment_slot",
+        *WORK,
     )
     cases = list(found)
     if not cases or len(cases) != len(set(keys)):

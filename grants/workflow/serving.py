@@ -16,9 +16,13 @@ from common.money import format_euros
 from common.times import local_date
 from county.models import get_county
 from documents.pdf import render_pdf, store_pdf
-from grants.models import Application, Decision, DecisionVersion, GrantCall, UseReport, VersionKind
+from grants.answers import who_answers
+from grants.models import Application, Decision, DecisionVersion, GrantCall, ReportKind, UseReport, VersionKind
 from grants.models.applications import Audience
+from grants.state_aid import CEILING, is_de_minimis
+from grants.use_report_costs import asks_full_report
 from grants.workflow import events
+from grants.workflow.aid_ledger import follow_grant
 from grants.workflow.applications import contact_address, link_of, senders
 from notifications import outbox
 from organisations import timeline
@@ -89,6 +93,8 @@ def keep_version(decision: Decision, kind: VersionKind, *, why: str = "", by: An
                 "contact",
                 "decided_on",
                 "section_number",
+                "official_number",
+                "official_year",
                 "letter",
             )
         },
@@ -101,6 +107,7 @@ def keep_version(decision: Decision, kind: VersionKind, *, why: str = "", by: An
 def _letter(decision: Decision, kind: VersionKind, why: str, by: Any, now: datetime) -> Any:
     application = decision.application
     title = gettext_lazy("Päätös avustushakemukseen")
+    partners = list(application.partners.all()) if application.call.takes_joint else []
     data = render_pdf(
         "pdf/grants/decision.html",
         {
@@ -116,6 +123,10 @@ def _letter(decision: Decision, kind: VersionKind, why: str, by: Any, now: datet
             "version_kind": "" if kind == VersionKind.ORIGINAL else kind.label,
             "why": why,
             "guides_to_court": kind == VersionKind.CLAIM,
+            "partners": partners,
+            "who_answers": lazy(lambda: who_answers(application.organisation.name), str)(),
+            "is_de_minimis": decision.is_grant and is_de_minimis(application),
+            "aid_ceiling": CEILING,
             "pays_when_issued": application.call.pay_when == "issued",
         },
         title=title,
@@ -133,13 +144,25 @@ def _letter(decision: Decision, kind: VersionKind, why: str, by: Any, now: datet
 
 
 def follow_with_use_report(decision: Decision) -> None:
-    """Ask a use report of a grant; take back an untouched one where nothing is granted any more."""
-    if decision.is_grant:
-        UseReport.objects.get_or_create(
-            decision=decision, defaults={"due_on": decision.application.call.use_report_due_on}
-        )
-    else:
+    """Ask the use reports of a grant, and keep the ledger of de minimis aid in step with it.
+
+    Untouched reports are taken back where nothing is granted any more. Where the call's terms name a day for it, an
+    interim report (väliselvitys) is asked besides the final one.
+    """
+    follow_grant(decision)
+    if not decision.is_grant:
         UseReport.objects.filter(decision=decision, state="open").delete()
+        return
+    call = decision.application.call
+    UseReport.objects.get_or_create(
+        decision=decision,
+        kind=ReportKind.FINAL,
+        defaults={"due_on": call.use_report_due_on, "is_full": asks_full_report(decision)},
+    )
+    if call.interim_report_due_on:
+        UseReport.objects.get_or_create(
+            decision=decision, kind=ReportKind.INTERIM, defaults={"due_on": call.interim_report_due_on}
+        )
 
 
 def tell_issued(decision: Decision, text: str, *, verb: str, by: Any, now: datetime) -> None:

@@ -8,19 +8,22 @@ from typing import Any
 from django.db.models import Prefetch, prefetch_related_objects
 
 from grants import form_definition as forms_data
+from grants.joint import frozen
 from grants.models import Application, ApplicationAttachment, AttachmentPromise
+from grants.state_aid import frozen_aid
 
 VERSION = 1
 
 
 def snapshot(
-    application: Application, *, by: Any, now: datetime, source: dict[str, Any] | None = None
+    application: Application, *, by: Any, now: datetime, source: dict[str, Any] | None = None, confirmation: str = ""
 ) -> dict[str, Any]:
     """Return the content of a submission: only the answers to questions that were asked.
 
     Sums are text with two decimals, instants ISO 8601 in UTC, so that JSON gives back exactly what it got.
     ``now`` is the instant of arrival. ``source`` says how and by whom what came on paper was entered
-    (``grants.workflow.paper``); what was sent in the portal has none.
+    (``grants.workflow.paper``); what was sent in the portal has none. ``confirmation`` as
+    ``grants.confirmation.confirmed_by`` returns it.
     """
     read_papers(application)
     definition = application.form_version.definition
@@ -61,6 +64,9 @@ def snapshot(
             for promise in application.promises.all()
             if promise.arrived_at is None
         ],
+        **frozen(application),
+        **frozen_aid(application),
+        **({"confirmed_by": confirmation} if confirmation else {}),
         **({"source": source} if source else {}),
     }
 

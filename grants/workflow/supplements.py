@@ -23,7 +23,11 @@ def openable_questions(definition: Any) -> list[tuple[Any, list[Any]]]:
     """Return the pages with the questions that may be opened: all but the asked sum, which is compared as it was."""
     found = []
     for page in forms_data.pages(definition):
-        questions = [one for one in page.get("questions", []) if one.get("copies_to") != "asked_sum"]
+        questions = [
+            one
+            for one in page.get("questions", [])
+            if one.get("copies_to") != "asked_sum" and not forms_data.is_replaced(one, definition)
+        ]
         if questions:
             found.append((page, questions))
     return found

@@ -13,7 +13,7 @@ from accounts.models import User
 from common.time_fields import DayField, InstantField
 from common.times import HELSINKI, format_clock, local_date
 from documents.uploads import UploadField
-from liaisons.models import AgendaItem, Attendance, ItemKind, Meeting, Presence
+from liaisons.models import AgendaItem, Attendance, ItemKind, Meeting, Presence, Seat
 
 _CLOCK = re.compile(r"(?:klo\s*)?(\d{1,2})[.:](\d{2})", re.IGNORECASE)
 
@@ -212,9 +212,47 @@ class ConflictForm(forms.Form):
         max_length=300,
         help_text=_("Esimerkiksi: olen järjestön hallituksen jäsen. Peruste näkyy pöytäkirjassa."),
     )
+    is_private = forms.BooleanField(
+        label=_("Perustetta ei näytetä muille. Pöytäkirjassa lukee silloin vain lain kohta."), required=False
+    )
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choice: Any = self.fields["attendance"]
         choice.queryset = people
         choice.label_from_instance = lambda row: row.name
+
+
+class ItemChairForm(forms.Form):
+    """Who presides over a matter from which the chair has withdrawn."""
+
+    attendance: Any = forms.ModelChoiceField(
+        label=_("Kuka johti puhetta asiassa?"),
+        queryset=Attendance.objects.none(),
+        empty_label=_("Valitse"),
+        error_messages={"required": _("Valitse, kuka johti puhetta.")},
+    )
+    part = forms.CharField(max_length=60, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice: Any = self.fields["attendance"]
+        choice.queryset = people
+        choice.label_from_instance = lambda row: row.name
+
+
+class ItemDeputyForm(forms.Form):
+    """Which deputy sat in a matter instead of a member who had withdrawn."""
+
+    seat: Any = forms.ModelChoiceField(
+        label=_("Varajäsen tässä asiassa"),
+        queryset=Seat.objects.none(),
+        empty_label=_("Valitse"),
+        error_messages={"required": _("Valitse varajäsen.")},
+    )
+
+    def __init__(self, *args: Any, seats: Iterable[Seat], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice: Any = self.fields["seat"]
+        choice.queryset = Seat.objects.filter(pk__in=[seat.pk for seat in seats]).select_related("user")
+        choice.label_from_instance = lambda seat: seat.user.full_name or seat.user.email

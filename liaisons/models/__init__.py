@@ -31,6 +31,7 @@ from liaisons.models.kept_contacts import (
     KeptContact,
     KeptContactStep,
 )
+from liaisons.models.matters import ItemChair, ItemDeputy
 from liaisons.models.meetings import (
     MEETING,
     AgendaAttachment,
@@ -157,7 +158,9 @@ __all__ = [
     "CountyScore",
     "DateRange",
     "Helped",
+    "ItemChair",
     "ItemConflict",
+    "ItemDeputy",
     "ItemKind",
     "KeptContact",
     "KeptContactStep",

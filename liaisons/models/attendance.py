@@ -125,12 +125,31 @@ class Attendance(models.Model):
 class ItemConflict(models.Model):
     """A person withdrew from a matter because of a conflict of interest (434/2003 27–30 §); shown in the minutes.
 
+    ``part`` names one case of a matter that holds many (its case number, ``part_title`` its party); empty is the
+    whole matter. A member may withdraw before the notice has made their ``attendance``: it is joined then, and until
+    then ``user`` and ``name`` say who. With ``is_private`` the ground is shown to nobody but the person, and the
+    minutes name the law instead.
+
     Personal data: the ground as the person gave it; kept with the minutes, which must tell it.
     """
 
     item = models.ForeignKey(AgendaItem, models.CASCADE, related_name="conflicts", verbose_name=_("asia"))
-    attendance = models.ForeignKey(Attendance, models.PROTECT, related_name="conflicts", verbose_name=_("osallistuja"))
-    ground = models.CharField(_("peruste"), max_length=300)
+    attendance = models.ForeignKey(
+        Attendance, models.PROTECT, null=True, blank=True, related_name="conflicts", verbose_name=_("osallistuja")
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="item_conflicts",
+        verbose_name=_("henkilö"),
+    )
+    name = models.CharField(_("nimi"), max_length=150, blank=True)
+    part = models.CharField(_("asian osa"), max_length=60, blank=True, default="")
+    part_title = models.CharField(_("asian osan nimi"), max_length=200, blank=True, default="")
+    ground = models.CharField(_("peruste"), max_length=500)
+    is_private = models.BooleanField(_("perustetta ei näytetä muille"), default=False)
     declared_at = models.DateTimeField(_("ilmoitettu"))
 
     class Meta:
@@ -139,9 +158,18 @@ class ItemConflict(models.Model):
         ordering = ["item", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["item", "attendance"],
+                fields=["item", "attendance", "part"],
                 name="liaisons_itemconflict_once",
                 violation_error_message=_("Esteellisyys on jo kirjattu tähän asiaan."),
+            ),
+            models.UniqueConstraint(
+                fields=["item", "user", "part"],
+                name="liaisons_itemconflict_person_once",
+                violation_error_message=_("Esteellisyys on jo kirjattu tähän asiaan."),
+            ),
+            models.CheckConstraint(
+                condition=Q(attendance__isnull=False) | Q(user__isnull=False),
+                name="liaisons_itemconflict_somebody",
             ),
             models.CheckConstraint(
                 condition=~Q(ground=""),
@@ -151,4 +179,16 @@ class ItemConflict(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.attendance_id}: {self.item_id}"
+        return f"{self.name}: {self.item_id}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Say who also where the person is known only by their place in the meeting."""
+        if self.attendance is not None:
+            self.name = self.name or self.attendance.name
+            self.user_id = self.user_id or self.attendance.user_id
+        super().save(*args, **kwargs)
+
+    @property
+    def shown_ground(self) -> str:
+        """Return what others may read of the ground: a private one only as the law that it rests on."""
+        return "hallintolaki 28 §" if self.is_private else self.ground

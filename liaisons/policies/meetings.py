@@ -67,7 +67,7 @@ def minutes_record(user: Any, now: datetime) -> QuerySet[Meeting]:
 
 
 def _withdrawn(user: Any) -> QuerySet[Any]:
-    return ItemConflict.objects.filter(attendance__user=user).values("item")
+    return ItemConflict.objects.filter(user=user, part="").values("item")
 
 
 def _insiders(user: Any, now: datetime) -> QuerySet[Meeting]:
@@ -104,7 +104,7 @@ def package_read(user: Any, now: datetime) -> QuerySet[AgendaPackage]:
     rows = AgendaPackage.objects.filter(meeting__in=meeting_view(user, now).values("pk"))
     if not user.is_authenticated:
         return rows.none()
-    part = ItemConflict.objects.filter(attendance__user=user, item__is_confidential=True).values("item__meeting")
+    part = ItemConflict.objects.filter(user=user, part="", item__is_confidential=True).values("item__meeting")
     whole = Q(meeting__in=_insiders(user, now).values("pk")) & ~Q(meeting__in=part)
     return rows.filter(Q(is_whole=False) | whole)
 
@@ -186,6 +186,6 @@ def record_whole(user: Any, now: datetime) -> QuerySet[MeetingRecord]:
     """The whole approved document, confidential matters too: insiders who have not withdrawn from such a matter."""
     if not user.is_authenticated:
         return MeetingRecord.objects.none()
-    part = ItemConflict.objects.filter(attendance__user=user, item__is_confidential=True).values("item__meeting")
+    part = ItemConflict.objects.filter(user=user, part="", item__is_confidential=True).values("item__meeting")
     seen = record_view(user, now).filter(state__in=FINISHED)
     return seen.filter(meeting__in=_insiders(user, now).values("pk")).exclude(meeting__in=part)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import template
 
+from liaisons.matters import presiding_title
 from liaisons.models import AttendanceRole, CheckRole, Presence
 
 register = template.Library()
@@ -38,3 +39,9 @@ def check_role(key: str) -> Any:
 def entry(mapping: dict[str, Any], key: str) -> Any:
     """Return the mapping's value under the key, or nothing."""
     return mapping.get(key, "")
+
+
+@register.filter
+def chair_title(position: str) -> Any:
+    """Return as what a person presided over a matter, by the position of their seat."""
+    return presiding_title(position)

@@ -16,6 +16,7 @@ from common.policies import allowed, get_allowed, may
 from documents.views import serve
 from liaisons.forms import AgendaItemForm, AttachForm, ConflictForm, SectionForm
 from liaisons.models import AgendaAttachment, AgendaItem, AgendaPackage, Attendance, ItemConflict, Reply
+from liaisons.views.item_people import people_of_item
 from liaisons.views.meetings import meeting_crumbs
 from liaisons.views.pages import act_and_return, ask
 from liaisons.workflow import (
@@ -78,7 +79,7 @@ def _item_page(request: HttpRequest, item: AgendaItem, now: datetime, **bound: A
         "item": item,
         "meeting": meeting,
         "attachments": item.attachments.all(),
-        "conflicts": item.conflicts.select_related("attendance"),
+        "people": people_of_item(request, item, can_manage and is_open, now),
         "can_write": can_write,
         "can_manage": can_manage and is_open,
         "attach_form": AttachForm() if can_write else None,
@@ -90,7 +91,7 @@ def _item_page(request: HttpRequest, item: AgendaItem, now: datetime, **bound: A
 
 def _who_may_withdraw(request: HttpRequest, item: AgendaItem, can_manage: bool) -> Any:
     rows = Attendance.objects.filter(meeting=item.meeting_id).exclude(reply=Reply.RELEASED)
-    rows = rows.exclude(pk__in=item.conflicts.values("attendance"))
+    rows = rows.exclude(pk__in=item.conflicts.filter(part="", attendance__isnull=False).values("attendance"))
     return rows.order_by("name") if can_manage else rows.filter(user=request.user.pk)
 
 
@@ -220,7 +221,7 @@ def conflict_new(request: HttpRequest, pk: int) -> HttpResponse:
     item = _item(request, pk, "liaisons.item.read", now)
     can_manage = may("liaisons.meeting.manage", request.user, item.meeting, now=now)
     people = _who_may_withdraw(request, item, can_manage)
-    if not can_manage and not people.exists() and not item.conflicts.filter(attendance__user=request.user.pk).exists():
+    if not can_manage and not people.exists() and not item.conflicts.filter(user=request.user.pk).exists():
         raise Http404  # who takes no part in the meeting has nothing to withdraw from
     form = ConflictForm(request.POST, people=people)
     if form.is_valid() and attempt(

@@ -17,6 +17,7 @@ from common.policies import allowed, get_allowed, may
 from liaisons.calendar_files import calendar_response
 from liaisons.forms import CancelForm, MeetingForm, MinutesForm, ReplyForm
 from liaisons.models import AgendaAttachment, Meeting
+from liaisons.views.item_people import own_duties, withdrawals_of
 from liaisons.views.meeting_parts import MeetingPage, open_meeting
 from liaisons.views.pages import Crumb, act_and_return, ask
 from liaisons.workflow import (
@@ -162,6 +163,8 @@ def _agenda(page: MeetingPage, **more: Any) -> dict[str, Any]:
         if asked and meeting.state == "planned" and meeting.starts_at > now
         else None,
         is_participant=page.own is not None or page.can_manage,
+        withdrawals=withdrawals_of(page, [item for item in items if item.is_readable]),
+        own_duties=own_duties(page),
         **more,
     )
 

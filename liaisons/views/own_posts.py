@@ -10,12 +10,13 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import sign_in_required
 from accounts.roles import current_user
-from common import clock
+from common import clock, seams
 from common.policies import allowed
 from common.times import local_date
 from county.models import get_county
 from liaisons.forms import AbsenceForm, AcceptForm, ReasonForm
 from liaisons.models import Appointment
+from liaisons.own_desk import OwnPostsDesk
 from liaisons.policies import substitutions
 from liaisons.responsible import powers_on, responsible_on
 from liaisons.views.pages import ask, own_crumbs
@@ -45,6 +46,7 @@ def own_posts(request: HttpRequest) -> HttpResponse:
             "substitutions": substitutions(request.user, now).select_related(*related),
             "absences": [row for row in absences if row.valid_until is None or row.valid_until >= day],
             "today": day,
+            "panels": [panel for give in seams.panels for panel in give(request.user, OwnPostsDesk(), now)],
         },
     )
 

@@ -23,9 +23,10 @@ from liaisons.forms import (
     RecordKindForm,
     RecordTextForm,
 )
+from liaisons.matters import Course
 from liaisons.models import RECORD, AgendaItem, MeetingRecord, RecordComment, RecordRevision
 from liaisons.record_pages import reading, visible_comments
-from liaisons.record_places import Place, places
+from liaisons.record_places import Place, places, votes_in
 from liaisons.record_places import without_confidential as without
 from liaisons.views.meeting_parts import MeetingPage, open_meeting
 from liaisons.views.meetings import meeting_crumbs
@@ -50,7 +51,7 @@ def _readable(page: MeetingPage) -> set[int]:
 def record(request: HttpRequest, pk: int) -> HttpResponse:
     """The tab of the minutes or memo: its text, and what each person may do with it now."""
     page = open_meeting(request, pk)
-    items = list(page.meeting.items.prefetch_related("conflicts__attendance").order_by("order"))
+    items = list(page.meeting.items.order_by("order"))
     more: dict[str, Any] = {"items": items}
     found = page.record
     if not page.meeting.body.writes_here:
@@ -75,7 +76,11 @@ def _of_record(page: MeetingPage, found: MeetingRecord, items: list[AgendaItem])
     may_comment = may("liaisons.record.comment", user, found, now=now)
     in_time = found.comments_until is not None and now <= found.comments_until
     return {
-        "reading": reading(latest.content if latest else {}, items, readable) if found.snapshot is None else None,
+        "reading": reading(
+            latest.content if latest else {}, items, readable, Course(page.meeting), votes_in(items, user, now)
+        )
+        if found.snapshot is None
+        else None,
         "snapshot": found.snapshot if is_whole or found.snapshot is None else without(found.snapshot),
         "is_whole": is_whole,
         "latest": latest,

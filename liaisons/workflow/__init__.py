@@ -53,8 +53,6 @@ from liaisons.workflow.presence import (
     add_visitor,
     mark_presence,
     record_course,
-    take_back_withdrawal,
-    withdraw_from_item,
 )
 from liaisons.workflow.records import (
     Saved,
@@ -74,6 +72,13 @@ from liaisons.workflow.units import (
     end_unit,
     move_unit,
     rename_unit,
+)
+from liaisons.workflow.withdrawals import (
+    choose_item_chair,
+    record_item_deputy,
+    take_back_withdrawal,
+    withdraw_from_item,
+    withdraw_from_part,
 )
 
 __all__ = [
@@ -100,6 +105,7 @@ __all__ = [
     "check_minutes",
     "check_record",
     "choose_candidates",
+    "choose_item_chair",
     "compile_package",
     "decline_appointment",
     "edit_agenda_item",
@@ -133,6 +139,7 @@ __all__ = [
     "record_absence",
     "record_approval",
     "record_course",
+    "record_item_deputy",
     "record_section",
     "remind_unaccepted",
     "remove_agenda_item",
@@ -155,4 +162,5 @@ __all__ = [
     "withdraw_appointment",
     "withdraw_candidate",
     "withdraw_from_item",
+    "withdraw_from_part",
 ]

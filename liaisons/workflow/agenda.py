@@ -12,6 +12,7 @@ from common.errors import Refused
 from common.policies import get_allowed
 from common.times import helsinki, year_period
 from liaisons.models import AgendaAttachment, AgendaItem, Meeting
+from liaisons.workflow.item_deputies import arrange_item_deputies
 from liaisons.workflow.meeting_log import log
 from liaisons.workflow.saving import save_checked
 
@@ -124,6 +125,7 @@ def remove_agenda_item(item: AgendaItem, *, by: Any, now: datetime) -> None:
         _delete_file(attachment)
     log(meeting, "remove_agenda_item", _("Asia poistettiin: %(title)s"), by=by, now=now, title=_public(found))
     found.delete()
+    arrange_item_deputies(meeting, now=now)
 
 
 @transaction.atomic

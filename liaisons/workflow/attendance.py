@@ -20,6 +20,7 @@ from liaisons.models import (
     Reply,
     Seat,
 )
+from liaisons.workflow.item_deputies import arrange_item_deputies, join_withdrawals
 from liaisons.workflow.meeting_log import log
 from liaisons.workflow.packages import make_packages
 
@@ -34,9 +35,10 @@ _SERVING = {
 def send_notice(meeting: Meeting, *, by: Any, now: datetime) -> Meeting:
     """Send the notice with the agenda to the body's members, experts, presenters and secretary.
 
-    Order of effects: lock, participants, the agenda as a package, letters, history. Personal deputies are called in
-    when their member cannot come. Sent again after new matters it makes a new package and tells each person
-    anew; without any change twice sends once. Refused: agenda_empty, meeting_begun.
+    Order of effects: lock, participants, the agenda as a package, letters, history, deputies for the matters from which
+    somebody has withdrawn. Personal deputies are called in when their member cannot come. Sent again after new matters
+    it makes a new package and tells each person anew; without any change twice sends once. Refused:
+    agenda_empty, meeting_begun.
     """
     meeting = get_allowed("liaisons.meeting.manage", by, now=now, lock=True, pk=meeting.pk)
     MEETING.check(meeting.state, "send_notice")
@@ -52,6 +54,7 @@ def send_notice(meeting: Meeting, *, by: Any, now: datetime) -> Meeting:
     meeting.save(update_fields=["notice_sent_at", "notice_sent_by", "sequence"])
     for user, seat, role in _to_ask(meeting, now):
         _ask(meeting, user, seat, role)
+    join_withdrawals(meeting)
     make_packages(meeting, by=by, now=now)
     rows = Attendance.objects.filter(meeting=meeting, user__is_active=True).exclude(reply=Reply.RELEASED)
     count = 0
@@ -60,6 +63,7 @@ def send_notice(meeting: Meeting, *, by: Any, now: datetime) -> Meeting:
         count += 1
     words = _("Kokouskutsu lähetettiin %(count)s henkilölle.")
     log(meeting, "send_notice", words, by=by, now=now, count=count)
+    arrange_item_deputies(meeting, now=now)
     return meeting
 
 
@@ -162,6 +166,7 @@ def _reply(meeting: Meeting, pk: int, *, coming: bool, note: str, by: Any, now: 
         words = _("%(name)s tulee kokoukseen.") if coming else _("%(name)s ei pääse kokoukseen.")
         log(meeting, "reply_to_notice", words, by=by, now=now, name=row.name)
         _see_to_deputies(meeting, row, now)
+        arrange_item_deputies(meeting, now=now)
     return row
 
 

@@ -1,4 +1,4 @@
-"""Who was there, from when to when; who presided; who withdrew from a matter."""
+"""Who was there, from when to when; who presided."""
 
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.errors import Refused
 from common.policies import get_allowed
-from liaisons.models import AgendaItem, Attendance, AttendanceRole, ItemConflict, Meeting, Presence
+from liaisons.models import Attendance, AttendanceRole, Meeting, Presence
 from liaisons.workflow.meeting_log import log
 from liaisons.workflow.saving import save_checked
 
@@ -64,34 +64,3 @@ def record_course(
     meeting.opened_at, meeting.closed_at, meeting.presided_by = opened_at, closed_at, presided_by
     save_checked(meeting, "meeting_refused")
     return meeting
-
-
-@transaction.atomic
-def withdraw_from_item(
-    item: AgendaItem, *, attendance: Attendance, ground: str, by: Any, now: datetime
-) -> ItemConflict:
-    """Note that a person withdraws from a matter (434/2003 27–30 §): themselves, or the secretary for them.
-
-    Twice notes it once. From then on the person does not read a confidential matter.
-    """
-    meeting = get_allowed("liaisons.meeting.view", by, now=now, pk=item.meeting_id)
-    rows = "liaisons.attendance.own" if attendance.user_id == by.pk else "liaisons.attendance.manage"
-    row = get_allowed(rows, by, now=now, pk=attendance.pk, meeting=meeting)
-    _refuse_closed(meeting)
-    there: ItemConflict | None = ItemConflict.objects.filter(item=item, attendance=row).first()
-    if there:
-        return there
-    conflict = ItemConflict(item=item, attendance=row, ground=ground.strip(), declared_at=now)
-    save_checked(conflict, "conflict_refused")
-    log(meeting, "withdraw_from_item", _("%(name)s ilmoitti esteellisyydestä."), by=by, now=now, name=row.name)
-    return conflict
-
-
-@transaction.atomic
-def take_back_withdrawal(conflict: ItemConflict, *, by: Any, now: datetime) -> None:
-    """The secretary takes back a withdrawal noted by mistake, before the minutes are approved."""
-    meeting = get_allowed("liaisons.meeting.manage", by, now=now, lock=True, pk=conflict.item.meeting_id)
-    _refuse_closed(meeting)
-    deleted, _by = ItemConflict.objects.filter(pk=conflict.pk).delete()
-    if deleted:
-        log(meeting, "take_back_withdrawal", _("Esteellisyyden merkintä poistettiin."), by=by, now=now)

@@ -14,8 +14,10 @@ from portal.demonstration.forms import make_light
 from portal.demonstration.people import DOMAIN, People
 
 
-def make_call(kind: GrantKind, when: Round, people: People, appropriation: int, *, theme: bool = False) -> GrantCall:
-    """Make and publish the round's call, a week before it opens."""
+def make_call(
+    kind: GrantKind, when: Round, people: People, appropriation: int, *, theme: bool = False, joint: bool = False
+) -> GrantCall:
+    """Make and publish the round's call, a week before it opens; a ``joint`` one takes them and asks state aid."""
     made_at = when.opens_at - timedelta(days=21)
     names = ("Ilmiöpohjainen teema-avustus", "Temaunderstöd", "Thematic grant")
     if not theme:
@@ -32,6 +34,8 @@ def make_call(kind: GrantKind, when: Round, people: People, appropriation: int, 
             summary_sv="För verksamhet som stöder välfärd och funktionsförmåga i vardagen.",
             summary_en="For activities that support wellbeing and everyday life.",
             year=when.year,
+            joint="allowed" if joint else "no",
+            state_aid=joint,
             opens_at=when.opens_at,
             closes_at=when.closes_at,
             appropriation=Decimal(appropriation),

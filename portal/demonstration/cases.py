@@ -16,6 +16,7 @@ from grants.workflow.applications import submit_application, withdraw_applicatio
 from grants.workflow.drafts import copy_to_columns, put_attachment, start_application
 from organisations.models import Organisation
 from portal.demonstration import texts
+from portal.demonstration.state_aid import declare_none
 
 # The smallest file that is a PDF, for a machine that cannot make one.
 _BARE_PDF = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
@@ -99,6 +100,7 @@ def draft(
     if share >= 1:
         for slot in call.attachment_slots.filter(required=True):
             put_attachment(application, slot=slot, upload=paper(slot.name_fi), by=by, now=now)
+        declare_none(application, by, now)
     return application
 
 

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from django.conf import settings
 from django.db import transaction
@@ -14,10 +15,12 @@ from liaisons.models import Body
 from organisations.models import Organisation
 from portal.demonstration import (
     activities,
+    agreements,
     bodies,
     call_terms,
     calls,
     cases,
+    changes,
     comment_rounds,
     contacts,
     decisions,
@@ -27,8 +30,12 @@ from portal.demonstration import (
     municipal,
     networks,
     own_data,
+    partners,
+    payment_batches,
+    recoveries,
     register,
     requests,
+    state_aid,
     texts,
     theses,
     trainings,
@@ -95,6 +102,7 @@ class _Loading:
         trainings.make_trainings(self.organisations, self.people, self.now)
         comment_rounds.make_rounds(self.organisations, self.members, self.people, self.now)
         theses.make_assessments(self.organisations, self.members, self.people, self.now)
+        agreements.make_agreements(self.organisations, self.members, self.people, self.now)
         decisions.make_phrases(self.people, self.now)
         current, last, before, earliest = rounds(self.now, 4)
         self._past(earliest, 150_000, sent=24, keep_reports=0)
@@ -103,6 +111,9 @@ class _Loading:
         self._open(current)
         self._coming(current)
         call_terms.plan_rounds(self.kind, current, self.people)
+        state_aid.fill_ledger(self.people, self.now)
+        recoveries.make_recoveries(self.organisations, self.members, self.people, self.now)
+        changes.make_changes(self.organisations, self.members, self.people, self.now)
         self._annual_report(before)
         self.say("Järjestöjen väki")
         Relations(self.organisations, self.members, self.people, self.now, self.dice).make()
@@ -127,9 +138,15 @@ class _Loading:
         )
         handling.assess(call, when, self.people, self.dice)
         handling.propose_all(call, when, self.people, self.dice)
-        decided = handling.decide(call, self.body, when, self.people)
+        if keep_reports is None:
+            state_aid.mark_cafes(call, self.people, when.day(50))
+        decided = handling.decide(call, self.body, when, self.people, with_notice=keep_reports is None)
         if when.day(112) < self.now:
-            handling.pay(decided, when, self.people, leave=3 if keep_reports is None else 0)
+            is_last = keep_reports is None
+            waiting = handling.pay(
+                decided, when, self.people, leave=3 if is_last else 0, batched=self._count(12) if is_last else 0
+            )
+            payment_batches.make_batches(waiting, when, self.people, self.now)
         due = when.use_report_due_on
         if keep_reports is None:
             sent_on = min(due, (self.now - timedelta(days=12)).date())
@@ -153,7 +170,7 @@ class _Loading:
     def _open(self, when: Round) -> None:
         """The round that is open now: applications on their way, and the treasurer's half-written one."""
         self.say(f"Haku {when.year}")
-        call = calls.make_call(self.kind, when, self.people, 180_000)
+        call = calls.make_call(self.kind, when, self.people, 180_000, joint=True)
         until = self.now - timedelta(hours=1)
         sent = self._count(16)
         cases.fill_round(
@@ -166,7 +183,13 @@ class _Loading:
             withdrawn=1,
             until=until,
         )
-        cases.draft(call, self.organisations[0], self.people.treasurer, until, self.dice, share=0.6)
+        own, by = self.organisations[0], self.people.treasurer
+        draft = cases.draft(call, own, by, until, self.dice, share=0.6)
+        partner = self.organisations[1]
+        state_aid.declare_some(draft, by, until)
+        partners.make_partners(draft, partner, self.members[partner.pk], "Kylän seurakunta", by=by, now=until)
+        for other in call.applications.filter(state="draft").exclude(organisation__in=[own, partner])[:1]:
+            partners.ask_to_join(other, own, by=other.created_by, now=until)
         calls.ask_questions(call, self.people, self.now)
 
     def _coming(self, current: Round) -> None:
@@ -199,4 +222,6 @@ def _kind() -> GrantKind:
     kind = GrantKind.objects.filter(procedure="call", decided_by__isnull=False).order_by("pk").first()
     if kind is None:
         raise RuntimeError("Load an area first: no kind of grant is decided by a body.")
+    kind.full_report_from = Decimal(5000)  # larger grants of the demonstration are reported with costs by line
+    kind.save(update_fields=["full_report_from"])
     return kind

@@ -14,7 +14,7 @@ from accounts.models import User
 from common.times import HELSINKI
 from county.models import Municipality
 from documents.uploads import check_upload
-from grants.form_definition import default_definition
+from grants.form_definition import default_definition, with_partners, with_state_aid
 from grants.models import (
     Application,
     AttachmentSlot,
@@ -111,7 +111,11 @@ def make_call(*, state: str = "published", by: User | None = None, **fields: Any
         section=69,
         published_at=published,
     )
-    FormVersion.objects.create(call=call, definition=default_definition(call), published_at=published)
+    FormVersion.objects.create(
+        call=call,
+        definition=with_state_aid(with_partners(default_definition(call), call.takes_joint), call.state_aid),
+        published_at=published,
+    )
     if state != "draft":
         call.state, call.published_by, call.published_at = state, coordinator, published
         call.save()

@@ -11,7 +11,8 @@ from typing import Any
 from accounts.models import User
 from common.times import HELSINKI
 from documents.models import RenderedDocument
-from grants.models import Application, Decision, Payment, UseReport
+from grants.models import Application, Decision, Payment, ReportStep, UseReport
+from grants.use_report_items import ITEMS
 from grants.workflow.payments import plan_payment, release_payment
 from liaisons.models import AgendaItem, Meeting
 from organisations.models import BankAccount, Organisation
@@ -31,7 +32,15 @@ STORY = {
     "volunteer_hours": 310,
     "spent_sum": Decimal("3500.00"),
 }
+#: The check lists of the two steps with everything in order.
+CONTENT, MONEY = (dict.fromkeys(ITEMS[step], "ok") for step in (ReportStep.CONTENT, ReportStep.MONEY))
 _numbers = itertools.count(1)
+
+
+def ticked(verb: str) -> dict[str, str]:
+    """Return what the page of a report posts when its check list is in order; ``verb`` is check or approve."""
+    prefix, items = ("sisalto", CONTENT) if verb == "check" else ("raha", MONEY)
+    return {"verb": verb, **{f"{prefix}-{key}": value for key, value in items.items()}}
 
 
 def make_letter() -> RenderedDocument:

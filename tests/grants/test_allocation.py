@@ -7,11 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grants.allocation import MODELS, Ask, Terms, outcome, round_down, share, total
+from grants.allocation_reserves import left_of
 
 EUROS = st.decimals(min_value=0, max_value=60_000, places=2)
 POINTS = st.one_of(st.none(), st.decimals(min_value=0, max_value=100, places=1))
 STEPS = st.sampled_from([Decimal("0.01"), Decimal(10), Decimal(50), Decimal(100)])
-GROUPS = st.sampled_from(["", "167", "422"])
+GROUPS = st.sampled_from(["167", "422"])
 TERMS = st.builds(
     Terms,
     floor=EUROS,
@@ -20,14 +21,14 @@ TERMS = st.builds(
     step=STEPS,
     reserves=st.lists(st.tuples(GROUPS, EUROS), max_size=3).map(tuple),
 )
-ASKS = st.lists(st.tuples(EUROS, POINTS, GROUPS), max_size=25).map(
+ASKS = st.lists(st.tuples(EUROS, POINTS, st.frozensets(GROUPS)), max_size=25).map(
     lambda rows: [Ask(key, *row) for key, row in enumerate(rows)]
 )
 MODEL = st.sampled_from(sorted(MODELS))
 
 
-def case(key: int, asked: str, points: str | None, group: str = "") -> Ask:
-    return Ask(key, Decimal(asked), None if points is None else Decimal(points), group)
+def case(key: int, asked: str, points: str | None, *groups: str) -> Ask:
+    return Ask(key, Decimal(asked), None if points is None else Decimal(points), frozenset(groups))
 
 
 def shared(model: str, asks: list[Ask], pool: str, **terms: object) -> list[str]:
@@ -104,6 +105,22 @@ def test_a_reserve_helps_its_group_and_what_it_leaves_goes_to_all() -> None:
     asks = [case(1, "4000", "90"), case(2, "4000", "80"), case(3, "2000", "30", "422")]
     assert shared("kynnys", asks, "8000") == ["4000.00", "4000.00", "0.00"]
     assert shared("kynnys", asks, "8000", reserves=(("422", Decimal(3000)),)) == ["4000.00", "2000.00", "2000.00"]
+
+
+def test_one_case_may_use_two_reserves_and_never_gets_more_than_it_asked() -> None:
+    asks = [case(1, "4000", "90"), case(2, "5000", "80", "167", "422"), case(3, "2000", "30", "422")]
+    kept = (("167", Decimal(3000)), ("422", Decimal(3000)))
+    assert shared("kynnys", asks, "8000", reserves=kept) == ["2000.00", "5000.00", "1000.00"]
+
+
+def test_what_is_kept_by_hand_uses_the_reserve_of_its_group() -> None:
+    reserves = (("167", Decimal(3000)), ("422", Decimal(2000)))
+    both, one = case(1, "9000", "50", "167", "422"), case(2, "500", "50", "422")
+    assert left_of(reserves, [(both, Decimal(3500)), (one, Decimal(500))]) == (
+        ("167", Decimal(0)),
+        ("422", Decimal(1000)),
+    )
+    assert left_of(reserves, []) == reserves
 
 
 @pytest.mark.parametrize(

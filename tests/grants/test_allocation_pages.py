@@ -4,13 +4,15 @@ import re
 from decimal import Decimal
 from typing import Any
 
+import pgtrigger
 import pytest
 from django.urls import reverse
 
 from common.errors import Refused
 from common.times import local_date
+from county.models import RegionalGroup, Theme
 from grants.allocation_rows import Plan, column, rows_of
-from grants.models import Decision, MunicipalOpinion, Proposal, UseReport
+from grants.models import AppropriationReserve, Decision, MunicipalOpinion, Proposal, UseReport
 from grants.workflow.allocations import adopt_model
 from grants.workflow.conflicts import declare_conflict
 from grants.workflow.proposals import propose
@@ -180,3 +182,45 @@ def test_when_all_is_by_hand_the_page_says_how_to_compare() -> None:
     told = page(desk.coordinator, "allocation_models", desk.call.pk, query="?korvaa=on&malli=kynnys")
     assert "Laske niin" not in told
     assert "pidetään ennallaan" not in told
+
+
+def test_the_calls_reserves_are_shared_first_and_their_use_is_shown() -> None:
+    desk = scored((0.9, 0.8, 0.3))
+    last = desk.cases[2].organisation
+    theme = Theme.objects.create(name_fi="Nuoret")
+    last.themes.add(theme)
+    group = RegionalGroup.objects.create(key="pohjoinen", name_fi="Pohjoinen")
+    call = desk.call
+    with pgtrigger.ignore("grants.AppropriationReserve:published_reserve_stays"):  # made while the call was a draft
+        AppropriationReserve.objects.create(call=call, name_fi="Nuorten toiminta", sum=Decimal(1500), theme=theme)
+        AppropriationReserve.objects.create(call=call, name_fi="Pohjoiset kunnat", sum=Decimal(500), group=group)
+    address = reverse("grants:allocation_models", args=[call.pk])
+    client = signed_in(desk.coordinator)
+    before = client.get(address + "?malli=kynnys&malli=kiintiot&raja=15").content.decode()
+    button = re.search(r'name="ota" value="(kiintiot:[^"]+)"', before)
+    assert button is not None
+    take_it = reverse("grants:allocation_adopt", args=[call.pk]) + "?malli=kiintiot&raja=15"
+    assert client.post(take_it, {"ota": button[1]}).status_code == 302
+    assert sums(desk) == ["4500.00", "4000.00", "1500.00"]
+    shown = page(desk.coordinator, "allocation", call.pk)
+    assert "Esitykset varauksittain" in shown
+    assert "Nuorten toiminta" in shown
+    assert shown.count("Varausta on käyttämättä") == 1  # nobody of the northern municipalities applied
+    assert [row[1] for row in desk.fresh().allocation["reserves"]] == ["1500.00", "500.00"]
+
+
+def test_a_kind_without_double_funding_gives_nothing_to_what_a_municipality_funds() -> None:
+    desk = scored((0.9, 0.8))
+    funded, other = desk.cases
+    MunicipalOpinion.objects.create(
+        application=funded, municipality=funded.organisation.domicile, stance="funds", given_at=TAKEN_UP
+    )
+    propose(funded, sum=Decimal(500), reasons="Sovittu.", by=desk.coordinator, now=TAKEN_UP)
+    type(desk.call.kind).objects.filter(pk=desk.call.kind_id).update(no_double_funding_with=["municipality"])
+    with pytest.raises(Refused, match="rahoittavansa samaa toimintaa") as refused:
+        propose(funded, sum=Decimal(600), reasons="Lisää.", by=desk.coordinator, now=TAKEN_UP, revision=1)
+    assert refused.value.code == "double_funded"
+    assert "jota kunta rahoittaa. Esitä 0" in page(desk.coordinator, "propose", funded.pk)
+    take(desk, plan=Plan(replace=True))
+    assert sums(desk) == ["0.00", f"{other.asked_sum:.2f}"]
+    assert "Kunta rahoittaa samaa toimintaa" in Proposal.objects.get(application=funded).reasons

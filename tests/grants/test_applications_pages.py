@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 from datetime import timedelta
 
 import pytest
@@ -421,3 +422,23 @@ def test_list_says_state_and_next_step(at):
     assert "Lähetetty" in html
     assert "0 / 8 osaa valmiina. Lähetä viimeistään 8.12.2026" in html
     assert "Kerta-avustus 2027" in html
+
+
+def test_the_draft_is_a_pdf_until_it_is_sent(draft):
+    client = client_of(draft)
+    assert "luonnos.pdf" in client.get(url("application_review", draft)).content.decode()
+    answer = client.get(url("application_draft_pdf", draft))
+    assert answer["Content-Type"] == "application/pdf"
+    assert "luonnos" in answer["Content-Disposition"]
+    text = subprocess.run(["pdftotext", "-", "-"], input=answer.content, capture_output=True, check=True).stdout
+    words = " ".join(text.decode().split())
+    assert "Ennen lähettämistä" not in words
+    assert "LUONNOS" in words
+    assert "ei ole lähetetty" in words
+    assert draft.organisation.name in words
+    draft.attachments.all().delete()
+    answer = client.get(url("application_draft_pdf", draft))
+    text = subprocess.run(["pdftotext", "-", "-"], input=answer.content, capture_output=True, check=True).stdout
+    assert "Ennen lähettämistä" in text.decode()  # what is missing is told on paper too
+    sent = factories.make_submitted(organisation=draft.organisation)
+    assert client.get(url("application_draft_pdf", sent)).status_code == 302

@@ -107,7 +107,7 @@ def _counts(rows: int) -> dict[str, int]:
 def test_lists_have_a_fixed_number_of_queries() -> None:
     one, three = _counts(1), _counts(3)
     assert one == three
-    assert max(one.values()) <= 14, one
+    assert max(one.values()) <= 15, one  # one of them asks which posts the person decides in
 
 
 def test_todos_of_everybody() -> None:

@@ -124,11 +124,12 @@ def test_use_reports_export(desk: Client) -> None:
     report = make_use_report(state="checked", organisation=make_organisation("Lieksan Omaistuki ry"))
     make_use_report(state="returned", due_on=date(2029, 3, 31))
     head, row, unsent = lines(desk.get("/hallinta/selvitykset/vienti.csv"))
-    assert unsent.endswith(";31.3.2029;Palautettu täydennettäväksi;3500,00;;;;;")
+    assert unsent.endswith(";31.3.2029;Palautettu täydennettäväksi;3500,00;;;;;;Loppuselvitys;;;;;40;44;6;300")
     assert head.split(";")[:6] == ["asianumero", "järjestö", "avustus", "määräpäivä", "tila", "myönnetty"]
     number = report.decision.application.case_number
     assert row == (
         f"{number};Lieksan Omaistuki ry;Toiminta-avustus 2027;31.3.2028;Sisältö tarkistettu;3500,00;3500,00;52;44;7;310"
+        ";Loppuselvitys;;;10.2.2027;;40;44;6;300"
     )
     sheet = xlsx.read(desk.get("/hallinta/selvitykset/vienti.xlsx").content)
     assert sheet.day("D2") == date(2028, 3, 31)

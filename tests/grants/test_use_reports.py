@@ -20,7 +20,7 @@ from notifications.models import Message
 from organisations.models import TimelineEntry
 from tests.accounts.factories import UserFactory, signed_in, staff
 from tests.grants.factories import PDF, make_member, make_municipality, make_organisation
-from tests.grants.factories_money import FINAL, STORY, make_decision, make_use_report
+from tests.grants.factories_money import CONTENT, FINAL, MONEY, STORY, make_decision, make_use_report, ticked
 from tests.grants.test_payments import refused, text
 
 pytestmark = pytest.mark.django_db
@@ -134,13 +134,13 @@ class TestChecking:
     def test_two_checks_end_in_approval_and_a_message(self) -> None:
         report, person = own("submitted")
         coordinator, clerk = staff("coordinator"), staff("payments_clerk")
-        refused("wrong_state", verbs.approve_use_report, report, by=clerk, now=FINAL)
+        refused("wrong_state", verbs.approve_use_report, report, items=MONEY, by=clerk, now=FINAL)
         for _time in range(2):
-            verbs.check_use_report(report, by=coordinator, now=FINAL)
+            verbs.check_use_report(report, items=CONTENT, by=coordinator, now=FINAL)
         assert (fresh(report).state, fresh(report).checked_by) == ("checked", coordinator)
         assert not Message.objects.filter(to_user=person).exists()
         for _time in range(2):
-            verbs.approve_use_report(report, by=clerk, now=FINAL)
+            verbs.approve_use_report(report, items=MONEY, by=clerk, now=FINAL)
         assert (fresh(report).state, fresh(report).approved_by) == ("approved", clerk)
         (mail,) = Message.objects.filter(to_user=person)
         assert mail.subject == "Käyttöselvitys on hyväksytty"
@@ -161,27 +161,31 @@ class TestChecking:
             mail = Message.objects.filter(to_user=person, subject="Täydennä käyttöselvitystä").latest("pk")
             assert f"Kysymys {number}" in mail.text
             assert mail.required
+            words = {"answer": "Lisäsimme kevään."}
+            verbs.save_use_report(report, words, revision=returned.revision, by=person, now=FINAL)
             verbs.submit_use_report(report, by=person, now=FINAL)
 
     @pytest.mark.parametrize(
-        ("verb", "state", "roles"),
+        ("verb", "state", "items", "roles"),
         [
-            ("check_use_report", "submitted", ["payments_clerk", "registrar", "auditor"]),
-            ("approve_use_report", "checked", ["coordinator", "registrar", "auditor"]),
+            ("check_use_report", "submitted", CONTENT, ["payments_clerk", "registrar", "auditor"]),
+            ("approve_use_report", "checked", MONEY, ["coordinator", "registrar", "auditor"]),
         ],
     )
-    def test_each_check_belongs_to_one_role(self, verb: str, state: str, roles: list[str]) -> None:
+    def test_each_check_belongs_to_one_role(
+        self, verb: str, state: str, items: dict[str, str], roles: list[str]
+    ) -> None:
         report, _person = own(state)
         for role in roles:
             with pytest.raises(Http404):
-                getattr(verbs, verb)(report, by=staff(role), now=FINAL)
+                getattr(verbs, verb)(report, items=items, by=staff(role), now=FINAL)
         with pytest.raises(Http404):
             verbs.return_use_report(report, reason="Miksi?", by=staff("auditor"), now=FINAL)
 
 
 VERBS: dict[str, tuple[str, dict[str, Any]]] = {
-    "check_use_report": ("coordinator", {}),
-    "approve_use_report": ("payments_clerk", {}),
+    "check_use_report": ("coordinator", {"items": CONTENT}),
+    "approve_use_report": ("payments_clerk", {"items": MONEY}),
     "return_use_report": ("coordinator", {"reason": "Miksi?"}),
     "extend_use_report": ("coordinator", {"reason": "Sairastuminen", "due_on": date(2029, 1, 1)}),
 }
@@ -254,9 +258,12 @@ class TestReminders:
             (1, 1),
             (5, 1),
             (6, None),
-            (14, 14),
-            (18, 14),
-            (19, None),
+            (7, 7),
+            (11, 7),
+            (12, None),
+            (30, 30),
+            (34, 30),
+            (35, None),
         ],
     )
     def test_each_step_on_its_days(self, days: int, step: int | None) -> None:
@@ -441,8 +448,8 @@ class TestOfficersPage:
         assert desk.post(page_of, {"verb": "kissa"}).status_code == 404
         page = text(desk.post(page_of, {"verb": "return", "reason": ""}))
         assert "Kirjoita, mitä selvityksessä pitää täydentää." in page
-        assert "Sisältö on merkitty tarkistetuksi." in text(desk.post(page_of, {"verb": "check"}, follow=True))
-        assert "Selvitys on hyväksytty" in text(cash.post(page_of, {"verb": "approve"}, follow=True))
+        assert "Sisältö on merkitty tarkistetuksi." in text(desk.post(page_of, ticked("check"), follow=True))
+        assert "Selvitys on hyväksytty" in text(cash.post(page_of, ticked("approve"), follow=True))
         assert fresh(report).state == "approved"
         page = text(desk.post(page_of, {"verb": "return", "reason": "Vielä yksi asia"}, follow=True))
         assert "Tätä ei voi enää tehdä, koska asian tila on nyt ”Hyväksytty”." in page
@@ -470,5 +477,5 @@ class TestOfficersPage:
 def test_one_report_a_decision() -> None:
     decision = make_decision()
     make_use_report(decision=decision)
-    with pytest.raises(IntegrityError, match="decision_id"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="grants_one_use_report_a_kind_and_decision"), transaction.atomic():
         UseReport.objects.create(decision=decision, due_on=DUE)

@@ -1,6 +1,6 @@
 """From the final decision to the yearly report: payment, checking of the use report, the report and its readers."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from common.times import format_date
 from tests.journeys.steps_applicant import pdf_of
@@ -36,15 +36,23 @@ def check_use(walk: Walk, number: str) -> None:
     walk.go(page, f"/hallinta/selvitykset/?q={number}", "Käyttöselvitykset")
     page.get_by_role("table").get_by_role("link").first.click()
     walk.see(page, "")
+    tick_all(page)
     walk.click(page, "Sisältö on kunnossa")
     walk.see(page, "")
     clerk = walk.sign_in("maksut")
     walk.go(clerk, f"/hallinta/selvitykset/?q={number}", "Käyttöselvitykset")
     clerk.get_by_role("table").get_by_role("link").first.click()
     walk.see(clerk, "")
+    tick_all(clerk)
     walk.click(clerk, "Hyväksy selvitys")
     walk.see(clerk, "")
     expect(clerk.get_by_role("main")).to_contain_text("Hyväksytty")
+
+
+def tick_all(page: Page) -> None:
+    """Find every item of the check list in order."""
+    for item in page.get_by_label("Kunnossa", exact=True).all():
+        item.check()
 
 
 def yearly_report(walk: Walk, year: int) -> None:

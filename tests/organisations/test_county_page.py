@@ -148,7 +148,7 @@ def fill(organisation: Organisation, coordinator: User, rows: int) -> None:
 
 LISTS = {
     "/hallinta/jarjestot/": 12,
-    "/hallinta/jarjestot/{organisation}/": 28,  # gathers from every room (decision 0007)
+    "/hallinta/jarjestot/{organisation}/": 30,  # gathers from every room (decision 0007)
     "/hallinta/tarkistukset/": 12,
     "/hallinta/tarkistuslomakkeet/": 12,
     "/hallinta/huomiot/?tila=kaikki": 12,

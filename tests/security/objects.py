@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from common import clock
 from documents.uploads import check_upload
-from grants.models import UseReportAttachment
+from grants.models import ApplicationComment, UseReportAttachment
 from grants.workflow.questions import ask_question
 from liaisons.models import Body
 from notifications.unsubscribe import path_for
@@ -29,25 +29,34 @@ from tests.notifications.factories import make_message
 from tests.organisations.factories import statement
 from tests.organisations.factories_open_data import OpenActivityFactory, make_contact
 from tests.reports.conftest import collected, frozen
+from tests.security.agreements import AGREEMENT_KWARGS
 from tests.security.allocation import ALLOCATION_KWARGS
 from tests.security.assignments import ASSIGNMENT_KWARGS
 from tests.security.bodies import BODY_KWARGS
 from tests.security.case_work import CASE_WORK_KWARGS
+from tests.security.changes import CHANGE_KWARGS
 from tests.security.decisions import DECISION_KWARGS
 from tests.security.forms import FORM_KWARGS
+from tests.security.matters import MATTER_KWARGS
 from tests.security.networks import NETWORK_KWARGS
 from tests.security.objects_handling import GRANTS_HANDLING
 from tests.security.objects_register import REGISTER
 from tests.security.objects_relations import RELATIONS
+from tests.security.officials import OFFICIAL_KWARGS
 from tests.security.paper import PAPER_KWARGS
+from tests.security.partners import PARTNER_KWARGS
+from tests.security.payment_batches import BATCH_KWARGS
 from tests.security.posts import POST_KWARGS
 from tests.security.public_data import PUBLIC_DATA_KWARGS
 from tests.security.recoveries import RECOVERY_KWARGS
 from tests.security.rounds import ROUND_KWARGS
 from tests.security.routes import CALL_SETUP
+from tests.security.state_aid import STATE_AID_KWARGS
+from tests.security.statements import STATEMENT_KWARGS
 from tests.security.terms import TERMS_KWARGS
 from tests.security.theses import THESIS_KWARGS
 from tests.security.trainings import TRAINING_KWARGS
+from tests.security.use_reports import USE_REPORT_KWARGS
 from tests.security.world import PLAIN, SINCE, World
 
 Kwargs = Callable[[World], dict[str, Any]]
@@ -412,8 +421,15 @@ APPLICATIONS: dict[str, Kwargs] = {
     "grants:own_applications": _acting,
     "grants:start": lambda world: {**_acting(world), "call_id": a_call(world).pk},
     **dict.fromkeys(
-        (f"grants:{name}" for name in ("application", "application_attachments", "application_review")), _draft
+        (f"grants:application{name}" for name in ("", "_attachments", "_review", "_draft_pdf", "_comments")),
+        _draft,
     ),
+    "grants:application_comment_finish": lambda world: {
+        **_draft(world),
+        "comment_id": ApplicationComment.objects.create(
+            application=an_application(world), text="Lue tämä.", written_at=clock.now()
+        ).pk,
+    },
     "grants:application_page": lambda world: {
         **_draft(world),
         "page": an_application(world).form_version.definition["pages"][0]["key"],
@@ -434,6 +450,7 @@ KWARGS: dict[str, Kwargs] = {
     **PORTAL,
     **BODY_KWARGS,
     **POST_KWARGS,
+    **MATTER_KWARGS,
     **NETWORK_KWARGS,
     **FORM_KWARGS,
     **TRAINING_KWARGS,
@@ -453,8 +470,16 @@ KWARGS: dict[str, Kwargs] = {
     **PUBLIC_DATA_KWARGS,
     **ASSIGNMENT_KWARGS,
     **PAPER_KWARGS,
+    **OFFICIAL_KWARGS,
+    **PARTNER_KWARGS,
+    **STATE_AID_KWARGS,
     **GRANTS_MONEY,
+    **STATEMENT_KWARGS,
     **TERMS_KWARGS,
     **DECISION_KWARGS,
     **RECOVERY_KWARGS,
+    **AGREEMENT_KWARGS,
+    **CHANGE_KWARGS,
+    **BATCH_KWARGS,
+    **USE_REPORT_KWARGS,
 }

@@ -4,23 +4,32 @@ Keys are the names with which views are reversed; a route without a name stands 
 take their arguments from ``objects.py``.
 """
 
+from tests.security.agreements import AGREEMENT_ROUTES
 from tests.security.allocation import ALLOCATION_ROUTES
 from tests.security.assignments import ASSIGNMENT_ROUTES
 from tests.security.bodies import BODY_ROUTES
 from tests.security.case_work import CASE_WORK_ROUTES
+from tests.security.changes import CHANGE_ROUTES
 from tests.security.decisions import DECISION_ROUTES
 from tests.security.expect import NOBODY, PUBLIC, PUBLIC_POST, SIGNED_IN, SIGNED_IN_POST, Expect, only
 from tests.security.forms import FORM_ROUTES
+from tests.security.matters import MATTER_ROUTES
 from tests.security.networks import NETWORK_ROUTES
+from tests.security.officials import OFFICIAL_ROUTES
 from tests.security.paper import PAPER_ROUTES
+from tests.security.partners import PARTNER_ROUTES
+from tests.security.payment_batches import BATCH_ROUTES
 from tests.security.posts import POST_ROUTES
 from tests.security.public_data import PUBLIC_DATA_ROUTES
 from tests.security.recoveries import RECOVERY_ROUTES
 from tests.security.rounds import ROUND_ROUTES
+from tests.security.state_aid import STATE_AID_ROUTES
+from tests.security.statements import STATEMENT_ROUTES
 from tests.security.terms import TERMS_ROUTES
 from tests.security.theses import THESIS_ROUTES
 from tests.security.trainings import TRAINING_ROUTES
-from tests.security.world import ASSESSOR, BODY, LIAISON, NGO, PLAIN, STAFF
+from tests.security.use_reports import USE_REPORT_ROUTES
+from tests.security.world import ASSESSOR, BODY, LIAISON, NGO, OFFICIAL, PLAIN, STAFF
 
 ACCOUNTS: dict[str, Expect] = {
     "accounts:second_factor": SIGNED_IN,
@@ -66,7 +75,7 @@ SIGN_IN: dict[str, Expect] = {
     "mfa_download_recovery_codes": NOBODY,
 }
 
-DESK = (*STAFF, *BODY, ASSESSOR, *LIAISON)
+DESK = (*STAFF, *BODY, ASSESSOR, *LIAISON, OFFICIAL)
 
 PORTAL: dict[str, Expect] = {
     "/health/live": PUBLIC,
@@ -290,6 +299,9 @@ APPLICATIONS: dict[str, Expect] = {
     "grants:application_attachments": only(*NGO),
     "grants:application_attachment": only(*NGO),
     "grants:application_review": only(*NGO),
+    "grants:application_draft_pdf": only(*NGO),
+    "grants:application_comments": only(*NGO),
+    "grants:application_comment_finish": only(*NGO, method="post"),
     "grants:application_submitted": only(*NGO),
     "grants:application_receipt": only(*NGO),
     "grants:application_reopen": only(*NGO),
@@ -337,6 +349,7 @@ ROUTES: dict[str, Expect] = {
     **COUNTY,
     **BODY_ROUTES,
     **POST_ROUTES,
+    **MATTER_ROUTES,
     **NETWORK_ROUTES,
     **FORM_ROUTES,
     **TRAINING_ROUTES,
@@ -354,9 +367,17 @@ ROUTES: dict[str, Expect] = {
     **ALLOCATION_ROUTES,
     **ASSIGNMENT_ROUTES,
     **GRANTS_MONEY,
+    **STATEMENT_ROUTES,
     **TERMS_ROUTES,
     **DECISION_ROUTES,
     **RECOVERY_ROUTES,
+    **AGREEMENT_ROUTES,
+    **CHANGE_ROUTES,
+    **BATCH_ROUTES,
     **PUBLIC_DATA_ROUTES,
     **PAPER_ROUTES,
+    **OFFICIAL_ROUTES,
+    **PARTNER_ROUTES,
+    **STATE_AID_ROUTES,
+    **USE_REPORT_ROUTES,
 }

@@ -11,6 +11,7 @@ from county.models import County, Municipality
 from liaisons.models import Body, BodyAppointment, Seat
 from organisations.models import Organisation
 from tests.accounts.factories import UserFactory, signed_in, staff
+from tests.grants.factories_officials import make_official
 from tests.liaisons.factories import AppointmentFactory, PostFactory, UnitFactory
 from tests.organisations.factories import OrganisationFactory, member
 
@@ -22,7 +23,8 @@ STAFF = tuple(StaffRoleKind.values)
 BODY = ("body_member", "body_deputy", "presenter", "secretary")
 ASSESSOR = "assessor"
 LIAISON = ("liaison_unit", "liaison_municipal")
-ROLES = (ANONYMOUS, PLAIN, *NGO, OTHER_NGO, *STAFF, *BODY, ASSESSOR, *LIAISON)
+OFFICIAL = "official"
+ROLES = (ANONYMOUS, PLAIN, *NGO, OTHER_NGO, *STAFF, *BODY, ASSESSOR, *LIAISON, OFFICIAL)
 SINCE = date(2020, 1, 1)
 
 
@@ -62,6 +64,7 @@ def build() -> World:
     Seat.objects.create(user=people["body_deputy"], body=body, role="deputy", deputy_for=seat, valid_from=SINCE)
     for role in ("presenter", "secretary"):
         BodyAppointment.objects.create(user=people[role], body=body, role=role, valid_from=SINCE)
+    people[OFFICIAL] = make_official().user
     _appoint(people)
     return World(people, organisation, other, body)
 

@@ -1,0 +1,191 @@
+"""De minimis aid as it is counted and read: the rolling three years, the room that is left, the declaration.
+
+Regulation (EU) 2023/2831 article 3: the total granted to a single undertaking does not exceed 300 000 euros over any
+period of three years, counted to the day. Sums are euros.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+
+from common.times import local_date
+from grants.models import AidMark, Application, DeclaredAid, DeMinimisAid, StateAidDeclaration
+
+CEILING = Decimal("300000.00")
+YEARS = 3
+ZERO = Decimal(0)
+
+
+def first_counted_day(on: date) -> date:
+    """Return the first day of the three years that end on the day: aid of just three years ago is out.
+
+    The three years that end on 15.6.2027 began on 16.6.2024, those that end on 28.2.2027 on 29.2.2024.
+    """
+    try:
+        same_day = on.replace(year=on.year - YEARS)
+    except ValueError:  # 29 February
+        same_day = on.replace(year=on.year - YEARS, day=28)
+    return same_day + timedelta(days=1)
+
+
+def counted(rows: Iterable[Any]) -> list[Any]:
+    """Return the rows (``DeMinimisAid``, ``DeclaredAid``) each aid once.
+
+    The same aid may be told of in several applications and by an officer; two alike in one source are two.
+    """
+    found, seen = [], Counter[Any]()
+    by_source: Counter[Any] = Counter()
+    for row in rows:
+        if row.is_own:
+            found.append(row)
+            continue
+        by_source[row.source, row.key] += 1
+        if by_source[row.source, row.key] > seen[row.key]:
+            seen[row.key] += 1
+            found.append(row)
+    return found
+
+
+def total_of(rows: Iterable[Any]) -> Decimal:
+    """Add up the aid, each once."""
+    return sum((row.sum for row in counted(rows)), ZERO)
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where an undertaking stands: aid counted since the day ``since``, and what may still be granted."""
+
+    since: date
+    known: tuple[Any, ...]
+    declared: tuple[Any, ...]
+
+    @property
+    def total(self) -> Decimal:
+        """All aid in the three years."""
+        return total_of([*self.known, *self.declared])
+
+    @property
+    def left(self) -> Decimal:
+        """What may still be granted; never below zero."""
+        return max(CEILING - self.total, ZERO)
+
+    def is_over(self, asked: Decimal | None) -> bool:
+        """Tell whether the sum would pass the ceiling; exactly the ceiling does not."""
+        return asked is not None and asked > self.left
+
+
+def declaration_of(application: Application) -> StateAidDeclaration | None:
+    """Return what the applicant has declared, if anything."""
+    return getattr(application, "state_aid", None)
+
+
+def is_de_minimis(application: Application) -> bool:
+    """Tell whether a grant in the case is de minimis aid: as the officer marked, else as the applicant declared."""
+    mark = AidMark.objects.filter(application=application.pk).first()
+    if mark is not None:
+        return mark.is_de_minimis
+    if not application.call.state_aid:
+        return False
+    return StateAidDeclaration.objects.filter(application=application.pk, is_economic=True).exists()
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Whether a grant in a case is de minimis aid, and by whose word: the officer's ``mark``, else the declaration."""
+
+    is_de_minimis: bool
+    mark: AidMark | None
+    declaration: StateAidDeclaration | None
+
+
+def standing_of(application: Application) -> Standing:
+    """Return the same as ``is_de_minimis`` with its ground; reads ``aid_mark`` and ``state_aid`` of the row."""
+    mark: AidMark | None = getattr(application, "aid_mark", None)
+    declaration = declaration_of(application) if application.call.state_aid else None
+    declared = declaration is not None and declaration.is_economic
+    return Standing(mark.is_de_minimis if mark else declared, mark, declaration)
+
+
+def served_aid() -> QuerySet[DeMinimisAid]:
+    """Return the ledger as an applicant may know it: without decisions that have not been served yet."""
+    return DeMinimisAid.objects.exclude(decision__state="recorded").select_related("decision__application")
+
+
+def prefetch_aid(applications: Iterable[Application]) -> None:
+    """Read declarations and ledgers of those whose call asks them, at once; no query where none does."""
+    asking = [application for application in applications if application.call.state_aid]
+    prefetch_related_objects(asking, "state_aid")
+    economic = [one for one in asking if (told := declaration_of(one)) is not None and told.is_economic]
+    ledger = Prefetch("organisation__de_minimis_aid", served_aid(), to_attr="aid_read")
+    prefetch_related_objects(economic, "declared_aid", ledger)
+
+
+def position_of(application: Application, declaration: StateAidDeclaration) -> Position:
+    """Return where the applicant stood on the day of the declaration, with what it declares in this application."""
+    since = first_counted_day(local_date(declaration.declared_at))
+    rows = getattr(application.organisation, "aid_read", None)
+    if rows is None:
+        rows = list(served_aid().filter(organisation=application.organisation_id))
+    known = [row for row in rows if row.granted_on >= since and not _is_of(row, application)]
+    declared = [row for row in application.declared_aid.all() if row.granted_on >= since]
+    return Position(since, tuple(known), tuple(declared))
+
+
+def position_for(case: Application, rows: Any, on: date) -> Position:
+    """Return where the applicant stands on the day by the queryset that an officer may read, the case's own apart."""
+    since = first_counted_day(on)
+    found = rows.since(since).filter(organisation=case.organisation_id).exclude(decision__application=case.pk)
+    return Position(since, tuple(found.order_by("-granted_on", "-pk")), ())
+
+
+def _is_of(row: DeMinimisAid, application: Application) -> bool:
+    """Tell whether the row came from this very application."""
+    granted = row.decision is not None and row.decision.application_id == application.pk
+    return granted or row.declared_in_id == application.pk
+
+
+def frozen_aid(application: Application) -> dict[str, Any]:
+    """Return what a submission keeps of the declaration: ``{"state_aid": …}``, or nothing where it was not asked."""
+    declaration = declaration_of(application) if application.call.state_aid else None
+    if declaration is None:
+        return {}
+    position = position_of(application, declaration)
+    is_told = declaration.is_economic
+    return {
+        "state_aid": {
+            "is_economic": declaration.is_economic,
+            "has_earlier": declaration.has_earlier,
+            "linked": declaration.linked,
+            "declared_at": declaration.declared_at.isoformat(),
+            "counted_from": position.since.isoformat(),
+            "known": [_frozen_row(row) for row in position.known] if is_told else [],
+            "declared": [_frozen_row(row) for row in application.declared_aid.all()] if is_told else [],
+            "total": f"{position.total:.2f}",
+            "left": f"{position.left:.2f}",
+        }
+    }
+
+
+def _frozen_row(row: DeMinimisAid | DeclaredAid) -> dict[str, str]:
+    return {
+        "granter": row.granter,
+        "granted_on": row.granted_on.isoformat(),
+        "sum": f"{row.sum:.2f}",
+        "purpose": row.purpose,
+    }
+
+
+def told_of(application: Application) -> dict[str, Any] | None:
+    """Return the declaration as it was sent, of a draft as it stands; None where there is none."""
+    if not application.call.state_aid:
+        return None
+    if application.state != "draft":
+        last = application.submissions.order_by("-number").first()
+        return last.content.get("state_aid") if last else None
+    found: dict[str, Any] | None = frozen_aid(application).get("state_aid")
+    return found

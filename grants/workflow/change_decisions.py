@@ -1,0 +1,270 @@
+"""Change after award, the officers' side: asked for more, laid before who granted, decided within the powers.
+
+What may be decided alone is a row of the county (``ChangePowers``); all else is for who granted. Lock order as in
+``changes``.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common.errors import Refused
+from common.legal_dates import LegalDates, ServedBy, legal_dates
+from common.locks import limit_waiting
+from common.policies import get_allowed
+from common.times import format_date, local_date
+from county.models import get_county
+from documents.pdf import render_pdf, store_pdf
+from grants.award_terms import Terms, changed_parts, moved_due_day, side_by_side, terms_of
+from grants.life_cycles_changes import CHANGE, DECIDED
+from grants.models import ChangePowers, ChangeRequest, DecidingOfficial, Decision, ReportKind, UseReport
+from grants.workflow import events
+from grants.workflow.changes import locked_change, tell_change, terms_problems
+from grants.workflow.official_numbers import next_official_number
+from grants.workflow.serving import recipient
+
+
+def get_powers() -> ChangePowers | None:
+    """Return what an officer may decide alone; None: nothing."""
+    return ChangePowers.objects.first()
+
+
+def holds_post_of(decision: Decision, user: Any, now: datetime) -> bool:
+    """Tell whether the person decides in the post in which the grant was decided, and may so decide all of it."""
+    return decision.is_official and DecidingOfficial.objects.holding(user, now).filter(post=decision.body_name).exists()
+
+
+def may_alone(change: ChangeRequest, user: Any, now: datetime, *terms: Terms) -> bool:
+    """Tell whether the person may decide what is asked (and approve ``terms``) alone."""
+    if holds_post_of(change.decision, user, now):
+        return True
+    powers, before = get_powers(), terms_of(change.decision)
+    year = change.decision.application.call.year
+    return powers is not None and all(powers.covers(year, before, one) for one in (change.terms_asked, *terms))
+
+
+def set_powers(
+    *, post: str, rule: str, years_after: int, budget_percent: int, content: bool, by: Any, now: datetime
+) -> ChangePowers:
+    """Write what an officer may decide alone; what has been decided stays. Refused: ``words_missing``."""
+    with transaction.atomic():
+        limit_waiting()
+        get_allowed("grants.change.powers", by, now=now, lock=True)
+        if not post.strip() or not rule.strip():
+            raise Refused("words_missing", _("Kerro virka ja mistä toimivalta tulee."))
+        values = {
+            "post": post.strip(),
+            "rule": rule.strip(),
+            "years_after": years_after,
+            "budget_percent": budget_percent,
+            "content": content,
+        }
+        standing = ChangePowers.objects.select_for_update().first()
+        if standing is not None and all(getattr(standing, name) == value for name, value in values.items()):
+            return standing
+        row = standing or ChangePowers()
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.edited_by, row.edited_at = by, now
+        row.save()
+    return row
+
+
+def return_change(change: ChangeRequest, *, question: str, by: Any, now: datetime) -> ChangeRequest:
+    """Ask the organisation for more; it may edit and sends again. Refused: ``question_missing``."""
+    with transaction.atomic():
+        locked = locked_change("grants.change.prepare", change, by, now)
+        question = question.strip()
+        if not question:
+            raise Refused("question_missing", _("Kirjoita, mitä järjestön pitää täydentää."))
+        if locked.state == "returned" and locked.question == question:
+            return locked
+        locked.state, locked.question = CHANGE.check(locked.state, "return_change"), question
+        locked.save(update_fields=["state", "question"])
+        text = f"Muutoshakemukseen {locked.case_number} pyydettiin täydennystä."
+        subject = gettext_lazy("Täydentäkää muutoshakemusta: {number}")
+        tell_change(locked, "return_change", text, "returned", subject, by, now)
+    return locked
+
+
+def lay_change(change: ChangeRequest, *, proposal: str, by: Any, now: datetime) -> ChangeRequest:
+    """Lay before who granted what is not to be decided alone, with a proposal. Refused: ``proposal_missing``."""
+    with transaction.atomic():
+        locked = locked_change("grants.change.prepare", change, by, now)
+        proposal = proposal.strip()
+        if not proposal:
+            raise Refused("proposal_missing", _("Kirjoita, mitä päättäjälle esitetään ja miksi."))
+        if locked.state == "laid":
+            return locked
+        locked.state = CHANGE.check(locked.state, "lay_change")
+        locked.proposal, locked.laid_by, locked.laid_at = proposal, by, now
+        locked.save(update_fields=["state", "proposal", "laid_by", "laid_at"])
+        text = f"Muutoshakemus {locked.case_number} esitettiin päätettäväksi: {locked.decision.body_name}."
+        events.record(locked.decision.application, "lay_change", text, by=by, now=now)
+    return locked
+
+
+@dataclass(frozen=True)
+class Given:
+    """What is decided of a change: the terms that are approved (None: nothing), why and on what law.
+
+    ``decided_on`` and ``section_number`` tell the body's meeting; an office-holder decides today under a number.
+    """
+
+    terms: Terms | None
+    reasons: str
+    legal_basis: str
+    decided_on: date | None = None
+    section_number: int | None = None
+
+
+def decide_change(change: ChangeRequest, given: Given, *, by: Any, now: datetime) -> ChangeRequest:
+    """Decide alone, today and under the next number of the post. A second call changes nothing.
+
+    Order of effects: letter, row, use report's due day, event, timeline, message. Refused: ``beyond_powers``,
+    ``words_missing``, ``nothing_approved``, ``bad_terms``, ``wrong_state``.
+    """
+    with transaction.atomic():
+        locked = locked_change("grants.change.decide", change, by, now)
+        if locked.state in DECIDED:
+            return locked
+        state = CHANGE.check(locked.state, "decide_change", target=_outcome(locked, given))
+        _check(locked, given, now)
+        approved = (given.terms,) if given.terms is not None else ()
+        if not may_alone(locked, by, now, *approved):
+            raise Refused(
+                "beyond_powers",
+                _("Tämä muutos ei kuulu sinun ratkaistavaksesi. Esitä se päättäjälle: %(body)s.")
+                % {"body": locked.decision.body_name},
+            )
+        powers = get_powers()
+        is_own = holds_post_of(locked.decision, by, now)
+        locked.decider = locked.decision.body_name if powers is None or is_own else powers.post
+        today = local_date(now)
+        locked.decided_on, locked.official_year = today, today.year
+        locked.official_number = next_official_number(locked.decider, today.year)
+        _finish(locked, given, state, "decide_change", by, now)
+    return locked
+
+
+def record_change(change: ChangeRequest, given: Given, *, by: Any, now: datetime) -> ChangeRequest:
+    """Record what the body decided in its meeting. A second call changes nothing.
+
+    Order of effects and refusals as in ``decide_change``, without powers; and ``bad_day`` (before it was laid, or in
+    the future).
+    """
+    with transaction.atomic():
+        locked = locked_change("grants.change.record", change, by, now)
+        if locked.state in DECIDED:
+            return locked
+        state = CHANGE.check(locked.state, "record_change", target=_outcome(locked, given))
+        _check(locked, given, now)
+        if not _is_in_time(locked, given, now):
+            raise Refused("bad_day", _("Kokouspäivä on esittämisen jälkeen, mutta ei tulevaisuudessa."))
+        locked.decider = locked.decision.body_name
+        locked.decided_on, locked.section_number = given.decided_on, given.section_number
+        _finish(locked, given, state, "record_change", by, now)
+    return locked
+
+
+def _is_in_time(change: ChangeRequest, given: Given, now: datetime) -> bool:
+    """Tell whether the meeting is told and was neither before the laying nor in the future."""
+    if given.decided_on is None or given.section_number is None or change.laid_at is None:
+        return False
+    return local_date(change.laid_at) <= given.decided_on <= local_date(now)
+
+
+def _outcome(change: ChangeRequest, given: Given) -> str:
+    if given.terms is None:
+        return "rejected"
+    return "partly" if changed_parts(change.terms_asked, given.terms) else "approved"
+
+
+def _check(change: ChangeRequest, given: Given, now: datetime) -> None:
+    """Refuse a decision without words, one that approves nothing, and terms that cannot hold."""
+    if not given.reasons.strip() or not given.legal_basis.strip():
+        raise Refused("words_missing", _("Päätös tarvitsee perustelut ja oikeusperusteen."))
+    if given.terms is None:
+        return
+    if not changed_parts(terms_of(change.decision), given.terms):
+        raise Refused("nothing_approved", _("Tämä on sama kuin nyt voimassa oleva. Valitse: Ei hyväksytä."))
+    wrong = terms_problems(terms_of(change.decision), given.terms, change.decision, now)
+    if wrong:
+        raise Refused("bad_terms", " ".join(wrong))
+
+
+SENTENCES = {
+    "approved": "Muutoshakemus {number} hyväksyttiin.",
+    "partly": "Muutoshakemus {number} hyväksyttiin osittain.",
+    "rejected": "Muutoshakemusta {number} ei hyväksytty.",
+}
+
+
+def _finish(change: ChangeRequest, given: Given, state: str, verb: str, by: Any, now: datetime) -> None:
+    """Write the decision with its letter, move the use report's due day, and tell; the caller holds the locks."""
+    dates = legal_dates(local_date(now), ServedBy.ELECTRONIC)
+    before = terms_of(change.decision)
+    terms = replace(given.terms, use_from=before.use_from) if given.terms is not None else None
+    change.before, change.state, change.decided = before.as_json(), state, terms.as_json() if terms else None
+    change.reasons, change.legal_basis = given.reasons.strip(), given.legal_basis.strip()
+    change.decided_by, change.decided_at, change.revision_ends_on = by, now, dates.revision_ends_on
+    report_due = _move_report(change.decision, before, terms)
+    change.letter = _letter(change, dates, report_due, by, now)
+    change.save()
+    text = SENTENCES[state].format(number=change.case_number)
+    if terms is not None and terms.use_to != before.use_to:
+        text = f"{text} Käyttöaika päättyy {format_date(terms.use_to)}."
+    if report_due is not None:
+        text = f"{text} Käyttöselvitys annetaan viimeistään {format_date(report_due)}."
+    subject = gettext_lazy("Päätös muutoshakemukseenne: {number}")
+    tell_change(change, verb, text, "decided", subject, by, now)
+
+
+def _move_report(decision: Decision, before: Terms, terms: Terms | None) -> date | None:
+    """Move the due day of a report that has not been sent, and return the new day; None where it stays."""
+    if terms is None:
+        return None
+    waiting = UseReport.objects.waiting_for_applicant().select_for_update(of=("self",))
+    report = waiting.filter(decision=decision, kind=ReportKind.FINAL).first()
+    if report is None:
+        return None
+    moved = moved_due_day(report.due_on, before.use_to, terms.use_to)
+    if moved == report.due_on:
+        return None
+    report.due_on = moved
+    report.save(update_fields=["due_on"])
+    return moved
+
+
+def _letter(change: ChangeRequest, dates: LegalDates, report_due: date | None, by: Any, now: datetime) -> Any:
+    application = change.decision.application
+    title = gettext_lazy("Päätös muutoshakemukseen")
+    context = {
+        "change": change,
+        "rows": side_by_side(change.terms_before, change.terms_asked, change.terms_decided),
+        "powers": get_powers() if change.official_number else None,
+        "report_due": report_due,
+        "decision": change.decision,
+        "application": application,
+        "organisation": application.organisation,
+        "county": get_county(),
+        "case_number": change.case_number,
+        "document_date": local_date(now),
+        "recipient": recipient(application.organisation),
+        "dates": dates,
+        "served_by_letter": False,
+    }
+    data = render_pdf("pdf/grants/change.html", context, title=title, language="fi")
+    return store_pdf(
+        data,
+        kind="grants.change",
+        title=title,
+        language="fi",
+        by=by,
+        now=now,
+        case_number=change.case_number or "",
+    )

@@ -1,0 +1,93 @@
+"""The bank's file of a payment batch, read back with another parser and checked against a schema of what we write."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from lxml import etree
+from stdnum import iban
+
+from county.models import County
+from grants.pain001 import NAMESPACE, bank_text, credit_transfer
+from tests.accounts.factories import signed_in, staff
+from tests.grants.factories import make_organisation
+from tests.grants.factories_batches import COUNTY_IBAN, PAY_ON, make_payment_batch
+from tests.grants.factories_money import FINAL, IBAN, make_payment
+from tests.grants.test_payments import text
+
+pytestmark = pytest.mark.django_db
+SCHEMA = Path(__file__).with_name("pain_001_001_09_subset.xsd")
+IN = {"p": NAMESPACE}
+
+
+@pytest.fixture(autouse=True)
+def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("common.clock.now", lambda: FINAL)
+
+
+def test_the_file_says_what_was_approved() -> None:
+    payments = [
+        make_payment(state="released", sum="1000.50", organisation=make_organisation("Ystävät & Ælf ”Łódź” <ry>")),
+        make_payment(state="released", sum="2000.00", organisation=make_organisation("Pitkä " + "nimi " * 30 + "ry")),
+    ]
+    batch = make_payment_batch(payments=payments, state="approved", pay_from=COUNTY_IBAN)
+    County.objects.update_or_create(pk=1, defaults={"code": "14", "name_fi": "Pohjois-Karjalan hyvinvointialue"})
+    client = signed_in(staff("payments_clerk"))
+    answer = client.get(f"/hallinta/maksulistat/{batch.pk}/pankkiin.xml")
+    assert answer["Content-Type"] == "application/xml"
+    assert answer.content == client.get(f"/hallinta/maksulistat/{batch.pk}/pankkiin.xml").content
+    document = etree.fromstring(answer.content)
+    etree.XMLSchema(etree.parse(SCHEMA)).assertValid(document)
+
+    def all_of(path: str) -> list[str]:
+        return [node.text for node in document.iterfind(f".//p:{path.replace('/', '/p:')}", IN)]
+
+    transfers = all_of("CdtTrfTxInf/Amt/InstdAmt")
+    assert transfers == ["1000.50", "2000.00"]
+    assert all_of("GrpHdr/CtrlSum") == all_of("PmtInf/CtrlSum") == ["3000.50"]
+    assert sum(map(Decimal, transfers)) == batch.sum
+    assert all_of("GrpHdr/NbOfTxs") == ["2"]
+    assert all_of("GrpHdr/MsgId") == [f"YP-{batch.pk}"]
+    assert all_of("ReqdExctnDt/Dt") == [PAY_ON.isoformat()]
+    assert all_of("PmtId/EndToEndId") == [f"YP{batch.pk}-1", f"YP{batch.pk}-2"]
+    assert all_of("Dbtr/Nm") == ["Pohjois-Karjalan hyvinvointialue"]
+    assert all_of("DbtrAcct/Id/IBAN") == [COUNTY_IBAN]
+    assert all_of("CdtrAcct/Id/IBAN") == [IBAN, IBAN]
+    assert all(map(iban.is_valid, [COUNTY_IBAN, IBAN]))
+    first, second = all_of("Cdtr/Nm")
+    assert first == "Ystävät lf odz ry"
+    assert len(second) <= 70
+    number = payments[0].decision.application.case_number
+    assert all_of("RmtInf/Ustrd")[0] == f"Pohjois-Karjalan hyvinvointialue, avustus {number}, erä 1"
+
+
+def test_a_schema_that_lets_all_through_would_not_do() -> None:
+    """The control twin: what a bank would refuse, the schema refuses too."""
+    schema = etree.XMLSchema(etree.parse(SCHEMA))
+    good = credit_transfer(make_payment_batch(state="approved", pay_from=COUNTY_IBAN), payer="Hyvinvointialue").decode()
+    assert schema.validate(etree.fromstring(good.encode()))
+    for wrong, right in (
+        ("3500.00</InstdAmt>", "3500.001</InstdAmt>"),
+        ('Ccy="EUR"', 'Ccy="SEK"'),
+        ("<ChrgBr>SLEV</ChrgBr>", ""),
+        ("pain.001.001.09", "pain.001.001.03"),
+        (f"<IBAN>{IBAN}</IBAN>", "<IBAN>123</IBAN>"),
+    ):
+        assert wrong in good
+        assert not schema.validate(etree.fromstring(good.replace(wrong, right).encode())), right
+
+
+def test_without_an_account_there_is_no_bank_file() -> None:
+    batch, client = make_payment_batch(state="approved"), signed_in(staff("payments_clerk"))
+    page = text(client.get(f"/hallinta/maksulistat/{batch.pk}/"))
+    assert "pankkiin.xml" not in page
+    answer = client.get(f"/hallinta/maksulistat/{batch.pk}/pankkiin.xml", follow=True)
+    assert "ei ole tiliä, jolta maksetaan" in text(answer)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [("Åsa Öberg ry", "Åsa Öberg ry"), ("Café\tčaj\x07", "Café caj"), ("A" * 80, "A" * 70), ("日本", "")],
+)
+def test_letters_of_banks(given: str, told: str) -> None:
+    assert bank_text(given, 70) == told
