@@ -29,7 +29,12 @@ def make_changes(organisations: list[Organisation], members: dict[int, User], pe
         now=now,
     )
     able = [row.pk for row in organisations if row.pk in members]
-    rows = Decision.objects.filter(state="final", sum__gte=1000, application__organisation__in=able).order_by("-pk")
+    rows = (
+        Decision.objects.filter(state="final", sum__gte=1000, application__organisation__in=able)
+        .select_related("application__call", "application__form_version", "application__organisation")
+        .prefetch_related("use_reports")
+        .order_by("-pk")
+    )
     running = [row for row in rows[:12] if not why_not(row, now)]
     if not running:
         return

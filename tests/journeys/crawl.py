@@ -26,7 +26,7 @@ ROLES: dict[str | None, tuple[str, ...]] = {
 LEFT_OUT = r"/(sv|en|static|api|tili/logout)(/|$)"  # the API answers with data, not with pages
 # Also the links of a drawing, whose own ``href`` is not a text.
 ADDRESSES = "links => links.map(link => new URL(link.getAttribute('href'), document.baseURI).href)"
-MOST = 150  # pages a role, against a chain of links without an end
+MOST = 120  # pages a role, against a chain of links without an end
 
 
 @dataclass(frozen=True)
