@@ -21,6 +21,7 @@ from grants.models import (
     DecisionVersion,
     GrantCall,
     GrantKind,
+    MunicipalOpinion,
     OfficialNumberSeries,
     Proposal,
     ProposalSet,
@@ -147,6 +148,20 @@ def test_one_or_many_are_decided_as_proposed_under_running_numbers() -> None:
     declare_no_conflicts([again.cases[0].pk], by=desk.official, now=next_year)
     assert again.decide(by=desk.official, now=next_year)[0].reference == "nro 1/2028"
     assert list(OfficialNumberSeries.objects.order_by("year").values_list("year", "last")) == [(2027, 3), (2028, 1)]
+
+
+def test_an_official_keeps_to_the_rule_of_double_funding() -> None:
+    desk = make_official_desk("3000.00", "4500.00", appropriation=Decimal("15000.00"))
+    funded, _other = desk.cases
+    place = funded.organisation.domicile
+    MunicipalOpinion.objects.create(application=funded, municipality=place, stance="funds", given_at=TAKEN_UP)
+    GrantKind.objects.filter(pk=desk.call.kind_id).update(no_double_funding_with=["municipality"])
+    with pytest.raises(Refused) as refused:
+        deciding(desk, {funded.pk: None})
+    assert code_of(refused) == "double_funded"
+    assert not Decision.objects.exists()
+    (made,) = deciding(desk, {funded.pk: Change(Decimal(0), "Kunta rahoittaa samaa toimintaa.")})
+    assert made.outcome == "rejected"
 
 
 def test_decided_otherwise_with_reasons_and_never_above_what_there_is() -> None:
