@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Subquery
+from django.db.models import QuerySet, Subquery
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import StaffRole, StaffRoleKind, User
 from common import clock, seams
+from common.prepared import Prepared
 from county.models import Title
 
 # The county's own word for its coordinator stands in the area file under this key.
@@ -52,20 +53,28 @@ DUTIES: dict[str, Duty] = {
 }
 
 
+def _held(user: Any, now: datetime) -> QuerySet[Any, Any]:
+    own = Title.objects.filter(key=COORDINATOR_TITLE)
+    titles = [Subquery(own.values(name)[:1]) for name in TITLE_NAMES]
+    rows = StaffRole.objects.in_force(now).filter(user=user).order_by("pk")
+    return rows.values_list("role", "valid_from", "valid_until", "reason", *titles)
+
+
+_HELD = Prepared(_held)
+
+
 def staff_roles(user: Any, now: datetime) -> Iterable[seams.Role]:
     """Return the user's staff roles in force as the seam tells them; one query."""
-    own = Title.objects.filter(key=COORDINATOR_TITLE)
-    titles = {f"title_{name}": Subquery(own.values(name)[:1]) for name in TITLE_NAMES}
-    for row in StaffRole.objects.in_force(now).filter(user=user).order_by("pk").annotate(**titles):
-        duty = DUTIES[row.role]
-        title = Title(**{name: getattr(row, f"title_{name}") or "" for name in TITLE_NAMES})
+    for role, since, until, reason, *names in _HELD.rows(user, now):
+        duty = DUTIES[role]
+        title = Title(**{name: text or "" for name, text in zip(TITLE_NAMES, names, strict=True)})
         yield seams.Role(
-            key=row.role,
-            label=_label(row.role, title if row.title_name_fi else None),
-            since=row.valid_from,
-            until=row.valid_until,
-            source=gettext("Pääkäyttäjän antama rooli. Peruste: %(reason)s") % {"reason": row.reason}
-            if row.reason
+            key=role,
+            label=_label(role, title if names[0] else None),
+            since=since,
+            until=until,
+            source=gettext("Pääkäyttäjän antama rooli. Peruste: %(reason)s") % {"reason": reason}
+            if reason
             else gettext("Pääkäyttäjän antama rooli"),
             explanation=str(duty.explanation),
             needs_second_factor=True,

@@ -35,6 +35,11 @@ def _holidays(year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays("FI", years=year))
 
 
+def is_holiday(day: date) -> bool:
+    """Tell whether the day is a public holiday or one of the two eves that are kept like it."""
+    return day in _holidays(day.year)
+
+
 def is_working_day(day: date) -> bool:
     """Tell whether a legal period may end on this day (150/1930 5 §)."""
     return day.weekday() < 5 and day not in _holidays(day.year)

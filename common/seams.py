@@ -156,6 +156,23 @@ class MatterVote:
     vote: dict[str, Any]  # in_favour, against, blank, text, dissent, dissenters
 
 
+@dataclass(frozen=True)
+class SupportRow:
+    """One sum of support that an organisation has of the county in a calendar year.
+
+    ``measure`` is ``granted``, ``share``, ``paid``, ``recovered``, ``agreement``, ``de_minimis`` or ``in_kind`` (the
+    value of what is given otherwise than in money); they overlap and are never added together. ``sum`` is in euros.
+    """
+
+    organisation: int
+    year: int
+    measure: str
+    kind: str
+    sum: Decimal
+    note: str = ""
+    url: str = ""
+
+
 @dataclass
 class RetentionReport:
     """What the nightly retention task did, by model label."""
@@ -174,6 +191,8 @@ PanelProvider = Callable[[Any, Any, datetime], Iterable[Any]]
 CalendarProvider = Callable[[date, date], Iterable[CalendarEntry]]
 UnitsProvider = Callable[[date], Iterable[UnitName]]
 WithdrawalProvider = Callable[[Withdrawal, datetime], None]
+# (a queryset or list of organisations' keys, first year, last year, who reads, now); asks its own permissions.
+SupportProvider = Callable[[Any, int, int, Any, datetime], Iterable[SupportRow]]
 # (keys of matters, who reads, now); without a reader everything, for minutes that are being approved.
 VotesProvider = Callable[[list[int], Any, datetime], Iterable[MatterVote]]
 
@@ -189,3 +208,4 @@ calendar: Seam[CalendarProvider] = Seam("calendar")
 units: Seam[UnitsProvider] = Seam("units")
 withdrawals: Seam[WithdrawalProvider] = Seam("withdrawals")
 votes: Seam[VotesProvider] = Seam("votes")
+support: Seam[SupportProvider] = Seam("support")

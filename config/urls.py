@@ -19,6 +19,7 @@ urlpatterns = [
         path("", include("liaisons.urls")),
         path("", include("organisations.urls")),
         path("", include("grants.urls")),
+        path("", include("premises.urls")),
         path("", include("notifications.urls")),
         prefix_default_language=False,
     ),

@@ -105,6 +105,27 @@ def missing(content: Mapping[str, Any]) -> list[str]:
     return [str(LABELS[key]) for key in _NEEDED if not content.get(key)]
 
 
+def term_problem(kind: AgreementKind, starts: date | None, ends: date | None) -> str:
+    """Return why the term is longer than the kind of agreement allows, with its last day; empty when it is not."""
+    last = kind.last_day(starts) if starts else None
+    if starts is None or last is None or (ends is not None and ends <= last):
+        return ""
+    words = _(
+        "Tämän lajin sopimus tehdään enintään %(years)s vuodeksi. Kun se alkaa %(starts)s, se päättyy viimeistään "
+        "%(last)s."
+    )
+    return words % {"years": kind.most_years, "starts": format_date(starts), "last": format_date(last)}
+
+
+def within_years(kind: AgreementKind, content: Content) -> Content:
+    """Return the text with its last day drawn back to what the kind allows; one that is open gets the last day."""
+    starts, ends = day(content, "starts_on"), day(content, "ends_on")
+    last = kind.last_day(starts) if starts else None
+    if last is None or (ends is not None and ends <= last):
+        return content
+    return {**content, "ends_on": last.isoformat()}
+
+
 def municipality_names() -> dict[str, str]:
     """Return code -> name of the county's own municipalities; one query."""
     return {row.code: row.name for row in Municipality.objects.filter(is_own=True)}

@@ -96,7 +96,6 @@ def rows_of(call: GrantCall, user: Any, now: datetime) -> list[Row]:
     )
     found = (
         cases.cases_of(call, user, now)
-        .prefetch_related(None)
         .filter(state__in=["in_handling", "decided"])
         .annotate(
             editable=Exists(editable),

@@ -206,11 +206,16 @@ def who_answers(lead: str) -> str:
 
 
 def compare(application: Application, page: dict[str, Any], typed: Answers) -> list[dict[str, Any]]:
-    """Return the questions of the page whose stored answer differs from the typed one: label, theirs, yours."""
+    """Return the questions of the page whose stored answer differs from the typed one: key, label, theirs, yours."""
     definition = application.form_version.definition
     stored, mine = _Reader(definition, application.answers), _Reader(definition, {**application.answers, **typed})
     return [
-        {"label": forms_data.said(question, "label"), "theirs": stored.row(question), "yours": mine.row(question)}
+        {
+            "key": question["key"],
+            "label": forms_data.said(question, "label"),
+            "theirs": stored.row(question),
+            "yours": mine.row(question),
+        }
         for question in forms_data.asked_questions(page, definition, application.answers)
         if question["key"] in typed
         and typed[question["key"]] != application.answers.get(question["key"])

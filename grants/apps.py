@@ -11,25 +11,66 @@ class GrantsConfig(AppConfig):
         self._register_handling()
         self._register_money()
         self._register_public_data()
+        self._register_retention()
         self._register_case_work()
         self._register_partners()
         self._register_statements()
         self._register_agreements()
         self._register_changes()
+        self._register_negotiations()
+
+    def _register_negotiations(self) -> None:
+        from common import seams
+        from grants.negotiation_reminders import continuity_reminders, negotiation_panel, negotiation_reminders
+        from grants.todos_negotiations import negotiation_todos
+        from notifications.kinds import register_kind
+
+        seams.todos.register("grants.negotiations", negotiation_todos)
+        seams.panels.register("grants.negotiations", negotiation_panel)
+        seams.reminders.register("grants.negotiations", negotiation_reminders)
+        seams.reminders.register("grants.continuity", continuity_reminders)
+        register_kind("grants.negotiation", _("Neuvottelu avustuksesta etenee"))
+        register_kind(
+            "grants.negotiation_reminder",
+            _("Muistutus neuvottelusta, joka odottaa"),
+            help=_("Kahden viikon välein, kun vuoro on sinulla."),
+        )
+        register_kind("grants.cofunding", _("Muun rahoittajan päätös on kirjattu"), roles=("coordinator",))
+        register_kind("grants.continuity", _("Toiminnan jatko hankkeen jälkeen"))
+        register_kind(
+            "grants.continuity_reminder",
+            _("Muistutus toiminnan jatkosta"),
+            help=_("Kaksi viikkoa ennen määräpäivää ja sen jälkeen kerran."),
+        )
 
     def _register_agreements(self) -> None:
         from common import seams
-        from grants import life_cycles_agreements  # noqa: F401 - fills the register of life cycles
+        from grants import (  # noqa: F401 - fills the register of life cycles
+            life_cycles_agreement_reports,
+            life_cycles_agreements,
+        )
         from grants.agreement_area import load_agreement_kinds
-        from grants.agreement_panels import agreements_panel
+        from grants.agreement_panels import agreements_panel, origin_panel
         from grants.agreement_reminders import agreement_reminders
+        from grants.agreement_report_reminders import agreement_report_reminders, agreement_report_todos
+        from grants.calendar import agreement_calendar
         from grants.todos_agreements import agreement_todos
         from notifications.kinds import register_kind
 
         seams.area.register("grants.agreements", load_agreement_kinds)
         seams.panels.register("grants.agreements", agreements_panel)
+        seams.panels.register("grants.agreement_origins", origin_panel)
         seams.reminders.register("grants.agreements", agreement_reminders)
         seams.todos.register("grants.agreements", agreement_todos)
+        seams.reminders.register("grants.agreement_reports", agreement_report_reminders)
+        seams.todos.register("grants.agreement_reports", agreement_report_todos)
+        seams.calendar.register("grants.agreements", agreement_calendar)
+        register_kind("grants.agreement_report", _("Sopimusraportti saapuu, palautetaan tai hyväksytään"))
+        register_kind(
+            "grants.agreement_report_reminder",
+            _("Muistutus sopimusraportista"),
+            help=_("Kuukautta, viikkoa ja päivää ennen määräpäivää ja sen jälkeen."),
+        )
         register_kind("grants.agreement", _("Sopimus hyvinvointialueen ja järjestön välillä etenee"))
         register_kind(
             "grants.agreement_reminder",
@@ -76,9 +117,11 @@ class GrantsConfig(AppConfig):
     def _register_case_work(self) -> None:
         from common import seams
         from grants.supplement_reminders import own_supplement_todos, supplement_reminders
+        from grants.workflow.case_bundles import bundle_retention
         from notifications.kinds import register_kind
 
         seams.todos.register("grants.supplements", own_supplement_todos)
+        seams.retention.register("grants.bundles", bundle_retention)
         seams.reminders.register("grants.supplements", supplement_reminders)
         register_kind("grants.supplement_asked", _("Hakemusta täytyy täydentää tai teitä kuullaan"), required=True)
         register_kind("grants.supplement_reminder", _("Muistutus täydennyksestä"), required=True)
@@ -95,6 +138,20 @@ class GrantsConfig(AppConfig):
         from grants.earlier_grants import earlier_retention
 
         seams.retention.register("grants.earlier", earlier_retention)
+
+    def _register_retention(self) -> None:
+        from common import seams
+        from grants.retention import erasure_reminders
+        from grants.workflow.erasure import case_retention
+        from notifications.kinds import register_kind
+
+        seams.retention.register("grants.cases", case_retention)
+        seams.reminders.register("grants.erasure", erasure_reminders)
+        register_kind(
+            "grants.erasure_notice",
+            _("Hakemuksenne hävitetään palvelusta"),
+            help=_("60 ja 14 päivää ennen: ehditte ladata oman kopion."),
+        )
 
     def _register_calls(self) -> None:
         from common import seams
@@ -146,6 +203,7 @@ class GrantsConfig(AppConfig):
         from common import seams
         from grants.panels import county_panel, own_panel
         from grants.statistics import figures
+        from grants.support import support_rows
         from grants.todos_batches import batch_todos
         from grants.todos_money import officer_todos, own_todos
         from grants.use_report_reminders import use_report_reminders
@@ -154,6 +212,7 @@ class GrantsConfig(AppConfig):
         seams.panels.register("grants", own_panel)
         seams.panels.register("grants.county", county_panel)
         seams.statistics.register("grants", figures)
+        seams.support.register("grants", support_rows)
         seams.todos.register("grants.use_reports", own_todos)
         seams.todos.register("grants.money", officer_todos)
         seams.todos.register("grants.batches", batch_todos)

@@ -70,14 +70,18 @@ class Terms:
 
 
 def terms_of(decision: "Decision") -> Terms:
-    """Return the terms that hold now: of the change approved last, else the first ones; two queries at most.
+    """Return the terms that hold now: of the change approved last, else the first ones; three queries at most.
+
+    An accepted claim for revision of a change's decision counts as a change of the day on which it was recorded.
 
     The lines always add up to the granted sum: what was applied for, and what a claim for revision has changed since,
     is shared in the same proportions.
     """
     last = decision.changes.in_force().order_by("-decided_at", "-pk").first()
-    approved = last.terms_decided if last is not None else None
-    terms = approved or first_terms(decision)
+    terms = (last.terms_decided if last is not None else None) or first_terms(decision)
+    claimed: Any = decision.claims.filter(new_terms__isnull=False).order_by("-recorded_at", "-pk").first()
+    if claimed is not None and (last is None or last.decided_at is None or claimed.recorded_at > last.decided_at):
+        terms = Terms.from_json(claimed.new_terms)
     return replace(terms, lines=fitted(terms.lines, decision.sum))
 
 
@@ -138,10 +142,15 @@ def _by_name(terms: Terms) -> dict[str, Decimal]:
     return {line.what: line.sum for line in terms.lines if line.sum}
 
 
+def moved_sum(before: Terms, after: Terms) -> Decimal:
+    """Return how many euros move from line to line; a new name is a new line."""
+    old, new = _by_name(before), _by_name(after)
+    return sum((max(new[name] - old.get(name, Decimal(0)), Decimal(0)) for name in new), Decimal(0))
+
+
 def moved_percent(before: Terms, after: Terms) -> Decimal:
     """Return how much of the grant moves from line to line, in per cent with one decimal; a new name is a new line."""
-    old, new = _by_name(before), _by_name(after)
-    moved = sum((max(new[name] - old.get(name, Decimal(0)), Decimal(0)) for name in new), Decimal(0))
+    moved = moved_sum(before, after)
     return (moved * 100 / before.total).quantize(Decimal("0.1")) if before.total else Decimal(0)
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from common.policies import allowed
 from common.times import local_date
 from grants.life_cycles_batches import LIVE
-from grants.models import Decision, Payment, PaymentLine, UseReport
+from grants.models import Decision, MissingReport, Payment, PaymentLine, UseReport
 from organisations.models import BankAccount
 
 WITH = ("decision__application__organisation", "decision__application__call")
@@ -25,7 +25,10 @@ def candidates(user: Any, now: datetime) -> QuerySet[Payment]:
 
 
 def late_reporters(organisations: Iterable[int], on: date) -> set[int]:
-    """Return those of the organisations of which a use report is missing on the day: nothing is paid to them."""
+    """Return those of the organisations of which a use report is missing on the day.
+
+    A call's terms say whether that stops its payments.
+    """
     late = UseReport.objects.overdue(on).filter(decision__application__organisation__in=set(organisations))
     return set(late.values_list("decision__application__organisation", flat=True))
 
@@ -33,6 +36,20 @@ def late_reporters(organisations: Iterable[int], on: date) -> set[int]:
 def report_missing() -> str:
     """Return why nothing is paid, and what helps."""
     return _("Järjestöltä puuttuu käyttöselvitys, jonka määräpäivä on ohi. Maksa vasta, kun selvitys on saapunut.")
+
+
+def stops_payments(payment: Payment) -> bool:
+    """Tell whether the terms of the payment's call let a missing use report stop it."""
+    return bool(payment.decision.application.call.missing_report == MissingReport.STOPS)
+
+
+def flagged(payments: Iterable[Payment], now: datetime) -> set[int]:
+    """Return the instalments that are paid although a use report of the organisation is missing; one query."""
+    rows = [row for row in payments if not stops_payments(row)]
+    if not rows:
+        return set()
+    late = late_reporters([row.decision.application.organisation_id for row in rows], local_date(now))
+    return {row.pk for row in rows if row.decision.application.organisation_id in late}
 
 
 def accounts(payments: Iterable[Payment]) -> dict[int, BankAccount]:
@@ -44,8 +61,8 @@ def accounts(payments: Iterable[Payment]) -> dict[int, BankAccount]:
 def problems_of(payments: list[Payment], now: datetime, *, own_batch: int | None = None) -> dict[int, str]:
     """Return for each instalment that cannot be paid why and what to do; lines of ``own_batch`` do not count.
 
-    Paid or on another batch, not due any more (claim, appeal, terms not accepted), a use report that is missing,
-    no verified account, an account in another country. Two queries.
+    Paid or on another batch, not due any more (claim, appeal, terms not accepted), a use report that is missing where
+    the call's terms stop payments then, no verified account, an account in another country. Two queries.
     """
     live = PaymentLine.objects.filter(payment=OuterRef("pk"), state__in=LIVE).exclude(batch=own_batch)
     late = UseReport.objects.overdue(local_date(now)).filter(
@@ -63,7 +80,7 @@ def problems_of(payments: list[Payment], now: datetime, *, own_batch: int | None
     for payment in payments:
         batch, is_due, is_late = told[payment.pk]
         text = _of_payment(payment, batch, is_due)
-        if not text and is_late:
+        if not text and is_late and stops_payments(payment):
             text = report_missing()
         text = text or _of_account(known.get(payment.decision.application.organisation_id))
         if text:

@@ -1,7 +1,8 @@
-"""What calls put on the annual wheel: opening, closing, the expected decision and the day of use reports."""
+"""What calls and agreements put on the annual wheel: opening, closing, the expected decision, days of reports, ends."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
@@ -10,8 +11,14 @@ from django.utils.translation import gettext_lazy
 
 from common.seams import CalendarEntry
 from common.times import add_days, day_start, local_date
-from grants.models import GrantCall, PlannedRound
+from grants.agreement_reporting import periods
+from grants.models import Agreement, GrantCall, PlannedRound
 
+#: Kinds of day that many calls share -> what is said of them together.
+_MANY: dict[str, Any] = {
+    "grants.interim_report_due": gettext_lazy("Väliselvitykset viimeistään: %(count)s hakua"),
+    "grants.use_report_due": gettext_lazy("Käyttöselvitykset viimeistään: %(count)s hakua"),
+}
 #: A call that opens this near to a planned round is that round.
 SAME_ROUND = timedelta(days=45)
 
@@ -24,12 +31,28 @@ def call_calendar(start: date, end: date) -> Iterator[CalendarEntry]:
         | Q(closes_at__gte=instants[0], closes_at__lt=instants[1])
         | Q(decision_expected_on__range=(start, end))
         | Q(use_report_due_on__range=(start, end))
+        | Q(interim_report_due_on__range=(start, end))
     )
+    reports: dict[tuple[date, str], list[CalendarEntry]] = {}
     for call in GrantCall.objects.public().to_all().exclude(state="cancelled").filter(near).order_by("opens_at", "pk"):
         url = reverse("grants:call", args=[call.pk])
         for on, text, kind in _days(call):
-            if on and start <= on <= end:
-                yield CalendarEntry(title=text % {"title": call.title}, on=on, url=url, kind=kind)
+            if not on or not start <= on <= end:
+                continue
+            entry = CalendarEntry(title=text % {"title": call.title}, on=on, url=url, kind=kind)
+            if kind in _MANY:
+                reports.setdefault((on, kind), []).append(entry)
+            else:
+                yield entry
+    for (on, kind), entries in reports.items():
+        yield _together(on, kind, _MANY[kind], entries, reverse("grants:call_calendar"))
+
+
+def _together(on: date, kind: str, text: Any, entries: list[CalendarEntry], url: str) -> CalendarEntry:
+    """Return the one entry of the day, or one that tells how many there are."""
+    if len(entries) == 1:
+        return entries[0]
+    return CalendarEntry(title=str(text) % {"count": len(entries)}, on=on, url=url, kind=kind)
 
 
 def _days(call: GrantCall) -> tuple[tuple[date | None, str, str], ...]:
@@ -37,8 +60,36 @@ def _days(call: GrantCall) -> tuple[tuple[date | None, str, str], ...]:
         (local_date(call.opens_at), _("Haku alkaa: %(title)s"), "grants.call_opens"),
         (local_date(call.closes_at), _("Haku päättyy: %(title)s"), "grants.call_closes"),
         (call.decision_expected_on, _("Päätös odotettavissa: %(title)s"), "grants.decision_expected"),
+        (call.interim_report_due_on, _("Väliselvitykset viimeistään: %(title)s"), "grants.interim_report_due"),
         (call.use_report_due_on, _("Käyttöselvitykset viimeistään: %(title)s"), "grants.use_report_due"),
     )
+
+
+def agreement_calendar(start: date, end: date) -> Iterator[CalendarEntry]:
+    """Provider of the ``calendar`` seam: report days and last days of public agreements in force; one query."""
+    rows = Agreement.objects.lasting(start).filter(starts_on__lte=end).order_by("starts_on", "pk")
+    found: dict[tuple[date, str], list[CalendarEntry]] = {}
+    for row in rows:
+        url = reverse("grants:public_agreement", args=[row.pk])
+        for on, text, kind in _agreement_days(row, end):
+            if start <= on <= end:
+                entry = CalendarEntry(title=text % {"title": row.title}, on=on, url=url, kind=kind)
+                found.setdefault((on, kind), []).append(entry)
+    for (on, kind), entries in found.items():
+        yield _together(on, kind, _MANY_AGREEMENTS[kind], entries, reverse("grants:public_agreements"))
+
+
+_MANY_AGREEMENTS: dict[str, Any] = {
+    "grants.agreement_report_due": gettext_lazy("Sopimusraportit viimeistään: %(count)s sopimusta"),
+    "grants.agreement_ends": gettext_lazy("Päättyviä sopimuksia: %(count)s"),
+}
+
+
+def _agreement_days(agreement: Agreement, until: date) -> Iterator[tuple[date, str, str]]:
+    for span in periods(agreement, until):
+        yield span.due_on, _("Sopimusraportti viimeistään: %(title)s"), "grants.agreement_report_due"
+    if agreement.lasts_until is not None:
+        yield agreement.lasts_until, _("Sopimus päättyy: %(title)s"), "grants.agreement_ends"
 
 
 def planned_calendar(start: date, end: date) -> Iterator[CalendarEntry]:

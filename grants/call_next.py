@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from common.policies import allowed, may
+from common.policies import allowed, may, reaches
 from common.times import format_instant
 from grants.cases import Totals
 from grants.models import AssessorAssignment, Decision, GrantCall
@@ -31,20 +31,16 @@ def desk_calls(user: Any, now: datetime) -> Any:
         allowed("grants.call.desk", user, now=now)
         .select_related("kind__decided_by", "agenda_item__meeting")
         .annotate(
-            may_manage=_may("grants.call.manage", user, now),
-            may_take_paper=_may("grants.call.take_paper", user, now),
+            may_manage=reaches("grants.call.manage", user, now),
+            may_take_paper=reaches("grants.call.take_paper", user, now),
             paper_waiting=_paper_waiting(user, now),
-            may_present=_may("grants.call.present", user, now),
-            may_lay=_may("grants.call.lay", user, now),
-            may_official=_may("grants.call.official", user, now),
+            may_present=reaches("grants.call.present", user, now),
+            may_lay=reaches("grants.call.lay", user, now),
+            may_official=reaches("grants.call.official", user, now),
             has_assessors=Exists(AssessorAssignment.objects.in_force(now).filter(call=OuterRef("pk"))),
             has_decisions=Exists(Decision.objects.filter(application__call=OuterRef("pk"))),
         )
     )
-
-
-def _may(name: str, user: Any, now: datetime) -> Exists:
-    return Exists(allowed(name, user, now=now).filter(pk=OuterRef("pk")))
 
 
 def _paper_waiting(user: Any, now: datetime) -> Subquery:

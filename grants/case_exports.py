@@ -38,8 +38,14 @@ def _table(call: GrantCall, rows: Any) -> Iterator[list[Any]]:
             "" if points_text(found) == "–" else points_text(found),
             round(found.mean, 1) if found.mean is not None else None,
             found.proposed,
-            str(tag_of(found)[1]),
+            _state(found),
         ]
+
+
+def _state(case: Any) -> str:
+    """Return the state as the list tells it, and that the case came late where the person may read it."""
+    word = str(tag_of(case)[1])
+    return f"{word}, {_('Myöhässä')}" if case.can_read and case.is_late else word
 
 
 def cases_csv(call: GrantCall, rows: Any) -> HttpResponse:

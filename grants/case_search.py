@@ -10,7 +10,7 @@ from django.db.models import Q
 from grants import form_definition as forms_data
 from grants.models import Application, ApplicationPartner, ApplicationSearch
 from organisations.finnish import Word
-from organisations.search import understand
+from organisations.search import words_of
 
 #: Persons are not found by their names or addresses: a search is for what is done, not for who does it.
 LEFT_OUT = ("contacts",)
@@ -70,10 +70,10 @@ def matching(words: str) -> Q:
         | Q(case_number__icontains=words)
         | Q(pk__in=partners.values("application"))
     )
-    understood = understand(words)
+    understood = words_of(words)
     if not understood:
         return named
-    told = reduce(and_, (_holds(word) for word in understood.words))
+    told = reduce(and_, (_holds(word) for word in understood))
     found = ApplicationSearch.objects.filter(told).values("application")
     return named | Q(can_read=True, title__icontains=words) | Q(can_read=True, pk__in=found)
 

@@ -10,6 +10,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.postgres.aggregates import BoolAnd
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     Avg,
     BooleanField,
@@ -20,8 +22,8 @@ from django.db.models import (
     Max,
     Min,
     OuterRef,
-    Prefetch,
     Q,
+    QuerySet,
     Subquery,
     Sum,
     Value,
@@ -31,9 +33,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.policies import allowed
+from common.prepared import Prepared
 from grants.case_search import matching
+from grants.inbox import narrow_as_inbox
 from grants.joint import partner_names
-from grants.models import Assessment, ConflictDeclaration, GrantCall, Outcome
+from grants.models import Application, Assessment, ConflictDeclaration, GrantCall, Outcome
 from grants.models.applications import ENDED
 
 STATES = (
@@ -62,6 +66,10 @@ _ORDERS = {
 }
 
 
+#: Filters of what only who may read the case knows.
+_INNER = ("kasittelija", "ehdot", "lausunto")
+
+
 def _scores(value: Any) -> Subquery:
     done = Assessment.objects.filter(application=OuterRef("pk"), state="done").order_by().values("application")
     return Subquery(done.annotate(value=value).values("value"))
@@ -71,9 +79,47 @@ def cases_of(call: GrantCall, user: Any, now: datetime) -> Any:
     """Return the call's cases that stand before the person, with ``can_read`` and what that lets them see.
 
     Annotated: ``recused``, ``declared``, ``sees_points`` (false also while the own assessment is not done), and only
-    where ``sees_points``: ``mean``, ``lowest``, ``highest`` (points of finished assessments), ``proposed`` (euros).
-    ``done_assessments`` and ``proposal`` are for readers of the row to guard.
+    where ``sees_points``: ``mean``, ``lowest``, ``highest`` (points of finished assessments), ``points`` (each's, in
+    the order of the assessments), ``proposed`` (euros). ``proposal`` is for readers of the row to guard.
     """
+    listed: Any = allowed("grants.application.listed", user, now=now).filter(call=call)
+    seen = allowed("grants.scores.view", user, now=now)
+    return _rows(call, user, now, is_whole=not listed.exclude(pk__in=seen.values("pk")).exists())
+
+
+@dataclass(frozen=True)
+class Facets:
+    """What a filter of a call's list offers: home municipalities (code, name) and handlers (key, name)."""
+
+    municipalities: list[tuple[str, str]]
+    handlers: list[tuple[str, str]]
+
+
+def desk_of(call: GrantCall, user: Any, now: datetime) -> tuple[Any, Facets]:
+    """Return ``cases_of`` and what its filters offer; one query."""
+    found = _PLACES.rows(user, now, call.pk)
+    places = sorted({(code, name) for code, name, *_handler, _whole in found if code}, key=lambda row: row[1])
+    people = {(str(key), name or email) for _code, _name, key, name, email, _whole in found if key}
+    facets = Facets(places, sorted(people, key=lambda row: row[1]))
+    return _rows(call, user, now, is_whole=all(row[-1] for row in found)), facets
+
+
+def _places(user: Any, now: datetime, call: int) -> QuerySet[Any, Any]:
+    """Return home municipalities and handlers of the listed cases, and whether the points of all of them are seen."""
+    listed: Any = allowed("grants.application.listed", user, now=now).filter(call=call)
+    seen = allowed("grants.scores.view", user, now=now)
+    is_seen = Case(When(pk__in=seen.values("pk"), then=True), default=False)
+    place = ("organisation__domicile__code", "organisation__domicile__name_fi")
+    columns = (*place, "handler", "handler__full_name", "handler__email")
+    rows: QuerySet[Any, Any] = listed.order_by().values_list(*columns).annotate(is_whole=BoolAnd(is_seen))
+    return rows
+
+
+_PLACES = Prepared(_places, by_roles=True)
+
+
+def _rows(call: GrantCall, user: Any, now: datetime, *, is_whole: bool) -> Any:
+    """Return the rows of ``cases_of``; ``is_whole`` when the person sees the points of each case."""
     listed: Any = allowed("grants.application.listed", user, now=now).filter(call=call)
     points: dict[str, Any] = {
         "mean": _scores(Avg("total")),
@@ -81,22 +127,37 @@ def cases_of(call: GrantCall, user: Any, now: datetime) -> Any:
         "highest": _scores(Max("total")),
     }
     points["proposed"] = F("proposal__sum")
-    seen = allowed("grants.scores.view", user, now=now)
-    if listed.exclude(pk__in=seen.values("pk")).exists():
+    done = Assessment.objects.filter(application=OuterRef("pk"), state="done").order_by("pk")
+    points["points"] = ArraySubquery(done.values("total"))
+    if (
+        is_whole
+    ):  # the usual one, of an officer without conflicts: the database is not asked the same of every case again
+        yes = Value(True, BooleanField())
+        rows = listed.annotate(can_read=yes, sees_points=yes, **_declarations(user), **points)
+    else:
+        seen = allowed("grants.scores.view", user, now=now)
         rows = listed.annotate(
             can_read=Exists(allowed("grants.application.view", user, now=now).filter(pk=OuterRef("pk"))),
             sees_points=Exists(seen.filter(pk=OuterRef("pk"))),
             **_declarations(user),
         ).annotate(**{name: Case(When(sees_points=True, then=value)) for name, value in points.items()})
-    else:  # the usual one, of an officer without conflicts: the database is not asked the same of every case again
-        yes = Value(True, BooleanField())
-        rows = listed.annotate(can_read=yes, sees_points=yes, **_declarations(user), **points)
-    done = Assessment.objects.filter(state="done").select_related("assessor").order_by("pk")
-    found: Any = rows.select_related("organisation__domicile", "proposal", "decision", "call").prefetch_related(
-        Prefetch("assessments", queryset=done, to_attr="done_assessments")
-    )
+    found: Any = rows.select_related("organisation__domicile", "proposal", "decision", "call")
     # The partners' names are seen as the applicant's: who declares a conflict of interest must know of both.
     return found.annotate(partner_names=partner_names()) if call.takes_joint else found
+
+
+#: The columns that a list of cases shows; of answers, texts and facts it shows nothing.
+SHOWN = (
+    *("id", "state", "case_number", "asked_sum", "received_at", "call_id", "organisation_id"),
+    "organisation__name",
+    *(f"organisation__domicile__name_{language}" for language in ("fi", "sv", "en")),
+    *("proposal__outcome", "decision__sum", "decision__outcome", "decision__acceptance"),
+)
+
+
+def as_listed(rows: Any) -> Any:
+    """Return the rows with nothing but what a list shows of each."""
+    return rows.select_related(None).select_related("organisation__domicile", "proposal", "decision").only(*SHOWN)
 
 
 def _declarations(user: Any) -> dict[str, Exists]:
@@ -106,16 +167,33 @@ def _declarations(user: Any) -> dict[str, Exists]:
 
 def choose(rows: Any, chosen: dict[str, Any]) -> Any:
     """Narrow and order by the URL: ``q`` (name, number, answers), ``kunta`` (code), ``tila``, ``jarjesta``."""
-    words = (chosen.get("q") or "").strip()
-    if words:
-        rows = rows.filter(matching(words))
-    if chosen.get("kunta"):
-        rows = rows.filter(organisation__domicile__code=chosen["kunta"])
+    return in_order(rows.filter(condition(chosen)), str(chosen.get("jarjesta") or ""))
+
+
+def condition(chosen: dict[str, Any]) -> Q:
+    """Return the condition on rows of ``cases_of`` that the URL's filters make; what has ended only when asked for.
+
+    As in the inbox: ``kasittelija`` (mina, ei or a key), ``ehdot``, ``lausunto``, ``alkaen`` and ``enintaan``. Of a
+    case that the person may not read its handler, checks and statements are not asked either.
+    """
     state = chosen.get("tila") or ""
     ended = {"peruutettu": "withdrawn", "siirretty": "transferred"}.get(state)
-    rows = rows.filter(state=ended) if ended else rows.exclude(state__in=ENDED)
-    rows = rows.filter(_CONDITIONS.get(state, Q()))
-    order = str(chosen.get("jarjesta") or "-pisteet")
+    found = Q(state=ended) if ended else ~Q(state__in=ENDED)
+    words = (chosen.get("q") or "").strip()
+    if words:
+        found &= matching(words)
+    if chosen.get("kunta"):
+        found &= Q(organisation__domicile__code=chosen["kunta"])
+    if any(chosen.get(name) for name in _INNER):
+        found &= Q(can_read=True)
+    if any(chosen.get(name) not in (None, "") for name in (*_INNER, "alkaen", "enintaan")):
+        found &= Q(pk__in=narrow_as_inbox(Application.objects.all(), chosen).values("pk"))
+    return found & _CONDITIONS.get(state, Q())
+
+
+def in_order(rows: Any, order: str) -> Any:
+    """Order by the URL's ``jarjesta``, best points first when it names no column."""
+    order = order or "-pisteet"
     column = F(_ORDERS.get(order.removeprefix("-"), "mean"))
     sorted_by = column.desc(nulls_last=True) if order.startswith("-") else column.asc(nulls_last=True)
     return rows.order_by(sorted_by, "pk")
@@ -138,23 +216,56 @@ class Totals:
     differing: int
 
 
+@dataclass(frozen=True)
+class Chosen:
+    """Of the rows that a filter chooses: how many, euros asked and proposed."""
+
+    count: int
+    asked: Decimal
+    proposed: Decimal
+
+
 def totals(rows: Any) -> Totals:
     """Add up the rows in one query."""
-    in_handling = Q(state="in_handling")
+    return _totals(_sums(rows, Q()))
+
+
+def totals_and_chosen(rows: Any, chosen: Q) -> tuple[Totals, Chosen]:
+    """Add up what has not ended, and what the condition chooses, in one query."""
+    found = _sums(rows, ~Q(state__in=ENDED), chosen)
+    nothing = Decimal(0)
+    return _totals(found), Chosen(
+        found["chosen_count"], found["chosen_asked"] or nothing, found["chosen_total"] or nothing
+    )
+
+
+def _sums(rows: Any, of: Q, chosen: Q | None = None) -> dict[str, Any]:
+    in_handling = of & Q(state="in_handling")
     done = Assessment.objects.filter(application=OuterRef("pk"), state="done")
-    found = (
-        rows.annotate(is_scored=Exists(done))
-        .order_by()
-        .aggregate(
-            count=Count("pk"),
-            asked=Sum("asked_sum"),
-            total=Sum("proposed"),
+    more: dict[str, Any] = {}
+    rows = rows.annotate(is_scored=Exists(done))
+    if chosen is not None:
+        rows = rows.annotate(is_chosen=Case(When(chosen, then=True), default=False))
+        more = {
+            "chosen_count": Count("pk", filter=Q(is_chosen=True)),
+            "chosen_asked": Sum("asked_sum", filter=Q(is_chosen=True)),
+            "chosen_total": Sum("proposed", filter=Q(is_chosen=True)),
+        }
+    return dict(
+        rows.order_by().aggregate(
+            count=Count("pk", filter=of),
+            asked=Sum("asked_sum", filter=of),
+            total=Sum("proposed", filter=of),
             unassessed=Count("pk", filter=in_handling & Q(is_scored=False)),
             unproposed=Count("pk", filter=in_handling & Q(proposal__isnull=True)),
             missing=Count("pk", filter=in_handling & _CONDITIONS["ilman-esitysta"]),
             differing=Count("pk", filter=in_handling & _CONDITIONS["eroavat"]),
+            **more,
         )
     )
+
+
+def _totals(found: dict[str, Any]) -> Totals:
     nothing = Decimal(0)
     return Totals(
         found["count"],
@@ -169,8 +280,8 @@ def totals(rows: Any) -> Totals:
 
 def points_text(case: Any) -> str:
     """Return each assessor's points, ``84 / 80``; a dash for nothing or for what may not be seen."""
-    done = case.done_assessments if case.sees_points else []
-    return " / ".join(str(row.total) for row in done) or "–"
+    points = case.points if case.sees_points else []
+    return " / ".join(str(one) for one in points) or "–"
 
 
 def differ(case: Any) -> bool:
@@ -199,9 +310,3 @@ def _tag_in_handling(case: Any) -> tuple[str, str]:
             return "none", _("Jätetään tutkimatta")
         return ("ok", _("Esitetään")) if case.proposed > 0 else ("none", _("Hylätään"))
     return ("wait", _("Arvioimatta")) if case.mean is None else ("info", _("Arvioitu"))
-
-
-def municipalities_of(rows: Any) -> list[tuple[str, str]]:
-    """Return code and name of the applicants' home municipalities, for a filter."""
-    found = rows.order_by().values_list("organisation__domicile__code", "organisation__domicile__name_fi").distinct()
-    return sorted(((code, name) for code, name in found if code), key=lambda row: row[1])

@@ -96,21 +96,26 @@ def narrow(rows: QuerySet[Any], chosen: dict[str, Any], user: Any) -> QuerySet[A
     """Narrow by the URL: ``kasittelija`` (mina, ei or a key), ``haku``, ``tila`` (a key of WAITS), ``kunta`` (code),
     ``ehdot`` (a key of CHECKS), ``lausunto`` (a key of STATEMENTS), ``alkaen`` and ``enintaan`` (euros, both included).
     """
-    who = chosen.get("kasittelija") or ""
-    if who == "mina":
-        rows = rows.filter(handler=user)
-    elif who == "ei":
-        rows = rows.filter(handler__isnull=True)
-    elif who:
-        rows = rows.filter(handler=who)
     if chosen.get("haku"):
         rows = rows.filter(call=chosen["haku"])
     if chosen.get("tila"):
         rows = rows.filter(waits=chosen["tila"])
     if chosen.get("kunta"):
         rows = rows.filter(organisation__domicile__code=chosen["kunta"])
-    rows = _by_sum(_by_statement(_by_checks(rows, chosen.get("ehdot") or ""), chosen.get("lausunto") or ""), chosen)
+    rows = narrow_as_inbox(rows, {**chosen, "mina": user})
     return rows.order_by(F("received_at").asc(nulls_last=True), "pk")
+
+
+def narrow_as_inbox(rows: QuerySet[Any], chosen: dict[str, Any]) -> QuerySet[Any]:
+    """Narrow by handler (``mina`` is the person of ``chosen["mina"]``), checks, statements and the asked sum."""
+    who = chosen.get("kasittelija") or ""
+    if who == "mina":
+        rows = rows.filter(handler=chosen.get("mina"))
+    elif who == "ei":
+        rows = rows.filter(handler__isnull=True)
+    elif who:
+        rows = rows.filter(handler=who)
+    return _by_sum(_by_statement(_by_checks(rows, chosen.get("ehdot") or ""), chosen.get("lausunto") or ""), chosen)
 
 
 def _by_checks(rows: QuerySet[Any], wanted: str) -> QuerySet[Any]:
@@ -133,7 +138,7 @@ def _by_checks(rows: QuerySet[Any], wanted: str) -> QuerySet[Any]:
 def _by_statement(rows: QuerySet[Any], wanted: str) -> QuerySet[Any]:
     """Narrow by how the case's statements stand."""
     if wanted == "odottaa":
-        return rows.filter(statement_due_on__isnull=False)
+        return rows.filter(Exists(_statements("asked")))
     state = {"myohassa": "expired", "annettu": "given"}.get(wanted)
     return rows.filter(Exists(_statements(state))) if state else rows
 

@@ -168,6 +168,14 @@ PAYMENT = LifeCycle(
     (
         Transition("release_payment", ("planned",), "released", "grants.payment.release", _("Hyväksy maksuun")),
         Transition("confirm_paid", ("released",), "paid", "grants.payment.release", _("Merkitse maksetuksi")),
+        Transition(
+            "come_back",
+            ("paid",),
+            "planned",
+            "grants.payment_batch.manage",
+            _("Merkitse maksun jälkeen palautuneeksi"),
+            condition="the bank returned the money of a batch's line",
+        ),
     ),
 )
 

@@ -32,6 +32,14 @@ BATCH = LifeCycle(
             _("Kirjaa maksujen tilat"),
             condition="every instalment has been paid or has come back",
         ),
+        Transition(
+            "record_lines",
+            ("closed",),
+            "closed",
+            _MANAGE,
+            _("Kirjaa maksujen tilat"),
+            condition="money that had been paid came back",
+        ),
     ),
 )
 
@@ -43,6 +51,7 @@ BATCH_LINE = LifeCycle(
         State("suspended", _("Keskeytetty"), tone="wait"),
         State("paid", _("Maksettu"), tone="ok"),
         State("returned", _("Palautui"), tone="bad"),
+        State("came_back", _("Palautui maksun jälkeen"), tone="bad"),
         State("dropped", _("Poistettu listalta"), tone="none"),
     ),
     (
@@ -52,7 +61,8 @@ BATCH_LINE = LifeCycle(
         Transition("suspend", ("sent",), "suspended", _MANAGE, _("Keskeytä")),
         Transition("pay", ("sent", "suspended"), "paid", _MANAGE, _("Merkitse maksetuksi")),
         Transition("bounce", ("sent", "suspended"), "returned", _MANAGE, _("Merkitse palautuneeksi")),
+        Transition("come_back", ("paid",), "came_back", _MANAGE, _("Merkitse maksun jälkeen palautuneeksi")),
     ),
 )
 #: What is recorded of a line: the state to which it goes, and the verb of the table.
-VERB_TO = {"sent": "resume", "suspended": "suspend", "paid": "pay", "returned": "bounce"}
+VERB_TO = {"sent": "resume", "suspended": "suspend", "paid": "pay", "returned": "bounce", "came_back": "come_back"}

@@ -37,6 +37,29 @@ RECOVERY = LifeCycle(
         ),
         Transition("agree_parts", ("decided",), "decided", "grants.recovery.collect", _("Sovi maksuerät")),
         Transition("enforce", ("decided",), "enforced", "grants.recovery.collect", _("Vie ulosottoon")),
+        *(
+            Transition(
+                "lower_recovery",
+                sources,
+                target,
+                "grants.claim.decide",
+                _("Pienennä oikaisuvaatimuksen johdosta"),
+                condition=condition,
+            )
+            for sources, target, condition in (
+                (("decided",), "decided", "an accepted claim lowers the sum"),
+                (("enforced",), "enforced", "an accepted claim lowers the sum"),
+                (("decided", "enforced", "paid"), "paid", "nothing is left of the lowered sum"),
+            )
+        ),
+        Transition(
+            "lift_recovery",
+            ("decided", "enforced", "paid"),
+            "dropped",
+            "grants.claim.decide",
+            _("Kumoa oikaisuvaatimuksen johdosta"),
+            condition="an accepted claim leaves nothing to ask back",
+        ),
         Transition(
             "write_off", ("decided", "enforced"), "written_off", "grants.recovery.collect", _("Poista saatavista")
         ),

@@ -30,6 +30,8 @@ HEAD = (
 )
 WITH = ("payment__decision__application__organisation", "payment__decision__application__call")
 ZERO = Decimal(0)
+#: States in which the money is with the county again.
+RETURNED = ("returned", "came_back")
 
 
 def lines_of(batch: PaymentBatch) -> QuerySet[PaymentLine]:
@@ -104,7 +106,7 @@ def match(batch: PaymentBatch) -> Match:
         batch.sum,
         paid=sums.get("paid", ZERO),
         open=sum((sums.get(key, ZERO) for key in OPEN), ZERO),
-        returned=sums.get("returned", ZERO),
+        returned=sum((sums.get(key, ZERO) for key in RETURNED), ZERO),
         is_whole=(sum(row.sum for row in states), sum(row.count for row in states)) == (batch.sum, batch.count),
     )
 
@@ -119,11 +121,11 @@ def reconciled(batches: QuerySet[PaymentBatch]) -> QuerySet[PaymentBatch]:
         listed_sum=Sum("lines__sum", default=ZERO),
         paid_sum=total(Q(lines__state="paid")),
         open_sum=total(Q(lines__state__in=OPEN)),
-        returned_sum=total(Q(lines__state="returned")),
+        returned_sum=total(Q(lines__state__in=RETURNED)),
     ).annotate(unpaid_sum=F("sum") - F("paid_sum"))
 
 
 def differing(batches: QuerySet[PaymentBatch]) -> QuerySet[PaymentLine]:
     """Return the lines by which what was paid differs from what was sent: not answered, stopped, come back."""
-    rows = PaymentLine.objects.filter(batch__in=batches.values("pk"), state__in=[*OPEN, "returned"])
+    rows = PaymentLine.objects.filter(batch__in=batches.values("pk"), state__in=[*OPEN, *RETURNED])
     return rows.select_related(*WITH, "batch").order_by("batch", "number")

@@ -29,7 +29,8 @@ COLUMNS = {
     "day": ("maksettu", "paiva", "kirjauspaiva"),
     "reason": ("syy", "palautuksen syy", "reason"),
 }
-#: what the file says -> state of a line; the codes are those of ISO 20022 payment status reports
+#: what the file says -> state of a line; the codes are those of ISO 20022 payment status reports, and RRTN is the
+#: code of a returned credit transfer among the bank transaction codes of an account statement
 STATES = {
     "maksettu": "paid",
     "acsc": "paid",
@@ -37,6 +38,9 @@ STATES = {
     "palautettu": "returned",
     "hylatty": "returned",
     "rjct": "returned",
+    "palautui maksun jalkeen": "came_back",
+    "palautettu maksun jalkeen": "came_back",
+    "rrtn": "came_back",
     "keskeytetty": "suspended",
     "pdng": "suspended",
     "lahetetty": "sent",
@@ -131,7 +135,10 @@ def _row(number: int, told: dict[str, str]) -> Told:
     state = STATES.get(fold(told["state"].strip()))
     if state is None:
         raise ValidationError(
-            _("Tilaa ”%(text)s” ei tunneta. Käytä tiloja maksettu, palautui, keskeytetty tai lähetetty.")
+            _(
+                "Tilaa ”%(text)s” ei tunneta. Käytä tiloja maksettu, palautui, palautui maksun jälkeen, keskeytetty tai"
+                " lähetetty."
+            )
             % {"text": told["state"].strip()[:30]}
         )
     day = DayField(required=False).clean(told.get("day", "").strip())

@@ -18,6 +18,7 @@ from common.times import helsinki
 from county.models import County
 from documents.views import verified
 from grants.models import Application, Decision
+from grants.negotiation_records import negotiation_records
 from grants.workflow.snapshot import canonical
 
 NAMESPACE = "urn:yhdyspinta:records:1"
@@ -137,6 +138,27 @@ def _sources(case: Application) -> Iterator[_Source]:
         yield _told("esitys.json", "Esitys", "esitys", proposal.proposed_at, told)
     if case.decision.letter:
         yield _stored("paatos.pdf", "Päätös", "päätös", "päätöksenteko", case.decision.letter)
+    yield from _later_decisions(case.decision)
+
+
+def _later_decisions(decision: Decision) -> Iterator[_Source]:
+    """Yield the letters of what was decided about the grant afterwards, each matter in its own folder.
+
+    Changes, recoveries and claims for revision, with the files that came with a claim; without a letter a matter is
+    still open or was withdrawn, and comes when the case is handed over again.
+    """
+    matters: tuple[tuple[str, str, Iterable[Any]], ...] = (
+        ("muutokset", "Päätös muutoshakemukseen", decision.changes.all()),
+        ("takaisinperinnat", "Päätös takaisinperinnästä", decision.recoveries.all()),
+        ("oikaisuvaatimukset", "Päätös oikaisuvaatimukseen", decision.claims.all()),
+    )
+    for place, title, rows in matters:
+        for order, row in enumerate(sorted((row for row in rows if row.letter), key=lambda row: row.pk), start=1):
+            name = f"{place}/{order:02}"
+            yield _stored(f"{name}-paatos.pdf", f"{title} {row.case_number}", "päätös", "päätöksenteko", row.letter)
+            for number, file in enumerate(row.files.all() if place == "oikaisuvaatimukset" else (), start=1):
+                path = f"{name}-liitteet/{number:02}-{file.name}"
+                yield _stored(path, f"Oikaisuvaatimuksen liite: {file.name}", "liite", "vireilletulo", file)
 
 
 def _case_work(case: Application) -> Iterator[_Source]:
@@ -152,6 +174,7 @@ def _case_work(case: Application) -> Iterator[_Source]:
     for order, statement in enumerate(case.statements.all(), start=1):
         title = f"Lausunto: {statement.post.full_name}"
         yield _told(f"lausunnot/{order:02}.json", title, "lausunto", statement.asked_at, _statement(statement))
+    yield from _negotiated(case)
     order = 0
     for number, message in enumerate(case.messages.all(), start=1):
         files = list(message.files.all())
@@ -170,6 +193,16 @@ def _case_work(case: Application) -> Iterator[_Source]:
             yield _stored(name, f"Viestin liite: {file.name}", "viestin liite", "valmistelu", file)
 
 
+def _negotiated(case: Application) -> Iterator[_Source]:
+    """Yield what was negotiated, and the other funders with their decisions."""
+    for told in negotiation_records(case):
+        yield _told(*told)
+    files = [(row, file) for row in case.cofunding.all() for file in row.files.all()]
+    for order, (row, file) in enumerate(files, start=1):
+        title = f"Muun rahoittajan päätös: {row.name}"
+        yield _stored(f"rahoittajat/liitteet/{order:02}-{file.name}", title, "liite", "valmistelu", file)
+
+
 def _supplement(asked: Any) -> dict[str, Any]:
     """Return a request and what was sent; the new answers themselves stand in the submission."""
     return {
@@ -177,6 +210,7 @@ def _supplement(asked: Any) -> dict[str, Any]:
         "asked_by": str(asked.asked_by),
         "text": asked.text,
         "questions": asked.questions,
+        "state_aid": asked.opens_state_aid,
         "due_on": asked.due_on.isoformat(),
         "state": asked.state,
         "sent_at": asked.sent_at.isoformat() if asked.sent_at else None,

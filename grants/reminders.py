@@ -34,7 +34,7 @@ def draft_reminders(now: datetime) -> Iterator[Reminder]:
         .order_by("pk")
     )
     prefetch_aid(drafts)
-    people = _people([draft.organisation_id for draft in drafts], now)
+    people = people_of_organisations([draft.organisation_id for draft in drafts], now)
     for draft in drafts:
         step = next(one for one in STEPS if draft.call.closes_at - now <= one)
         if draft.created_at > draft.call.closes_at - step:
@@ -43,7 +43,8 @@ def draft_reminders(now: datetime) -> Iterator[Reminder]:
             yield _reminder(draft, user, step)
 
 
-def _people(organisation_ids: list[int], now: datetime) -> dict[int, list[Any]]:
+def people_of_organisations(organisation_ids: list[int], now: datetime) -> dict[int, list[Any]]:
+    """Return who may fill in or send for each of the organisations now; one query."""
     people: dict[int, list[Any]] = {}
     memberships = (
         Membership.objects.in_force(now)
@@ -95,7 +96,7 @@ def promise_reminders(now: datetime) -> Iterator[Reminder]:
         .select_related("attachment_slot", "application__call", "application__organisation")
         .order_by("pk")
     )
-    people = _people([promise.application.organisation_id for promise in promises], now)
+    people = people_of_organisations([promise.application.organisation_id for promise in promises], now)
     for promise in promises:
         if local_date(promise.promised_at) > promise.remind_on:
             continue

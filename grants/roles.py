@@ -8,6 +8,7 @@ from django.db.models import BooleanField, QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from common.prepared import Prepared
 from common.seams import Role
 from grants.models import AssessorAssignment, DecidingOfficial, GrantCall
 
@@ -17,16 +18,22 @@ def _rows(rows: QuerySet[Any], source: str, *columns: Any) -> QuerySet[Any]:
     return rows.order_by().values_list(Value(source), "pk", "valid_from", "valid_until", *columns)
 
 
-def case_roles(user: Any, now: datetime) -> Iterator[Role]:
-    """Provider of the ``roles`` seam: the calls that the person assesses and the posts they decide in; one query."""
-    if not user.is_authenticated:
-        return
+def _tasks(user: Any, now: datetime) -> QuerySet[Any, Any]:
     titles = ("call__title_fi", "call__title_sv", "call__title_en")
     assigned = AssessorAssignment.objects.in_force(now).filter(user=user)
     tasks = _rows(assigned, "assessor", *titles, "call_id", Value(False, BooleanField()))
     held = DecidingOfficial.objects.holding(user, now)
-    posts = _rows(held, "official", "post", "reason", Value(""), "pk", "is_deputy")
-    for source, pk, since, until, *rest in sorted(tasks.union(posts, all=True).order_by(), key=lambda row: row[:2]):
+    return tasks.union(_rows(held, "official", "post", "reason", Value(""), "pk", "is_deputy"), all=True).order_by()
+
+
+_TASKS = Prepared(_tasks)
+
+
+def case_roles(user: Any, now: datetime) -> Iterator[Role]:
+    """Provider of the ``roles`` seam: the calls that the person assesses and the posts they decide in; one query."""
+    if not user.is_authenticated:
+        return
+    for source, pk, since, until, *rest in sorted(_TASKS.rows(user, now), key=lambda row: row[:2]):
         yield _assessor(since, until, *rest) if source == "assessor" else _official(pk, since, until, *rest)
 
 

@@ -125,14 +125,20 @@ def prefetch_aid(applications: Iterable[Application]) -> None:
     prefetch_related_objects(economic, "declared_aid", ledger)
 
 
-def position_of(application: Application, declaration: StateAidDeclaration) -> Position:
-    """Return where the applicant stood on the day of the declaration, with what it declares in this application."""
+def position_of(
+    application: Application, declaration: StateAidDeclaration, rows_declared: Iterable[DeclaredAid] | None = None
+) -> Position:
+    """Return where the applicant stood on the day of the declaration, with what it declares in this application.
+
+    ``rows_declared`` stands in the place of the application's own rows (a corrected declaration on its copy).
+    """
     since = first_counted_day(local_date(declaration.declared_at))
     rows = getattr(application.organisation, "aid_read", None)
     if rows is None:
         rows = list(served_aid().filter(organisation=application.organisation_id))
     known = [row for row in rows if row.granted_on >= since and not _is_of(row, application)]
-    declared = [row for row in application.declared_aid.all() if row.granted_on >= since]
+    told = application.declared_aid.all() if rows_declared is None else rows_declared
+    declared = [row for row in told if row.granted_on >= since]
     return Position(since, tuple(known), tuple(declared))
 
 
@@ -154,24 +160,28 @@ def frozen_aid(application: Application) -> dict[str, Any]:
     declaration = declaration_of(application) if application.call.state_aid else None
     if declaration is None:
         return {}
-    position = position_of(application, declaration)
+    return {"state_aid": freeze(application, declaration, list(application.declared_aid.all()))}
+
+
+def freeze(application: Application, declaration: StateAidDeclaration, declared: list[DeclaredAid]) -> dict[str, Any]:
+    """Return a declaration with its rows of earlier aid as a submission keeps them; sums are text in euros."""
+    position = position_of(application, declaration, declared)
     is_told = declaration.is_economic
     return {
-        "state_aid": {
-            "is_economic": declaration.is_economic,
-            "has_earlier": declaration.has_earlier,
-            "linked": declaration.linked,
-            "declared_at": declaration.declared_at.isoformat(),
-            "counted_from": position.since.isoformat(),
-            "known": [_frozen_row(row) for row in position.known] if is_told else [],
-            "declared": [_frozen_row(row) for row in application.declared_aid.all()] if is_told else [],
-            "total": f"{position.total:.2f}",
-            "left": f"{position.left:.2f}",
-        }
+        "is_economic": declaration.is_economic,
+        "has_earlier": declaration.has_earlier,
+        "linked": declaration.linked,
+        "declared_at": declaration.declared_at.isoformat(),
+        "counted_from": position.since.isoformat(),
+        "known": [frozen_row(row) for row in position.known] if is_told else [],
+        "declared": [frozen_row(row) for row in declared] if is_told else [],
+        "total": f"{position.total:.2f}",
+        "left": f"{position.left:.2f}",
     }
 
 
-def _frozen_row(row: DeMinimisAid | DeclaredAid) -> dict[str, str]:
+def frozen_row(row: DeMinimisAid | DeclaredAid) -> dict[str, str]:
+    """Return one aid as a submission keeps it."""
     return {
         "granter": row.granter,
         "granted_on": row.granted_on.isoformat(),

@@ -36,6 +36,14 @@ def issue_decisions(decision_ids: list[int], served_by: str, user_id: int) -> No
             logger.warning("The decision %s was not served: %s", decision.pk, refused.code)
 
 
+@shared_task(name="grants.make_case_bundle")
+def make_case_bundle(bundle_id: int) -> None:
+    """Make the PDF of a bundle of cases that waits; made already, it does nothing."""
+    from grants.workflow.case_bundles import make_bundle
+
+    make_bundle(bundle_id, now=clock.now())
+
+
 @shared_task(name="grants.expire_supplements")
 def expire_supplements() -> int:
     """Mark the supplement requests whose time has run out; return how many."""
@@ -46,9 +54,11 @@ def expire_supplements() -> int:
 
 @shared_task(name="grants.expire_agreements")
 def expire_agreements() -> int:
-    """End the agreements whose last day is over; return how many."""
+    """End the agreements whose last day is over and open the reports that come due; return how many ended."""
+    from grants.workflow.agreement_reports import open_agreement_reports
     from grants.workflow.agreement_term import expire_agreements as expire
 
+    open_agreement_reports(now=clock.now())
     return expire(now=clock.now())
 
 
@@ -58,6 +68,14 @@ def expire_statements() -> int:
     from grants.workflow.statements import expire_statements as expire
 
     return expire(now=clock.now())
+
+
+@shared_task(name="grants.ask_continuity")
+def ask_continuity() -> int:
+    """Ask of the co-funded projects whose end is near how the activity goes on; return how many."""
+    from grants.workflow.continuity import ask_continuity as ask
+
+    return ask(now=clock.now())
 
 
 @shared_task(name="grants.make_decisions_final")

@@ -61,7 +61,7 @@ def _to_declare(user: Any, now: datetime) -> Iterator[Todo]:
     )
     cases = Application.objects.filter(before_claims_body(user, now)).values("pk")
     claims = RevisionClaim.objects.filter(
-        undeclared, decision__application__in=cases, state__in=["received", "proposed"]
+        undeclared, decision__application__in=cases, state__in=["received", "proposed", "presented"]
     )
     for claim in claims.select_related("decision").order_by("pk"):
         yield Todo(

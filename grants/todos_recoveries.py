@@ -27,7 +27,8 @@ def recovery_todos(user: Any, now: datetime) -> Iterator[Todo]:
         yield Todo(
             title=title % {"count": waiting}, url=reverse("grants:recoveries"), button=_("Avaa takaisinperinnät")
         )
-    late = allowed("grants.recovery.collect", user, now=now).filter(state="decided", due_on__lt=today).count()
+    owed: Any = allowed("grants.recovery.collect", user, now=now).filter(state="decided", due_on__lt=today)
+    late = owed.unclaimed(now).count()
     if late:
         title = ngettext(
             "%(count)s takaisinperintä on maksamatta yli eräpäivän",
@@ -40,8 +41,12 @@ def recovery_todos(user: Any, now: datetime) -> Iterator[Todo]:
 
 def _own(user: Any, now: datetime) -> Iterator[Todo]:
     open_now = Q(state="hearing", answer_by__gte=local_date(now), statement="") | Q(state="decided")
-    rows = allowed("grants.recovery.answer", user, now=now).filter(open_now)
-    for row in rows.select_related("decision__application__organisation", "decision__application__call").order_by("pk"):
+    rows: Any = allowed("grants.recovery.answer", user, now=now).filter(open_now)
+    for row in (
+        rows.unclaimed(now)
+        .select_related("decision__application__organisation", "decision__application__call")
+        .order_by("pk")
+    ):
         application = row.decision.application
         is_heard = row.state == "hearing"
         title = _("Antakaa lausuma takaisinperinnästä: %(call)s") if is_heard else _("Maksakaa takaisin: %(call)s")

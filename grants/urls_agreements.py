@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{PUBLIC}<int:agreement_id>/", agreement_register.public_agreement, name="public_agreement"),
     path(OFFICERS, agreements.agreements, name="agreements"),
     path(f"{OFFICERS}luettelo.csv", agreements.export, name="agreements_csv"),
+    path(f"{OFFICERS}luettelo.xlsx", agreements.export_xlsx, name="agreements_xlsx"),
     path(f"{OFFICERS}uusi/", agreements.new, name="agreement_new"),
     path(f"{OFFICERS}viite/", agreements.reference, name="agreement_reference"),
     path(f"{OFFICERS}<int:agreement_id>/paperi/", agreement_steps.paper, name="agreement_paper"),

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{ONE}palauta/", payment_batches.give_back, name="payment_batch_return"),
     path(f"{ONE}lahetetty/", payment_batches.sent, name="payment_batch_sent"),
     path(f"{ONE}tilat/", payment_states.states, name="payment_batch_states"),
+    path(f"{ONE}palautuneet/", payment_states.came_back, name="payment_batch_came_back"),
     path(f"{ONE}pankkiin.xml", payment_batches.bank_file, name="payment_batch_xml"),
     re_path(
         r"^hallinta/maksulistat/(?P<batch_id>[0-9]{1,9})/maksulista\.(?P<kind>csv|xlsx)$",

@@ -29,7 +29,7 @@ def use_report_reminders(now: datetime) -> Iterator[Reminder]:
         .select_related("decision__application__organisation", "decision__application__call")
         .order_by("pk")
     )
-    due = [(report, step) for report in reports if (step := _step((today - report.due_on).days)) is not None]
+    due = [(report, step) for report in reports if (step := reached_step((today - report.due_on).days)) is not None]
     people: dict[int, list[Membership]] = {}
     memberships = Membership.objects.in_force(now).filter(
         organisation__in={report.decision.application.organisation_id for report, _days in due},
@@ -43,7 +43,7 @@ def use_report_reminders(now: datetime) -> Iterator[Reminder]:
             yield _reminder(report, step, membership)
 
 
-def _step(days_after: int) -> int | None:
+def reached_step(days_after: int) -> int | None:
     """Return the latest step that has been reached, unless it has grown stale."""
     reached = [step for step in STEPS if step <= days_after]
     return reached[-1] if reached and days_after - reached[-1] < STALE_AFTER else None

@@ -6,12 +6,12 @@ from typing import Any
 
 from common.policies import allowed
 from common.seams import MatterVote
-from grants.models import Decision
+from grants.models import Decision, RevisionClaim
 from grants.workflow.meeting_matters import part_of
 
 
 def votes_of_matters(items: list[int], reader: Any, now: datetime) -> Iterator[MatterVote]:
-    """Provider of the ``votes`` seam: what was voted in the cases of the matters; three queries at most.
+    """Provider of the ``votes`` seam: what was voted in the cases of the matters; five queries at most.
 
     A reader is told of the cases whose decision they may read: who has withdrawn learns no more from a draft than the
     approved minutes tell everybody. Where the same vote holds in every case of a matter it is told once, of the whole.
@@ -28,6 +28,19 @@ def votes_of_matters(items: list[int], reader: Any, now: datetime) -> Iterator[M
         seen = set(mine.filter(pk__in=seen).values_list("pk", flat=True))
     for item in dict.fromkeys(row.agenda_item_id for row in rows):
         yield from _of_matter([row for row in rows if row.agenda_item_id == item], seen)
+    yield from _of_claims(items, reader, now)
+
+
+def _of_claims(items: list[int], reader: Any, now: datetime) -> Iterator[MatterVote]:
+    """Yield the votes in claims for revision, each a matter of its own."""
+    claims = RevisionClaim.objects.filter(agenda_item__in=items, outcome__gt="")
+    if reader is not None:
+        claims = claims.filter(pk__in=allowed("grants.claim.view", reader, now=now).values("pk"))
+    with_case = claims.select_related("decision__application__organisation").prefetch_related("dissents")
+    for claim in with_case.order_by("agenda_item"):
+        if claim.vote:
+            name = claim.decision.application.organisation.name
+            yield MatterVote(claim.agenda_item_id or 0, claim.case_number, name, claim.vote)
 
 
 def _of_matter(rows: list[Decision], seen: set[int]) -> Iterator[MatterVote]:

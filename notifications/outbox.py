@@ -1,6 +1,7 @@
 """Writing messages: a row in the transaction that caused it. Nothing else in the portal sends mail."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from email.utils import make_msgid
 from typing import Any
@@ -15,6 +16,7 @@ from django.template.loader import select_template
 from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import Promise
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -124,20 +126,75 @@ def _template(name: str, extension: str) -> Any:
     return select_template([f"{name}.{extension}", f"emails/{name}.{extension}"])
 
 
-def _write(
+def write_each(
+    *,
+    kind: str,
+    to: Mapping[str, Recipient],
+    subject: Subject,
+    template: str,
+    context: dict[str, Any],
+    required: bool = False,
+    now: datetime | None = None,
+) -> dict[str, Message]:
+    """Render the same message to several, each in the own language, and return them by the keys of ``to``; unwritten.
+
+    For a cause that ends with a lock for which others queue: it renders first, takes the lock, and then writes with
+    ``post``. What is known only then stands in subject and context as a ``place``. Arguments as ``queue`` has them.
+    """
+    at = now or clock.now()
+    return {
+        who: _compose(
+            kind=kind,
+            to=one,
+            language=None,
+            required=required,
+            now=at,
+            secret=False,
+            body=lambda mail: _render(mail, subject, template, context),
+        )
+        for who, one in to.items()
+    }
+
+
+def place(name: str) -> str:
+    """Return what stands in a rendered text for a value that ``post`` puts there; no person can have written it."""
+    return f"\ue000{name}\ue001"
+
+
+def post(letters: Mapping[str, Message], *, dedup_key: str, places: Mapping[str, str] | None = None) -> list[Message]:
+    """Write what ``write_each`` made, inside the transaction that causes it; return those not written before.
+
+    The key of each is ``dedup_key`` and its key of ``letters``. ``places``: the values by the name of their place.
+    """
+    for who, message in letters.items():
+        message.dedup_key = stored_key(f"{dedup_key}:{who}")
+        for name, value in (places or {}).items():
+            mark = place(name)
+            message.subject = message.subject.replace(mark, value)
+            message.text = message.text.replace(mark, value)
+            message.html = message.html.replace(mark, escape(value))
+        message.subject = message.subject[:MAX_SUBJECT]
+    return _store(list(letters.values()))
+
+
+def _write(*, dedup_key: str, **given: Any) -> Message | None:
+    message = _compose(**given)
+    message.dedup_key = stored_key(dedup_key)
+    message.subject = message.subject[:MAX_SUBJECT]
+    return next(iter(_store([message])), None)
+
+
+def _compose(
     *,
     kind: str,
     to: Recipient,
-    dedup_key: str,
     language: str | None,
     required: bool,
     now: datetime,
     secret: bool,
     body: Any,
-) -> Message | None:
-    if not transaction.get_connection().in_atomic_block:
-        raise transaction.TransactionManagementError("A message is queued inside the transaction that causes it.")
-    key = stored_key(dedup_key)
+) -> Message:
+    """Return the message as it will be written, without its key."""
     language = language or (to.language if isinstance(to, User) else settings.LANGUAGE_CODE)
     mail = _Mail(kind, to, language, required or kinds.is_required(kind))
     with translation.override(language):
@@ -147,23 +204,33 @@ def _write(
         to_user=mail.user,
         to_address=mail.address,
         language=language,
-        subject=subject[:MAX_SUBJECT],
+        subject=subject,
         text=text,
         html=html,
         required=mail.required,
         secret=secret,
-        dedup_key=key,
         message_id=make_msgid(domain=urlsplit(settings.BASE_URL).hostname or "localhost"),
         created_at=now,
         next_attempt_at=now,
     )
     _route(message, mail, now)
-    Message.objects.bulk_create([message], ignore_conflicts=True)
+    return message
+
+
+def _store(messages: list[Message]) -> list[Message]:
+    """Write the messages with their keys and return those whose cause had not been written before; two queries."""
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("A message is queued inside the transaction that causes it.")
+    Message.objects.bulk_create(messages, ignore_conflicts=True)
     # Where the same cause has been written already, ours is not there.
-    message.pk = Message.objects.filter(message_id=message.message_id).order_by().values_list("pk", flat=True).first()
-    if message.pk and message.state == "queued":
+    written = Message.objects.filter(message_id__in=[message.message_id for message in messages]).order_by()
+    keys = dict(written.values_list("message_id", "pk"))
+    for message in messages:
+        message.pk = keys.get(message.message_id)
+    ours = [message for message in messages if message.pk]
+    if any(message.state == "queued" for message in ours):
         kick_on_commit()
-    return message if message.pk else None
+    return ours
 
 
 def _route(message: Message, mail: _Mail, now: datetime) -> None:

@@ -120,16 +120,10 @@ def _holds(word: Word, column: str) -> Q:
 
 def understand(text: str) -> Query:
     """Return what the words look for; two small queries (stems, municipalities), none for no words."""
-    text = " ".join(text.replace("\0", " ")[:MAX_QUERY].split())
-    plain = finnish.split(text)
-    if not plain:
+    text = _tidy(text)
+    words = words_of(text)
+    if not words:
         return NOTHING
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT ts_lexize('finnish_stem', w) FROM unnest(%s::text[]) WITH ORDINALITY AS t(w, n) ORDER BY n", [plain]
-        )
-        stems = [row[0][0] if row[0] else "" for row in cursor.fetchall()]
-    words = tuple(finnish.understand(word, stem) for word, stem in zip(plain, stems, strict=True))
     number = numbers.parse_association_number(text)
     business_id = numbers.parse_business_id(re.sub(r"^(\d{7})(\d)$", r"\1-\2", text))
     return Query(
@@ -141,6 +135,23 @@ def understand(text: str) -> Query:
         business_id=business_id,
         merged_into=_merged_bearer(number, business_id),
     )
+
+
+def _tidy(text: str) -> str:
+    return " ".join(text.replace("\0", " ")[:MAX_QUERY].split())
+
+
+def words_of(text: str) -> tuple[Word, ...]:
+    """Return the words with the forms in which each may stand; one small query (stems), none for no words."""
+    plain = finnish.split(_tidy(text))
+    if not plain:
+        return ()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT ts_lexize('finnish_stem', w) FROM unnest(%s::text[]) WITH ORDINALITY AS t(w, n) ORDER BY n", [plain]
+        )
+        stems = [row[0][0] if row[0] else "" for row in cursor.fetchall()]
+    return tuple(finnish.understand(word, stem) for word, stem in zip(plain, stems, strict=True))
 
 
 def _merged_bearer(number: int | None, business_id: str | None) -> int | None:

@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from organisations import urls_relations
+from organisations import urls_relations, urls_support
 from organisations.views import (
     activities,
     activity_imports,
@@ -34,6 +34,7 @@ register_converter(FileKindConverter, "filekind")
 app_name = "organisations"
 urlpatterns = [
     *urls_relations.urlpatterns,
+    *urls_support.urlpatterns,
     path("jarjestot/", finding.organisation_list, name="organisations"),
     path("jarjestot/jarjestot.csv", finding.organisation_csv, name="export"),
     path("jarjestot/jarjestot.xlsx", finding.organisation_xlsx, name="export_xlsx"),

@@ -18,6 +18,7 @@ from portal.desk import DESK_ROLES
 # A section stands in the menu when its room has a page.
 SECTIONS: tuple[tuple[str, Promise], ...] = (
     ("grants:calls", _("Avustukset")),
+    ("premises:search", _("Tilat")),
     ("liaisons:directory", _("Yhteyshenkilöt")),
     ("organisations:organisations", _("Järjestöt")),
     ("reports:reports", _("Raportit")),

@@ -11,6 +11,8 @@ from liaisons.models import PostLevel
 
 COORDINATOR = frozenset({"coordinator"})
 LIAISON = frozenset({f"liaison.{level}" for level in PostLevel} | {"liaison.substitute"})
+#: Who manages a site or stands in for who does; the coordinator keeps the register.
+ROOM_KEEPERS = COORDINATOR | {"premises.manager", "premises.deputy"}
 PRESENTS = ("body.presenter", "body.substitute_presenter")
 #: To whom the county's trainings are open.
 TRAINED = LIAISON | frozenset(
@@ -31,6 +33,8 @@ DESK_ROLES = LIAISON | frozenset(
         "body.presenter",
         "body.substitute_presenter",
         "body.secretary",
+        "premises.manager",
+        "premises.deputy",
     }
 )
 
@@ -77,8 +81,14 @@ _LINKS: tuple[tuple[str, frozenset[str], Promise, Promise], ...] = (
         _("Neuvottele kumppanuus-, yhteistyö- ja aiesopimuksista järjestöjen kanssa."),
     ),
     (
+        "grants:agreement_reports",
+        LIAISON | {"coordinator", "registrar", "auditor"},
+        _("Sopimusraportit"),
+        _("Lue, mitä järjestöt kertovat sopimusten toteutumisesta, ja muistuta puuttuvista."),
+    ),
+    (
         "grants:recoveries",
-        frozenset({"coordinator", "payments_clerk", "registrar", "auditor"}),
+        frozenset({"coordinator", "payments_clerk", "registrar", "auditor", "body.secretary"}),
         _("Takaisinperinnät"),
         _("Seuraa, mitä avustuksista peritään takaisin ja mitä on maksamatta."),
     ),
@@ -136,6 +146,12 @@ _LINKS: tuple[tuple[str, frozenset[str], Promise, Promise], ...] = (
         frozenset({"coordinator", "registrar", "auditor"}),
         _("Järjestöt"),
         _("Koko suhde järjestöön yhdellä sivulla, ja mitä rajatulle joukolle voi tehdä."),
+    ),
+    (
+        "organisations:support_list",
+        frozenset({"coordinator", "registrar", "auditor"}),
+        _("Tuki järjestöittäin"),
+        _("Mitä kukin järjestö on saanut vuoden aikana, ja mitä sopimuksista on sovittu."),
     ),
     (
         "organisations:verifications",
@@ -266,6 +282,18 @@ _LINKS: tuple[tuple[str, frozenset[str], Promise, Promise], ...] = (
         _("Toimikaudet, jotka päättyvät puolen vuoden sisällä."),
     ),
     (
+        "premises:desk",
+        ROOM_KEEPERS,
+        _("Tilavaraukset"),
+        _("Vahvista varaukset, katso päivän lista ja viikko, sulje tila, käsittele vikailmoitukset."),
+    ),
+    (
+        "premises:managed",
+        ROOM_KEEPERS,
+        _("Tilat ja toimipaikat"),
+        _("Tilojen tiedot, aukioloajat, kulkuohjeet ja ehdot; koordinaattori nimeää tilavastaavat."),
+    ),
+    (
         "reports:manage",
         COORDINATOR,
         _("Vuosiraportit"),
@@ -292,6 +320,7 @@ _HEADINGS: dict[str, Promise] = {
     "grants": _("Avustukset ja sopimukset"),
     "organisations": _("Järjestöt"),
     "liaisons": _("Yhteyshenkilöt, kokoukset ja verkostot"),
+    "premises": _("Tilat"),
     "": _("Raportit ja asetukset"),
 }
 

@@ -14,6 +14,8 @@ from common.times import NBSP
 from grants.statistics import size_labels
 from reports.models import AnnualReport
 
+#: Key figures on the first page of the document: with findings and proposals it stays one page.
+MOST_KEY_FACTS = 12
 MOST_ROWS = 13
 Chart = charts.BarChart | charts.ShareChart
 
@@ -28,11 +30,12 @@ class Drawing:
 
 @dataclass(frozen=True)
 class PlainTable:
-    """A table of written values; the first cell of a row is its heading."""
+    """A table of written values; the first cell of a row is its heading, in ``lang`` where it is not the page's."""
 
     caption: str
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    lang: str = ""
 
     @property
     def cells(self) -> list[list[tuple[str, str]]]:
@@ -100,18 +103,24 @@ def change(now: Any, before: Any) -> str:
 
 
 def content(report: AnnualReport) -> dict[str, Any]:
-    """Return what the page and the document show of a report whose figures have been collected."""
+    """Return what the page and the document show of a report whose figures have been collected.
+
+    ``key_facts`` are those that say something, first in the rooms' order, and as many as the first page holds.
+    """
+    told = facts(report.figures)
     with_texts = {"findings": report.findings, "proposals": report.proposals}
     return {
         "report": report,
-        "facts": facts(report.figures),
-        "sections": build(report.figures),
+        "facts": told,
+        "key_facts": told[:MOST_KEY_FACTS],
+        "sections": [*build(report.figures), *_rest(report, told[MOST_KEY_FACTS:])],
         **{name: [line for line in text.splitlines() if line.strip()] for name, text in with_texts.items()},
     }
 
 
 def facts(figures: dict[str, Any]) -> list[Fact]:
-    """Return the key figures of the snapshot in order."""
+    """Return the key figures of the snapshot in order; those without anything in both years come last."""
+    rows = sorted(figures["headline"], key=lambda row: not (row["value"] or row["previous"]))
     return [
         Fact(
             label=row["label"],
@@ -120,8 +129,17 @@ def facts(figures: dict[str, Any]) -> list[Fact]:
             change=change(row["value"], row["previous"]),
             definition=row["definition"],
         )
-        for row in figures["headline"]
+        for row in rows
     ]
+
+
+def _rest(report: AnnualReport, told: list[Fact]) -> list[Section]:
+    """Return the section of the figures that did not fit on the first page; none when all did."""
+    if not told:
+        return []
+    rows = tuple((fact.label, fact.value, fact.before, fact.change or "–") for fact in told)
+    head = (_("Luku"), str(report.year), str(report.year - 1), _("Muutos"))
+    return [Section("muut-luvut", _("Muut luvut"), table=PlainTable(_("Muut luvut"), head, rows, lang="fi"))]
 
 
 def build(figures: dict[str, Any]) -> list[Section]:

@@ -161,6 +161,7 @@ GRANT_KIND = table(
         "light": flag,
         "four_eyes": flag,
         "full_report_from_eur": number(),
+        "change_limits": table({"months": number(), "sum_eur": number()}),
         "unclear_funder": one_of("both_look"),
         "allocation": table({"model": WORD, "equal_share_up_to_eur": number(), "src": text()}, required=("model",)),
         "history": list_of(GRANT_HISTORY),
@@ -179,6 +180,17 @@ SITE = table(
         "pilot": text(),
     },
     required=("name", "municipality"),
+)
+
+ROOM_FEATURE = table(
+    {
+        "key": KEY,
+        "name": NAME,
+        "group": one_of("access", "serving", "equipment", "ngo", "time"),
+        "asks_detail": text(100),
+        "is_filter": flag,
+    },
+    required=("key", "name", "group"),
 )
 
 SECTIONS: dict[str, Check] = {
@@ -250,6 +262,7 @@ SECTIONS: dict[str, Check] = {
         table({"name": NAME, "run_by": text(), "answers": mapping(YEAR, "2023", number())}, required=("name",))
     ),
     "room_wishes": TEXTS,
+    "room_features": list_of(ROOM_FEATURE),
     "friendly_county_theses": TEXTS,
 }
 
@@ -280,6 +293,7 @@ SECTION_NAMES = {
     "development_goals": gettext_lazy("Kehittämistavoitteet"),
     "surveys": gettext_lazy("Kyselyt"),
     "room_wishes": gettext_lazy("Tilatoiveet"),
+    "room_features": gettext_lazy("Tilojen ominaisuudet"),
     "friendly_county_theses": gettext_lazy("Järjestöystävällisen alueen teesit"),
 }
 
@@ -289,7 +303,7 @@ _WHOLE = table(SECTIONS, required=("county", "municipalities"))
 def check_structure(area: AreaFile) -> None:
     """Refuse the file at its first key or value that the schema does not know."""
     _WHOLE(area, (), area.data)
-    for name in ("units", "bodies", "series", "grant_kinds", "agreement_kinds", "regional_groups"):
+    for name in ("units", "bodies", "series", "grant_kinds", "agreement_kinds", "regional_groups", "room_features"):
         _refuse_doubles(area, name, "key")
     _refuse_doubles(area, "municipalities", "code")
 

@@ -11,7 +11,7 @@ from common.money import EuroFormField
 from common.text_fields import PlainTextField
 from common.time_fields import DayField
 from documents.uploads import UploadField
-from grants.agreement_content import LABELS, PLAN_PARTS, PLAN_ROWS, TEXTS, Content, day, money
+from grants.agreement_content import LABELS, PLAN_PARTS, PLAN_ROWS, TEXTS, Content, day, money, term_problem
 from grants.life_cycles_agreements import AGREEMENT
 from grants.models import AgreementKind, AgreementPlanRow, Grade, PlanState
 from liaisons.models import Unit
@@ -91,6 +91,8 @@ class ReferenceForm(forms.Form):
         data = super().clean() or {}
         if _term_is_wrong(data):
             self.add_error("ends_on", TERM_WRONG)
+        elif data.get("kind") and (wrong := term_problem(data["kind"], data.get("starts_on"), data.get("ends_on"))):
+            self.add_error("ends_on", wrong)
         return data
 
 
@@ -125,10 +127,13 @@ class ContentForm(forms.Form):
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
     def __init__(
-        self, *args: Any, names: Mapping[str, str], plan_years: int | None, signers: str, rules: str, **kwargs: Any
+        self, *args: Any, names: Mapping[str, str], kind: AgreementKind, signers: str, rules: str, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.plan_years = plan_years
+        self.kind, self.plan_years = kind, kind.plan_years
+        if kind.most_years:
+            told = _("Tämän lajin sopimus tehdään enintään %(years)s vuodeksi.") % {"years": kind.most_years}
+            self.fields["ends_on"].help_text = told
         choices: Any = self.fields["municipalities"]
         choices.choices = list(names.items())
         self.fields["county_signatory"].help_text = signers
@@ -146,6 +151,8 @@ class ContentForm(forms.Form):
         data = super().clean() or {}
         if _term_is_wrong(data):
             self.add_error("ends_on", TERM_WRONG)
+        elif data.get("ends_on") and (wrong := term_problem(self.kind, data.get("starts_on"), data["ends_on"])):
+            self.add_error("ends_on", wrong)
         if data.get("sum") is not None and data["sum"] <= Decimal(0):
             self.add_error("sum", _("Summa on suurempi kuin nolla. Jätä se tyhjäksi, jos rahasta ei sovita."))
         for number in range(1, PLAN_ROWS + 1):
@@ -309,6 +316,7 @@ class AgreementFilter(forms.Form):
             ("", _("Kaikki")),
             ("vuoro", _("Odottaa hyvinvointialuetta")),
             ("paattyy", _("Päättyy puolen vuoden sisällä")),
+            ("raportti", _("Raportti myöhässä")),
             *AGREEMENT.choices(),
         ],
     )

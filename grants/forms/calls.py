@@ -236,17 +236,24 @@ class MoneyForm(CallForm):
 
     class Meta:
         model = GrantCall
-        fields = (*MONEY_FIELDS, "legal_basis_fi", "pay_when", "acceptance_required", "cost_centre", "ledger_account")
+        fields = (
+            *MONEY_FIELDS,
+            *("legal_basis_fi", "pay_when", "acceptance_required", "missing_report", "missing_report_applying"),
+            *("cost_centre", "ledger_account"),
+        )
         field_classes = NewCallForm.Meta.field_classes
         widgets = {"legal_basis_fi": forms.Textarea(attrs={"class": "small", "maxlength": 1000})}
         labels = {
             "pay_when": _("Milloin avustus maksetaan?"),
             "acceptance_required": _("Hakijan on hyväksyttävä avustus ja sen ehdot ennen maksamista"),
+            "missing_report": _("Järjestöltä puuttuu käyttöselvitys: estääkö se tämän haun avustuksen maksamisen?"),
+            "missing_report_applying": _("Järjestöltä puuttuu käyttöselvitys: estääkö se hakemuksen lähettämisen?"),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["pay_when"].required = False
+        for name in ("pay_when", "missing_report", "missing_report_applying"):
+            self.fields[name].required = False
 
 
 class GuideForm(forms.ModelForm):  # type: ignore[type-arg]

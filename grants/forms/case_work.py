@@ -18,7 +18,7 @@ from grants.inbox import CHECKS, STATEMENTS
 from grants.models import Application, AttachmentSlot, CheckResult, GrantCall, SupplementRequest
 from grants.models.supplements import DEFAULT_DAYS
 from grants.workflow.case_work import Checked
-from grants.workflow.supplements import openable_questions
+from grants.workflow.supplements import openable_questions, opens_declaration
 
 MOST = 4000
 WHOLE = "*"
@@ -76,6 +76,12 @@ class SupplementForm(DueForm):
             )
         if self.slots:
             self._choices("slots", _("Liitteet, jotka avataan"), [(str(slot.pk), slot.name) for slot in self.slots])
+        if opens_declaration(definition):
+            self.fields["state_aid"] = forms.BooleanField(
+                label=_("Avaa valtiontukiselvitys"),
+                required=False,
+                help_text=_("Hakija voi korjata, onko toiminta taloudellista ja mitä tukea on saatu muualta."),
+            )
         for page, questions in self.pages:
             named = [(one["key"], forms_data.said(one, "label")) for one in questions]
             self._choices(f"page-{page['key']}", forms_data.said(page, "title"), [(WHOLE, _("Koko sivu")), *named])
@@ -109,13 +115,14 @@ class SupplementForm(DueForm):
             "due_on": data["due_on"],
             "questions": self.questions,
             "slots": self.chosen_slots,
+            "state_aid": self.cleaned_data.get("state_aid", False),
         }
 
     def clean(self) -> dict[str, Any]:
         """Something is opened."""
         data = super().clean() or {}
-        if not self.questions and not self.chosen_slots:
-            self.add_error(None, _("Valitse ainakin yksi kysymys tai liite, jota hakija täydentää."))
+        if not self.questions and not self.chosen_slots and not data.get("state_aid"):
+            self.add_error(None, _("Valitse ainakin yksi kysymys, liite tai selvitys, jota hakija täydentää."))
         return data
 
 

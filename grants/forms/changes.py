@@ -13,6 +13,7 @@ from common.times import format_date
 from grants.award_terms import Line, Terms
 from grants.forms.decisions import PhrasePicker, area
 from grants.life_cycles_changes import CHANGE
+from liaisons.models import Meeting
 
 #: Empty rows for new lines of the budget, beside those that stand.
 NEW_LINES = 3
@@ -123,6 +124,20 @@ class LayChangeForm(forms.Form):
         max_length=4000,
         widget=area(6, 4000),
     )
+    meeting: Any = forms.ModelChoiceField(
+        label=_("Kokous"),
+        help_text=_("Muutos tulee tämän kokouksen esityslistalle omaksi asiakseen."),
+        queryset=Meeting.objects.none(),
+        required=False,
+        empty_label=_("Ei vielä esityslistalle"),
+    )
+
+    def __init__(self, *args: Any, meetings: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if meetings:
+            self.fields["meeting"].queryset = meetings  # type: ignore[attr-defined]
+        else:
+            del self.fields["meeting"]
 
 
 OUTCOMES = [

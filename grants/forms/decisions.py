@@ -1,4 +1,4 @@
-"""Forms of decisions that hold: completing, correcting, publication, claims for revision, answers, phrases."""
+"""Forms of decisions that hold: completing, correcting, publication, answers, phrases."""
 
 from typing import Any
 
@@ -7,12 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from common.legal_dates import ServedBy
 from common.money import EuroFormField
-from common.time_fields import DayField, InstantField
-from grants.models import Claimant, ClaimOutcome, Decision, Outcome, Phrase, VersionKind
+from common.time_fields import DayField
+from grants.models import Decision, Outcome, Phrase, VersionKind
 from grants.state_aid import is_de_minimis
 
 MAX_TEXT = 3000
-MAX_LONG = 8000
 
 
 def area(rows: int = 4, most: int = MAX_TEXT) -> forms.Textarea:
@@ -163,93 +162,6 @@ class PublicationForm(forms.Form):
         super().__init__(*args, **kwargs)
         if by_official:
             self.fields["published_on"].label = _("Viranhaltijapäätökset julkaistu verkossa")
-
-
-class ClaimForm(forms.Form):
-    """What the applicant demands."""
-
-    demand = forms.CharField(
-        label=_("Mitä oikaisua vaadit ja millä perusteilla?"),
-        help_text=_("Kerro, miten päätöstä pitäisi muuttaa ja miksi. Voit kertoa myös, mikä tieto jäi huomiotta."),
-        max_length=MAX_LONG,
-        widget=area(10, MAX_LONG),
-        error_messages={"required": _("Kirjoita, mitä vaadit ja millä perusteilla.")},
-    )
-
-
-class RegisterClaimForm(ClaimForm):
-    """A claim that came on paper or by mail."""
-
-    claimant = forms.ChoiceField(label=_("Kuka vaatii oikaisua?"), choices=Claimant.choices, widget=forms.RadioSelect)
-    name = forms.CharField(label=_("Vaatijan nimi"), max_length=200)
-    email = forms.EmailField(
-        label=_("Sähköpostiosoite"), required=False, help_text=_("Tähän lähetetään ilmoitus saapumisesta.")
-    )
-    address = forms.CharField(label=_("Postiosoite"), required=False, max_length=500, widget=area(3, 500))
-    arrived_at = InstantField(
-        label=_("Milloin se saapui?"), help_text=_("Saapumisleiman aika, esimerkiksi 8.3.2027 klo 14.30.")
-    )
-    field_order = ("claimant", "name", "email", "address", "arrived_at", "demand")
-
-
-class ClaimProposalForm(PhrasePicker):
-    """What the body is proposed to decide of a claim."""
-
-    outcome = forms.ChoiceField(label=_("Esitys"), choices=ClaimOutcome.choices, widget=forms.RadioSelect)
-    sum = EuroFormField(
-        label=_("Uusi summa, €"), required=False, help_text=_("Vain jos vaatimus hyväksytään ja summa muuttuu.")
-    )
-    reasons = forms.CharField(label=_("Perustelut"), max_length=MAX_LONG, widget=area(8, MAX_LONG))
-    field_order = ("outcome", "sum", "phrase", "reasons")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.offer()
-
-
-class ClaimDecisionForm(forms.Form):
-    """What the minutes say of a claim."""
-
-    section_number = forms.IntegerField(label=_("Pykälä"), min_value=1, max_value=9999)
-    decided_on = DayField(label=_("Ratkaisupäivä"))
-    outcome = forms.ChoiceField(label=_("Ratkaisu"), choices=ClaimOutcome.choices, widget=forms.RadioSelect)
-    new_sum = EuroFormField(
-        label=_("Uusi summa, €"), required=False, help_text=_("Vain jos vaatimus hyväksytään ja summa muuttuu.")
-    )
-    reasons = forms.CharField(label=_("Perustelut"), max_length=MAX_LONG, widget=area(8, MAX_LONG))
-    court = forms.CharField(
-        label=_("Hallinto-oikeus ja sen osoite"),
-        help_text=_("Tulee valitusosoitukseen: nimi, postiosoite, sähköposti ja aukioloaika."),
-        max_length=500,
-        widget=area(4, 500),
-    )
-    served_by = forms.ChoiceField(
-        label=_("Miten ratkaisu annetaan tiedoksi?"),
-        choices=SERVICE,
-        initial=ServedBy.ELECTRONIC.value,
-        widget=forms.RadioSelect,
-    )
-
-    def given(self) -> dict[str, Any]:
-        """Return the verb's arguments of a valid form."""
-        return {**self.cleaned_data, "served_by": ServedBy(self.cleaned_data["served_by"])}
-
-
-class AppealForm(forms.Form):
-    """An appeal to the administrative court."""
-
-    appealed_on = DayField(label=_("Valitus tehty"))
-    court_number = forms.CharField(label=_("Hallinto-oikeuden diaarinumero"), max_length=60, required=False)
-
-
-class CourtForm(forms.Form):
-    """What the court decided."""
-
-    result = forms.CharField(label=_("Mitä hallinto-oikeus ratkaisi?"), max_length=2000, widget=area(3, 2000))
-    decided_on = DayField(label=_("Ratkaisupäivä"))
-    final_on = DayField(
-        label=_("Ratkaisu on lainvoimainen"), help_text=_("Päivä lainvoimaisuustodistuksesta. Maksaminen odottaa sitä.")
-    )
 
 
 class AnswerForm(forms.Form):

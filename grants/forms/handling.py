@@ -16,7 +16,9 @@ from common.time_fields import DayField
 from common.times import format_instant
 from grants.cases import STATES
 from grants.forms.decisions import PhrasePicker
+from grants.inbox import CHECKS, STATEMENTS
 from grants.models import Application, Assessment, Criterion, Decision, Outcome, Stance
+from grants.negotiated import proposal_start
 from grants.workflow.assessment import Scored
 from grants.workflow.decisions import AS_MARKED, Change, Left, Minutes, way_of
 from grants.workflow.voting import VOTE_FIELDS, Sitting, Vote
@@ -36,10 +38,26 @@ class CaseFilter(forms.Form):
     kunta = forms.ChoiceField(label=_("Kotipaikka"), required=False)
     tila = forms.ChoiceField(label=_("Tila"), required=False, choices=[("", _("Kaikki")), *STATES])
 
-    def __init__(self, *args: Any, municipalities: list[tuple[str, str]], **kwargs: Any) -> None:
+    kasittelija = forms.ChoiceField(label=_("Käsittelijä"), required=False)
+    ehdot = forms.ChoiceField(
+        label=_("Ehtojen tarkistus"), required=False, choices=[("", _("Kaikki")), *CHECKS.items()]
+    )
+    lausunto = forms.ChoiceField(label=_("Lausunto"), required=False, choices=[("", _("Kaikki")), *STATEMENTS.items()])
+    alkaen = EuroFormField(label=_("Haettu vähintään"), required=False)
+    enintaan = EuroFormField(label=_("Haettu enintään"), required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        municipalities: list[tuple[str, str]],
+        handlers: list[tuple[str, str]],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         kunta: Any = self.fields["kunta"]
         kunta.choices = [("", _("Kaikki")), *municipalities]
+        kasittelija: Any = self.fields["kasittelija"]
+        kasittelija.choices = [("", _("Kaikki")), ("mina", _("Minä")), ("ei", _("Ei kenenkään")), *handlers]
 
     def chosen(self) -> dict[str, Any]:
         """Return what could be read; a value that is no choice chooses nothing."""
@@ -179,6 +197,8 @@ class ProposalForm(PhrasePicker):
             start = {"sum": proposal.sum, "reasons": proposal.reasons, "revision": proposal.revision}
             start["not_examined"] = proposal.outcome == Outcome.NOT_EXAMINED
             kwargs.setdefault("initial", start)
+        elif start := proposal_start(case):
+            kwargs.setdefault("initial", start)
         kwargs["auto_id"] = f"case-{case.pk}-%s"
         super().__init__(*args, **kwargs)
         if picks:
@@ -221,7 +241,7 @@ def _fate(proposal: Any) -> str:
     return Outcome.NOT_EXAMINED.value if proposal.outcome == Outcome.NOT_EXAMINED else ""
 
 
-def _vote_fields(sitting: Sitting) -> dict[str, forms.Field]:
+def vote_fields(sitting: Sitting) -> dict[str, forms.Field]:
     """Return the fields of the vote and the dissents in one case; who dissents is chosen of those present."""
 
     def count(label: Any) -> forms.Field:
@@ -299,7 +319,7 @@ class RecordForm(forms.Form):
             self.fields[f"fate_{case.pk}"] = forms.ChoiceField(
                 label=_("Ratkaisu"), choices=FATES, required=False, initial=_fate(case.proposal)
             )
-            self.fields.update({f"{name}_{case.pk}": made for name, made in _vote_fields(sat[case.pk]).items()})
+            self.fields.update({f"{name}_{case.pk}": made for name, made in vote_fields(sat[case.pk]).items()})
         people = {key: name for sitting in sat.values() for key, name in sitting.dissenters.items()}
         if people:
             self.fields["dissenters"] = _dissenters(people)
@@ -318,7 +338,7 @@ class RecordForm(forms.Form):
                 "sum": self[f"sum_{case.pk}"],
                 "reasons": self[f"reasons_{case.pk}"],
                 "fate": self[f"fate_{case.pk}"],
-                "votes": (votes := [self[f"{name}_{case.pk}"] for name in _vote_fields(self.sat[case.pk])]),
+                "votes": (votes := [self[f"{name}_{case.pk}"] for name in vote_fields(self.sat[case.pk])]),
                 "has_vote": any(field.errors or field.value() for field in votes),
                 "standing": self.sat[case.pk].standing,
                 "course": self.sat[case.pk].course,

@@ -82,14 +82,23 @@ class StatesForm(forms.Form):
         return data
 
 
+class CameBackForm(forms.Form):
+    """When and why the bank returned money that had been recorded as paid."""
+
+    came_back_on = DayField(
+        label=_("Palautumispäivä"), help_text=_("Päivä, jona raha palautui hyvinvointialueen tilille.")
+    )
+    reason = forms.CharField(label=_("Syy"), help_text=_("Esimerkiksi: Tili on suljettu."), max_length=300)
+
+
 class ReturnFileForm(forms.Form):
     """The file in which the bank or the ledger answers."""
 
     file = forms.FileField(
         label=_("Tiedosto"),
         help_text=_(
-            "CSV-tiedosto, jonka sarakkeet ovat viite, summa, tila (maksettu, palautui, keskeytetty tai lähetetty), "
-            "maksettu (päivä) ja syy. Enintään 1 Mt."
+            "CSV-tiedosto, jonka sarakkeet ovat viite, summa, tila (maksettu, palautui, palautui maksun jälkeen, "
+            "keskeytetty tai lähetetty), maksettu (päivä) ja syy. Enintään 1 Mt."
         ),
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt"}),
         error_messages={

@@ -1,5 +1,11 @@
 """Grants: kinds, calls, applications, assessment, decisions, payments, use reports."""
 
+from grants.models.agreement_reports import (
+    AgreementReport,
+    AgreementReportFile,
+    AgreementReportNote,
+    AgreementReportVersion,
+)
 from grants.models.agreement_work import AgreementEvaluation, AgreementPlanRow, AgreementTalk, Grade, PlanState
 from grants.models.agreements import (
     Agreement,
@@ -14,6 +20,8 @@ from grants.models.agreements import (
 )
 from grants.models.applications import Application, ApplicationAttachment, CaseEvent, Submission
 from grants.models.assessment import Assessment, AssessorAssignment, ConflictDeclaration, Proposal, Score
+from grants.models.calibration import CalibrationExample, CalibrationScore, CalibrationTry
+from grants.models.call_choices import MissingReport, PayWhen
 from grants.models.call_events import CallEvent, CallVerb
 from grants.models.calls import (
     AttachmentSlot,
@@ -22,20 +30,39 @@ from grants.models.calls import (
     CriterionLevel,
     FormVersion,
     GrantCall,
-    PayWhen,
 )
 from grants.models.case_assignments import CaseAssignment
+from grants.models.case_bundles import BundledCase, BundleState, CaseBundle, CaseBundleFile
 from grants.models.case_search import ApplicationSearch
 from grants.models.case_work import CaseCheck, CaseMessage, CaseNote, CaseTransfer, CheckResult
 from grants.models.changes import ChangePowers, ChangeRequest
-from grants.models.claims import Claimant, ClaimOutcome, DecisionVersion, RevisionClaim, VersionKind
+from grants.models.claim_facts import ClaimDissent, ClaimFile
+from grants.models.claims import Claimant, ClaimOutcome, ClaimTarget, DecisionVersion, RevisionClaim, VersionKind
+from grants.models.cofunding import (
+    Afterwards,
+    CoFundedProject,
+    CoFunder,
+    CoFunding,
+    CoFundingFile,
+    Continuity,
+    ProjectShare,
+)
 from grants.models.comments import ApplicationComment
 from grants.models.decisions import Acceptance, Decision, DecisionDissent, Payment
 from grants.models.earlier_grants import EarlierGrant, EarlierGrantImport, SourceForm
 from grants.models.eligibility import EligibilityQuestion
+from grants.models.erasure import CaseErasure
 from grants.models.joint import Joint
 from grants.models.kinds import DecisionMaker, GrantKind, Procedure
 from grants.models.message_files import MessageFile
+from grants.models.negotiations import (
+    Negotiation,
+    NegotiationApproval,
+    NegotiationMeeting,
+    NegotiationPost,
+    NegotiationVersion,
+    StatementWaiver,
+)
 from grants.models.officials import DecidingOfficial, OfficialNumberSeries
 from grants.models.opinions import MunicipalOpinion, Stance
 from grants.models.outcomes import Outcome
@@ -64,6 +91,7 @@ from grants.models.use_reports import PictureConsent, ReportKind, UseReport, Use
 
 __all__ = [
     "Acceptance",
+    "Afterwards",
     "Agreement",
     "AgreementEvaluation",
     "AgreementFile",
@@ -71,6 +99,10 @@ __all__ = [
     "AgreementNote",
     "AgreementParty",
     "AgreementPlanRow",
+    "AgreementReport",
+    "AgreementReportFile",
+    "AgreementReportNote",
+    "AgreementReportVersion",
     "AgreementSignature",
     "AgreementTalk",
     "AgreementVersion",
@@ -87,13 +119,21 @@ __all__ = [
     "AssessorAssignment",
     "AttachmentPromise",
     "AttachmentSlot",
+    "BundleState",
+    "BundledCase",
+    "CalibrationExample",
+    "CalibrationScore",
+    "CalibrationTry",
     "CallEvent",
     "CallGuideline",
     "CallInvitation",
     "CallQuestion",
     "CallVerb",
     "CaseAssignment",
+    "CaseBundle",
+    "CaseBundleFile",
     "CaseCheck",
+    "CaseErasure",
     "CaseEvent",
     "CaseMessage",
     "CaseNote",
@@ -102,9 +142,17 @@ __all__ = [
     "ChangePowers",
     "ChangeRequest",
     "CheckResult",
+    "ClaimDissent",
+    "ClaimFile",
     "ClaimOutcome",
+    "ClaimTarget",
     "Claimant",
+    "CoFundedProject",
+    "CoFunder",
+    "CoFunding",
+    "CoFundingFile",
     "ConflictDeclaration",
+    "Continuity",
     "Criterion",
     "CriterionLevel",
     "DeMinimisAid",
@@ -127,7 +175,13 @@ __all__ = [
     "LeadShare",
     "LoadedReturnFile",
     "MessageFile",
+    "MissingReport",
     "MunicipalOpinion",
+    "Negotiation",
+    "NegotiationApproval",
+    "NegotiationMeeting",
+    "NegotiationPost",
+    "NegotiationVersion",
     "OfficialNumberSeries",
     "Outcome",
     "PackagedCase",
@@ -141,6 +195,7 @@ __all__ = [
     "PlanState",
     "PlannedRound",
     "Procedure",
+    "ProjectShare",
     "Proposal",
     "ProposalSet",
     "RecordsPackage",
@@ -159,6 +214,7 @@ __all__ = [
     "Stance",
     "StateAidDeclaration",
     "StatementSide",
+    "StatementWaiver",
     "Submission",
     "SupplementFile",
     "SupplementKind",

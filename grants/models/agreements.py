@@ -17,10 +17,11 @@ from django.utils.translation import gettext_lazy as _
 
 from common.models import both_or_neither
 from common.money import MoneyField
+from common.times import add_days
 from county.models import AreaRow, LocalizedName, Municipality
 from documents.models import RenderedDocument, StoredFile
 from grants.life_cycles_agreements import AGREED, AGREEMENT, OPEN
-from liaisons.models import Power, Unit
+from liaisons.models import CooperationRequest, Need, Power, Unit
 from organisations.models import Organisation
 
 _ALL_APPROVED = """
@@ -37,6 +38,22 @@ _ALL_APPROVED = """
         )
     ) THEN
         RAISE EXCEPTION 'grants_agreement_all_approved' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+#: A term that is written or changed is no longer than its kind allows; what stood before the limit stays.
+_WITHIN_YEARS = """
+    IF NEW.starts_on IS NOT NULL AND NEW.ends_on IS NOT NULL AND (
+        TG_OP = 'INSERT' OR NEW.starts_on IS DISTINCT FROM OLD.starts_on OR NEW.ends_on IS DISTINCT FROM OLD.ends_on
+        OR NEW.kind_id <> OLD.kind_id
+    ) AND EXISTS (
+        SELECT 1 FROM grants_agreementkind k WHERE k.id = NEW.kind_id AND k.most_years IS NOT NULL
+        AND NEW.ends_on >= NEW.starts_on + make_interval(years => k.most_years::int)
+        AND NOT (to_char(NEW.starts_on, 'MMDD') = '0229' AND NEW.ends_on < (NEW.starts_on + 1)
+            + make_interval(years => k.most_years::int))
+    ) THEN
+        RAISE EXCEPTION 'grants_agreement_most_years' USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;
 """
@@ -84,6 +101,18 @@ class AgreementKind(LocalizedName, AreaRow):
     def __str__(self) -> str:
         return self.name
 
+    def last_day(self, starts_on: date) -> date | None:
+        """Return the last day that a term of the kind may have when it starts on the day; None: no limit.
+
+        Two years from 1.1.2027 end on 31.12.2028, one from 29.2.2028 on 28.2.2029.
+        """
+        if self.most_years is None:
+            return None
+        try:
+            return add_days(starts_on.replace(year=starts_on.year + self.most_years), -1)
+        except ValueError:  # 29 February
+            return date(starts_on.year + self.most_years, 2, 28)
+
 
 class AgreementQuerySet(models.QuerySet["Agreement"]):
     """Agreements by how far they are."""
@@ -108,13 +137,20 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         when=pgtrigger.Before,
         operation=pgtrigger.Insert | pgtrigger.Update,
         func=_ALL_APPROVED,
-    )
+    ),
+    pgtrigger.Trigger(
+        name="most_years",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        func=_WITHIN_YEARS,
+    ),
 )
 @pghistory.track(exclude=["draft"])
 class Agreement(models.Model):
     """One agreement. Its columns say what was sent last; ``draft`` is the text that the side with the turn edits.
 
-    ``sum`` is in euros. ``reference`` is the number of a contract made elsewhere. Personal data: who wrote and who
+    ``sum`` is in euros. ``reference`` is the number of a contract made elsewhere. ``need`` and
+    ``cooperation_request`` tell from what it began, while they are kept. Personal data: who wrote and who
     approved; kept as the agreement, by the records plan.
     """
 
@@ -146,6 +182,17 @@ class Agreement(models.Model):
     )
     in_force_at = models.DateTimeField(_("tuli voimaan"), null=True, blank=True)
     document = models.ForeignKey(RenderedDocument, models.PROTECT, null=True, blank=True, related_name="+")
+    need = models.ForeignKey(
+        Need, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("tarve, josta syntyi")
+    )
+    cooperation_request = models.ForeignKey(
+        CooperationRequest,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("yhteistyöpyyntö, josta syntyi"),
+    )
     reference = models.CharField(_("sopimuksen numero"), max_length=100, blank=True)
     reference_url = models.URLField(_("sopimuksen osoite"), max_length=300, blank=True)
     ended_on = models.DateField(_("viimeinen päivä"), null=True, blank=True)

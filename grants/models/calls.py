@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from common.models import both_or_neither
 from common.money import MoneyField
 from grants import life_cycles
+from grants.models.call_choices import MissingReport, PayWhen
 from grants.models.joint import Joint
 from grants.models.kinds import GrantKind, Procedure
 from grants.models.triggers import any_changed, appropriation_covers_reserves, frozen_with_its_call
@@ -23,13 +24,6 @@ from organisations.models import VaultKind
 def localized_text(row: Any, field: str) -> str:
     """Return ``field`` in the active language, else in Finnish."""
     return getattr(row, f"{field}_{get_language() or 'fi'}", "") or getattr(row, f"{field}_fi")
-
-
-class PayWhen(models.TextChoices):
-    """When the money of a call may follow its decisions."""
-
-    FINAL = "final", _("Kun päätös on lainvoimainen")
-    ISSUED = "issued", _("Heti kun päätös on annettu tiedoksi")
 
 
 class GrantCallQuerySet(models.QuerySet["GrantCall"]):
@@ -69,6 +63,8 @@ class GrantCallQuerySet(models.QuerySet["GrantCall"]):
             "joint_shares",
             "state_aid",
             "signatory_demanded",
+            "missing_report",
+            "missing_report_applying",
         ),
     ),
     appropriation_covers_reserves("appropriation_covers_reserves"),
@@ -87,6 +83,7 @@ class GrantCall(models.Model):
     many a shared case gets; points that differ by more than ``spread_limit`` are shown as differing. ``joint`` says
     whether organisations apply together; with ``joint_shares`` their shares must add up to what is asked and budgeted.
     ``state_aid`` asks the applicant to declare it; ``signatory_demanded``: see ``grants.confirmation``.
+    ``missing_report*``: whether a late use report of the organisation stops payments of this call, and applying to it.
     """
 
     kind = models.ForeignKey(GrantKind, models.PROTECT, related_name="calls", verbose_name=_("avustuslaji"))
@@ -128,6 +125,12 @@ class GrantCall(models.Model):
         _("milloin avustus maksetaan"), max_length=8, choices=PayWhen.choices, default=PayWhen.FINAL
     )
     acceptance_required = models.BooleanField(_("avustus ja ehdot on hyväksyttävä ennen maksamista"), default=False)
+    missing_report = models.CharField(
+        _("puuttuva käyttöselvitys ja maksaminen"), max_length=5, choices=MissingReport.choices, default="stops"
+    )
+    missing_report_applying = models.CharField(
+        _("puuttuva käyttöselvitys ja hakeminen"), max_length=5, choices=MissingReport.choices, default="flags"
+    )
     cost_centre = models.CharField(_("kustannuspaikka"), max_length=30, blank=True)
     ledger_account = models.CharField(_("tili"), max_length=30, blank=True)
     contact_name = models.CharField(_("lisätietojen antaja"), max_length=150, blank=True)

@@ -79,6 +79,14 @@ class ChangeRequest(models.Model):
     sent_at = models.DateTimeField(_("lähetetty"), null=True, blank=True)
     question = models.TextField(_("mitä pyydettiin täydentämään"), max_length=2000, blank=True)
     proposal = models.TextField(_("esitys päättäjälle"), max_length=4000, blank=True)
+    agenda_item = models.ForeignKey(
+        "liaisons.AgendaItem",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("asia esityslistalla"),
+    )
     laid_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     laid_at = models.DateTimeField(_("esitetty"), null=True, blank=True)
     reasons = models.TextField(_("perustelut"), max_length=8000, blank=True)

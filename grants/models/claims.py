@@ -20,8 +20,11 @@ from common.money import MoneyField
 from common.times import local_date
 from documents.models import RenderedDocument
 from grants.life_cycles_claims import CLAIM, PENDING
+from grants.models.changes import ChangeRequest
 from grants.models.decisions import Decision
 from grants.models.outcomes import Outcome
+from grants.models.recoveries import RecoveryCase
+from grants.models.votes import VoteFacts
 
 
 class VersionKind(models.TextChoices):
@@ -90,6 +93,14 @@ class ClaimOutcome(models.TextChoices):
     NOT_EXAMINED = "not_examined", _("Jätetty tutkimatta")
 
 
+class ClaimTarget(models.TextChoices):
+    """Which decision a claim is about: that of the grant, or one made later about the same grant."""
+
+    GRANT = "grant", _("Päätös hakemukseen")
+    CHANGE = "change", _("Päätös muutoshakemukseen")
+    RECOVERY = "recovery", _("Päätös takaisinperinnästä")
+
+
 class RevisionClaimQuerySet(models.QuerySet["RevisionClaim"]):
     """Claims by what still waits in them."""
 
@@ -98,17 +109,64 @@ class RevisionClaimQuerySet(models.QuerySet["RevisionClaim"]):
         runs = Q(state="decided", appeal_ends_on__gte=local_date(now))
         return self.filter(Q(state__in=PENDING) | runs)
 
+    def of_grant(self) -> Self:
+        """Claims about the grant's own decision: only they keep it from becoming final."""
+        return self.filter(target=ClaimTarget.GRANT)
 
+
+_ONE_TARGET = """
+    IF NEW.change_id IS NOT NULL AND NEW.decision_id IS DISTINCT FROM (
+        SELECT decision_id FROM grants_changerequest WHERE id = NEW.change_id AND letter_id IS NOT NULL
+    ) OR NEW.recovery_id IS NOT NULL AND NEW.decision_id IS DISTINCT FROM (
+        SELECT decision_id FROM grants_recoverycase WHERE id = NEW.recovery_id AND letter_id IS NOT NULL
+    ) THEN
+        RAISE EXCEPTION 'grants_claim_target_of_grant' USING ERRCODE = 'check_violation';
+    END IF;
+    IF NEW.new_terms IS NOT NULL AND (
+        SELECT COALESCE(SUM((line->>'sum')::numeric), 0) FROM jsonb_array_elements(NEW.new_terms->'lines') AS line
+    ) > (SELECT sum FROM grants_decision WHERE id = NEW.decision_id) THEN
+        RAISE EXCEPTION 'grants_claim_terms_within_grant' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+
+@pgtrigger.register(
+    pgtrigger.Trigger(
+        name="claim_fits_target",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        func=_ONE_TARGET,
+    )
+)
 @pghistory.track()
-class RevisionClaim(models.Model):
+class RevisionClaim(VoteFacts):
     """One claim for revision with its own case number, its decision and the appeal that followed.
 
+    ``decision`` is the grant in whose case the claim is; the claim is about its decision, or about the decision on one
+    change or one recovery of it (``target``, exactly one). ``agenda_item`` is the matter on the agenda of the meeting
+    that decides it. ``new_sum`` is the new grant, or what is still asked back; ``new_terms`` are the terms of use that
+    follow from an accepted claim about a change (``award_terms.Terms`` as JSON).
     ``arrived_at`` is when it reached the authority: a claim on paper is registered later. ``is_late`` is told
     kindly and never stops the filing; the body leaves a late claim unexamined. Personal data: the claimant's name
     and address for the answer. Kept as long as the case (permanently by the archive's decision, else ten years).
     """
 
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="claims", verbose_name=_("päätös"))
+    target = models.CharField(
+        _("mistä päätöksestä"), max_length=8, choices=ClaimTarget.choices, default=ClaimTarget.GRANT
+    )
+    change = models.ForeignKey(
+        ChangeRequest, models.PROTECT, null=True, blank=True, related_name="claims", verbose_name=_("muutospäätös")
+    )
+    recovery = models.ForeignKey(
+        RecoveryCase,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="claims",
+        verbose_name=_("takaisinperintäpäätös"),
+    )
     case_number = models.CharField(_("asianumero"), max_length=60, unique=True)
     state = models.CharField(_("tila"), max_length=10, choices=CLAIM.choices(), default="received")
     claimant = models.CharField(_("kuka vaatii"), max_length=8, choices=Claimant.choices)
@@ -125,9 +183,21 @@ class RevisionClaim(models.Model):
     proposal_reasons = models.TextField(_("esityksen perustelut"), max_length=8000, blank=True)
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     proposed_at = models.DateTimeField(null=True, blank=True)
+    agenda_item = models.OneToOneField(
+        "liaisons.AgendaItem",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="revision_claim",
+        verbose_name=_("kokouksen asia"),
+    )
+    presented_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    presented_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(_("ratkaisu"), max_length=12, choices=ClaimOutcome.choices, blank=True)
     reasons = models.TextField(_("ratkaisun perustelut"), max_length=8000, blank=True)
     new_sum = MoneyField(_("uusi summa"), null=True, blank=True)
+    new_terms = models.JSONField(_("uudet käyttöehdot"), null=True, blank=True)
     decided_on = models.DateField(_("ratkaistu"), null=True, blank=True)
     section_number = models.PositiveSmallIntegerField(_("pykälä"), null=True, blank=True)
     court = models.TextField(_("hallinto-oikeus ja sen osoite"), max_length=500, blank=True)
@@ -161,7 +231,7 @@ class RevisionClaim(models.Model):
                 name="grants_claim_proposed_has_facts",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["received", "proposed"], outcome="")
+                condition=Q(state__in=["received", "proposed", "presented"], outcome="")
                 | (
                     Q(state__in=["decided", "appealed", "closed"], outcome__in=ClaimOutcome.values)
                     & Q(letter__isnull=False)
@@ -182,12 +252,31 @@ class RevisionClaim(models.Model):
                 "appeal_ends_on",
             ),
             models.CheckConstraint(
+                condition=Q(target=ClaimTarget.GRANT, change__isnull=True, recovery__isnull=True)
+                | Q(target=ClaimTarget.CHANGE, change__isnull=False, recovery__isnull=True)
+                | Q(target=ClaimTarget.RECOVERY, change__isnull=True, recovery__isnull=False),
+                name="grants_claim_one_target",
+                violation_error_message=_("Oikaisuvaatimus koskee yhtä päätöstä."),
+            ),
+            both_or_neither("grants_claim_presented", "presented_by", "presented_at"),
+            models.CheckConstraint(
+                condition=Q(state="presented", agenda_item__isnull=False, presented_at__isnull=False)
+                | Q(state__in=["received", "proposed"], agenda_item__isnull=True, presented_at__isnull=True)
+                | Q(state__in=["decided", "appealed", "closed"]),
+                name="grants_claim_presented_has_item",
+                violation_error_message=_("Vie oikaisuvaatimus ensin kokouksen esityslistalle."),
+            ),
+            models.CheckConstraint(
+                condition=Q(new_terms__isnull=True) | Q(target="change", outcome__in=["accepted", "partly"]),
+                name="grants_claim_new_terms_of_change",
+            ),
+            models.CheckConstraint(
                 condition=Q(new_sum__isnull=True) | Q(outcome__in=["accepted", "partly"], new_sum__gte=0),
                 name="grants_claim_new_sum_when_accepted",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["appealed", "closed"], appealed_on__isnull=False)
-                | Q(state__in=["received", "proposed", "decided"], appealed_on__isnull=True),
+                | Q(state__in=["received", "proposed", "presented", "decided"], appealed_on__isnull=True),
                 name="grants_claim_appealed_has_day",
             ),
             models.CheckConstraint(
@@ -220,6 +309,17 @@ class RevisionClaim(models.Model):
     def tone(self) -> str:
         """The tone of the state's tag."""
         return CLAIM.tone(self.state)
+
+    @property
+    def target_number(self) -> str:
+        """The case number of the matter whose decision is claimed against."""
+        matter = self.change or self.recovery or self.decision.application
+        return matter.case_number or ""
+
+    @property
+    def proposal_of_sum(self) -> bool:
+        """Tell whether the body may decide a new sum: not where the claim is about the terms of use."""
+        return self.target != ClaimTarget.CHANGE
 
     @property
     def outcome_label(self) -> str:

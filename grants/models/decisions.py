@@ -19,10 +19,12 @@ from common.times import local_date
 from documents.models import RenderedDocument
 from grants import life_cycles
 from grants.life_cycles_claims import PENDING
+from grants.life_cycles_negotiations import SMALLER, UNDECIDED
 from grants.models.applications import Application
-from grants.models.calls import PayWhen
+from grants.models.call_choices import PayWhen
 from grants.models.outcomes import GRANTS, Outcome, fits_sum, outcome_of
-from grants.models.triggers import paid_once
+from grants.models.triggers import paid_once, paid_stays
+from grants.models.votes import DissentFacts, VoteTold
 from organisations.numbers import format_iban
 
 
@@ -52,18 +54,29 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
 
     def _held(self, now: datetime) -> Any:
         waits = Q(claims__state__in=PENDING) | Q(claims__state="decided", claims__appeal_ends_on__gte=local_date(now))
-        return self.model._default_manager.filter(waits).values("pk")
+        # A claim about a change or a recovery of the grant holds that decision, not this one.
+        return self.model._default_manager.filter(waits, claims__target="grant").values("pk")
 
     def payable(self, now: datetime) -> Self:
-        """Grants that may be paid: final, or issued where the call says so and nothing is pending, and accepted."""
+        """Grants that may be paid: final, or issued where the call says so and nothing is pending, and accepted.
+
+        Those that depend on another funder only once it has decided.
+        """
         is_early = Q(state="issued", application__call__pay_when=PayWhen.ISSUED) & ~Q(pk__in=self._held(now))
         is_due = Q(state="final") | is_early
         is_accepted = Q(application__call__acceptance_required=False) | Q(acceptance=Acceptance.ACCEPTED)
-        return self.filter(is_due, is_accepted, sum__gt=0)
+        return self.filter(is_due, is_accepted, sum__gt=0).exclude(pk__in=self._waiting_cofunders())
+
+    def _waiting_cofunders(self) -> Any:
+        """Return the grants that wait for another funder's decision, or for a smaller one to be settled."""
+        funder = "application__cofunding__"
+        undecided = {f"{funder}is_condition": True, f"{funder}state__in": UNDECIDED}
+        smaller = {f"{funder}is_condition": True, f"{funder}state__in": SMALLER, f"{funder}settled_at__isnull": True}
+        return self.model._default_manager.filter(Q(**undecided) | Q(**smaller)).values("pk")
 
 
 @pghistory.track()
-class Decision(models.Model):
+class Decision(VoteTold, models.Model):
     """A decision (päätös) in one case with meeting, §, reasons, legal basis and its legal dates.
 
     Hallintolaki 434/2003 43–47 §: it is never issued without reasons, legal basis, contact and appeal guide.
@@ -266,15 +279,6 @@ class Decision(models.Model):
         return bool(self.sum > 0)
 
     @property
-    def vote(self) -> dict[str, Any]:
-        """What is kept of the vote and the dissents (``liaisons/matter_vote.html``); empty without either."""
-        counts = {"in_favour": self.votes_for, "against": self.votes_against, "blank": self.votes_blank}
-        if not any((self.vote_text, self.dissent, *(count is not None for count in counts.values()))):
-            return {}
-        people = [row.name for row in self.dissents.all()] if self.dissent else []
-        return {**counts, "text": self.vote_text, "dissent": self.dissent, "dissenters": people}
-
-    @property
     def is_declined(self) -> bool:
         """Tell whether the applicant has declined the grant."""
         return self.acceptance == Acceptance.DECLINED
@@ -309,15 +313,10 @@ class Decision(models.Model):
         return self.is_final(on) or (pays_early and self.state == "issued")
 
 
-class DecisionDissent(models.Model):
-    """Who left a dissent (eriävä mielipide) to a decision; its words stand in the decision.
-
-    Personal data: the name of a member or presenter, public in the minutes; kept with the decision.
-    """
+class DecisionDissent(DissentFacts):
+    """Who left a dissent to a grant's decision."""
 
     decision = models.ForeignKey(Decision, models.CASCADE, related_name="dissents")
-    attendance = models.ForeignKey("liaisons.Attendance", models.PROTECT, related_name="+")
-    name = models.CharField(_("nimi"), max_length=150)
 
     class Meta:
         verbose_name = _("eriävän mielipiteen jättänyt")
@@ -325,11 +324,8 @@ class DecisionDissent(models.Model):
         ordering = ["decision", "name"]
         constraints = [models.UniqueConstraint(fields=["decision", "attendance"], name="grants_dissent_once")]
 
-    def __str__(self) -> str:
-        return self.name
 
-
-@pgtrigger.register(paid_once("paid_once"))
+@pgtrigger.register(paid_once("paid_once"), paid_stays("paid_stays"))
 @pghistory.track()
 class Payment(models.Model):
     """One instalment of a grant. Who prepares it does not release it (four eyes, held by the database).

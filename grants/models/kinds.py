@@ -42,7 +42,9 @@ class GrantKind(LocalizedName, AreaRow):
     ``no_double_funding_with`` lists the kinds of funder that may not pay the same activity, such as
     ``municipality``. ``light`` marks small and fast rounds. ``four_eyes``: who asks for publishing a call of the
     kind does not publish it. ``full_report_from``: grants of at least that many euros are reported with the full use
-    report, smaller ones with the light one; without it all reports are light.
+    report, smaller ones with the light one; without it all reports are light. ``change_most_months`` and
+    ``change_most_sum`` (euros) limit what is changed after award without the body, whoever decides; without them only
+    the county's row limits (``ChangePowers``).
     """
 
     key = models.SlugField(_("tunnus"), max_length=80, unique=True)
@@ -66,6 +68,10 @@ class GrantKind(LocalizedName, AreaRow):
     light = models.BooleanField(_("kevyt ja nopea haku"), default=False)
     four_eyes = models.BooleanField(_("toinen tarkastaa ja julkaisee"), default=False)
     full_report_from = MoneyField(_("laaja käyttöselvitys tästä summasta"), null=True, blank=True)
+    change_most_months = models.PositiveSmallIntegerField(
+        _("käyttöaikaa voi pidentää ilman toimielintä enintään, kuukautta"), null=True, blank=True
+    )
+    change_most_sum = MoneyField(_("riviltä toiselle voi siirtää ilman toimielintä enintään"), null=True, blank=True)
     eligible_fi = models.TextField(_("kuka voi hakea"), blank=True)
     content_areas_fi = models.JSONField(_("sisältöalueet"), default=list, blank=True)
     criteria_fi = models.JSONField(_("arviointiperusteet"), default=list, blank=True)

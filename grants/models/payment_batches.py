@@ -129,7 +129,14 @@ class PaymentBatch(models.Model):
     pgtrigger.Protect(
         name="line_has_ended",
         operation=pgtrigger.Update,
-        condition=pgtrigger.Q(old__state__in=["paid", "returned", "dropped"]) & any_changed("state", "paid_on"),
+        condition=pgtrigger.Q(old__state__in=["returned", "dropped", "came_back"])
+        & any_changed("state", "paid_on", "came_back_on"),
+    ),
+    pgtrigger.Protect(
+        name="paid_line_stays",
+        operation=pgtrigger.Update,
+        condition=pgtrigger.Q(old__state="paid")
+        & (any_changed("paid_on") | (any_changed("state") & ~pgtrigger.Q(new__state="came_back"))),
     ),
     line_fits_batch("line_fits_batch"),
 )
@@ -137,7 +144,8 @@ class PaymentBatch(models.Model):
 class PaymentLine(models.Model):
     """One instalment on a batch as it is paid: sum in euros, account, and the place in the ledger, copied at making.
 
-    ``reference`` comes back from the bank or the ledger. Personal data: an organisation's account and its holder's
+    ``reference`` comes back from the bank or the ledger. ``came_back_on``: when the bank returned money that had been
+    recorded as paid; the day on which it was paid stays. Personal data: an organisation's account and its holder's
     name; kept as the batch.
     """
 
@@ -152,6 +160,7 @@ class PaymentLine(models.Model):
     cost_centre = models.CharField(_("kustannuspaikka"), max_length=30, blank=True)
     ledger_account = models.CharField(_("kirjanpidon tili"), max_length=30, blank=True)
     paid_on = models.DateField(_("maksettu"), null=True, blank=True)
+    came_back_on = models.DateField(_("palautui"), null=True, blank=True)
     reason = models.CharField(_("syy"), max_length=300, blank=True)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     recorded_at = models.DateTimeField(null=True, blank=True)
@@ -173,11 +182,18 @@ class PaymentLine(models.Model):
             models.CheckConstraint(condition=Q(iban__regex=FINNISH_IBAN), name="grants_payment_line_iban"),
             both_or_neither("grants_payment_line_recorded", "recorded_by", "recorded_at"),
             models.CheckConstraint(
-                condition=Q(state="paid", paid_on__isnull=False) | (~Q(state="paid") & Q(paid_on__isnull=True)),
+                condition=Q(state__in=["paid", "came_back"], paid_on__isnull=False)
+                | (~Q(state__in=["paid", "came_back"]) & Q(paid_on__isnull=True)),
                 name="grants_payment_line_paid_has_day",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=["returned", "suspended"]) | ~Q(reason=""),
+                condition=Q(state="came_back", came_back_on__isnull=False, came_back_on__gte=F("paid_on"))
+                | (~Q(state="came_back") & Q(came_back_on__isnull=True)),
+                name="grants_payment_line_came_back_has_day",
+                violation_error_message=_("Maksu on palautunut aikaisintaan maksupäivänä."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["returned", "suspended", "came_back"]) | ~Q(reason=""),
                 name="grants_payment_line_has_reason",
                 violation_error_message=_("Kirjoita, miksi maksu palautui tai keskeytettiin."),
             ),

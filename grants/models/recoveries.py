@@ -4,7 +4,7 @@ An authority hears a party before it decides to the party's loss (hallintolaki 4
 basis and a guide to claim revision (45–47 §, 611/2021 ch. 16).
 """
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Self
 
@@ -19,7 +19,9 @@ from django.utils.translation import gettext_lazy as _
 
 from common.models import both_or_neither
 from common.money import MoneyField
+from common.times import local_date
 from documents.models import RenderedDocument
+from grants.life_cycles_claims import PENDING
 from grants.life_cycles_recovery import OWED, PREPARED, RECOVERY
 from grants.models.decisions import Decision
 from grants.recovery_sums import Balance, balance
@@ -44,6 +46,11 @@ class RecoveryQuerySet(models.QuerySet["RecoveryCase"]):
     def owed(self) -> Self:
         """Those of which money is owed now."""
         return self.filter(state__in=OWED)
+
+    def unclaimed(self, now: datetime) -> Self:
+        """Those about which no claim for revision, nor the appeal after it, is open: only they are demanded."""
+        waits = Q(claims__state__in=PENDING) | Q(claims__state="decided", claims__appeal_ends_on__gte=local_date(now))
+        return self.exclude(pk__in=self.model._default_manager.filter(waits).values("pk"))
 
 
 @pghistory.track()
@@ -165,6 +172,11 @@ class RecoveryCase(models.Model):
         """Tell whether money is owed."""
         return self.state in OWED
 
+    @property
+    def is_lifted(self) -> bool:
+        """Tell whether it was decided and an accepted claim for revision then left nothing to ask back."""
+        return self.state == "dropped" and self.letter_id is not None
+
     def takes_statement(self, on: date) -> bool:
         """Tell whether the organisation may still answer."""
         return self.state == "hearing" and self.answer_by is not None and on <= self.answer_by
@@ -230,9 +242,14 @@ def paid_of(decision: Decision) -> Decimal:
     return decision.payments.filter(state="paid").aggregate(total=Sum("sum"))["total"] or Decimal(0)
 
 
-def recoverable_of(decision: Decision, *, without: RecoveryCase | None = None) -> Decimal:
-    """Return the euros that can still be asked back: paid, less what other recoveries ask or have asked."""
+def asked_back_of(decision: Decision, *, without: RecoveryCase | None = None) -> Decimal:
+    """Return the euros that recoveries of a grant ask or have asked back."""
     asked = decision.recoveries.counted()
     if without is not None:
         asked = asked.exclude(pk=without.pk)
-    return max(paid_of(decision) - (asked.aggregate(total=Sum("sum"))["total"] or Decimal(0)), Decimal(0))
+    return asked.aggregate(total=Sum("sum"))["total"] or Decimal(0)
+
+
+def recoverable_of(decision: Decision, *, without: RecoveryCase | None = None) -> Decimal:
+    """Return the euros that can still be asked back: paid, less what other recoveries ask or have asked."""
+    return max(paid_of(decision) - asked_back_of(decision, without=without), Decimal(0))

@@ -1,4 +1,4 @@
-"""The filters of the officers' inbox that a person has saved under a name."""
+"""The filters of the officers' inbox, and of a call's list of applications, that a person has saved under a name."""
 
 from django.conf import settings
 from django.db import models
@@ -6,15 +6,20 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from grants.models.calls import GrantCall
+
 
 class SavedView(models.Model):
-    """One person's own filter of the inbox; ``query`` is the filter as it stands in the address.
+    """One person's own filter of the inbox, or of one call's list; ``query`` is the filter as it stands in the address.
 
     Personal data: whose it is. Erased with the account, or when its owner removes it.
     """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_grant_views", verbose_name=_("käyttäjä")
+    )
+    call = models.ForeignKey(
+        GrantCall, models.CASCADE, null=True, blank=True, related_name="saved_views", verbose_name=_("haku")
     )
     name = models.CharField(_("nimi"), max_length=60)
     query = models.CharField(_("rajaus"), max_length=500)
@@ -27,7 +32,14 @@ class SavedView(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "name"],
+                condition=Q(call__isnull=True),
                 name="grants_saved_view_name_once",
+                violation_error_message=_("Sinulla on jo tämän niminen näkymä."),
+            ),
+            models.UniqueConstraint(
+                fields=["user", "call", "name"],
+                condition=Q(call__isnull=False),
+                name="grants_saved_view_name_in_call",
                 violation_error_message=_("Sinulla on jo tämän niminen näkymä."),
             ),
             models.CheckConstraint(
@@ -46,5 +58,10 @@ class SavedView(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        """Return the inbox with the filter."""
-        return f"{reverse('grants:inbox')}?{self.query}"
+        """Return the list with the filter."""
+        return f"{self.list_url}?{self.query}"
+
+    @property
+    def list_url(self) -> str:
+        """The inbox, or the call's list."""
+        return reverse("grants:call_handling", args=[self.call_id]) if self.call_id else reverse("grants:inbox")

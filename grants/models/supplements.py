@@ -51,7 +51,8 @@ class SupplementQuerySet(models.QuerySet["SupplementRequest"]):
     pgtrigger.Protect(
         name="sent_supplement_stays",
         operation=pgtrigger.Update,
-        condition=pgtrigger.Q(old__state="sent") & any_changed("state", "answers", "note", "sent_at", "submission_id"),
+        condition=pgtrigger.Q(old__state="sent")
+        & any_changed("state", "answers", "aid", "note", "sent_at", "submission_id"),
     )
 )
 @pghistory.track(
@@ -62,7 +63,8 @@ class SupplementQuerySet(models.QuerySet["SupplementRequest"]):
 class SupplementRequest(models.Model):
     """One request to the applicant of a case and the copy on which it is answered.
 
-    ``questions`` are the keys of the opened questions; ``answers`` and ``note`` are the applicant's draft, which
+    ``questions`` are the keys of the opened questions; ``answers``, ``aid`` (the corrected declaration of state aid,
+    as ``grants.supplement_aid`` writes it, None until it is touched) and ``note`` are the applicant's draft, which
     reaches the application only by sending. Personal data: what people write, and who asked, saved and sent.
     Kept with the case.
     """
@@ -72,6 +74,7 @@ class SupplementRequest(models.Model):
     text = models.TextField(_("mitä pyydetään"), max_length=4000)
     questions = models.JSONField(_("avatut kysymykset"), default=list, blank=True)
     slots = models.ManyToManyField(AttachmentSlot, blank=True, related_name="+", verbose_name=_("avatut liitteet"))
+    opens_state_aid = models.BooleanField(_("valtiontukiselvitys avataan"), default=False)
     due_on = models.DateField(_("viimeistään"))
     state = models.CharField(
         _("tila"), max_length=10, choices=life_cycles_supplements.SUPPLEMENT.choices(), default="open"
@@ -79,6 +82,7 @@ class SupplementRequest(models.Model):
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("pyytäjä"))
     asked_at = models.DateTimeField(_("pyydetty"))
     answers = models.JSONField(default=dict, blank=True)
+    aid = models.JSONField(null=True, blank=True)
     note = models.TextField(_("vastaus"), max_length=4000, blank=True)
     revision = models.PositiveIntegerField(default=0)
     saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
@@ -126,6 +130,11 @@ class SupplementRequest(models.Model):
                 | Q(kind="hearing", submission__isnull=True) & ~Q(note="")
                 | Q(kind="supplement", submission__isnull=False),
                 name="grants_supplement_sent_has_its_answer",
+            ),
+            models.CheckConstraint(
+                condition=Q(opens_state_aid=True, kind="supplement") | Q(opens_state_aid=False, aid__isnull=True),
+                name="grants_supplement_aid_is_opened",
+                violation_error_message=_("Valtiontukiselvitystä ei ole pyydetty täydentämään."),
             ),
         ]
 

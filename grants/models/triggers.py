@@ -132,6 +132,29 @@ _PAID_ONCE = """
 """
 
 
+_PAID_STAYS = """
+    IF NEW.state = 'paid' THEN RETURN NEW; END IF;
+    IF NEW.state <> 'planned'
+        OR NOT EXISTS (SELECT 1 FROM grants_paymentline WHERE payment_id = NEW.id AND state = 'came_back')
+        OR EXISTS (SELECT 1 FROM grants_paymentline WHERE payment_id = NEW.id
+            AND state IN ('listed', 'sent', 'suspended', 'paid')) THEN
+        RAISE EXCEPTION 'grants_paid_stays' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+
+def paid_stays(name: str) -> pgtrigger.Trigger:
+    """Return a trigger of an instalment: paid stays paid, unless the money of its batch's line has come back."""
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=pgtrigger.UpdateOf("state"),  # type: ignore[no-untyped-call]
+        condition=pgtrigger.Q(old__state="paid"),
+        func=_PAID_STAYS,
+    )
+
+
 def batch_adds_up(name: str) -> pgtrigger.Trigger:
     """Return a trigger of a payment batch: it is approved only when its count and sum are those of its lines."""
     return pgtrigger.Trigger(

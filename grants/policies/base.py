@@ -83,6 +83,12 @@ def before_claims_body(user: Any, now: datetime) -> Q:
     return Q(Q(call__kind__claims_to__in=seats) | Q(call__kind__claims_to__in=served), Exists(claimed))
 
 
+def undecided_claim() -> Exists:
+    """Return a condition on applications: a claim for revision about the case has not been decided."""
+    states = ("received", "proposed", "presented")
+    return Exists(RevisionClaim.objects.filter(decision__application=OuterRef("pk"), state__in=states))
+
+
 def presented_bodies(user: Any, now: datetime) -> QuerySet[Any]:
     return BodyAppointment.objects.in_force(now).filter(user=user, role__in=PRESENTERS).values("body")
 

@@ -20,8 +20,10 @@ from grants.policies.base import (
     has_declared,
     own_to_assess,
     still_to_score,
+    undecided_claim,
 )
 from grants.policies.calls import calls_before_the_body, calls_on_the_desk
+from grants.policies.negotiations import takes_part
 from grants.policies.statements import before_statement
 from liaisons.policies import municipality_serve
 
@@ -44,6 +46,7 @@ def _declarers(user: Any, now: datetime) -> Q:
         | before_official(user, now)
         | before_claims_body(user, now)
         | before_statement(user, now)
+        | takes_part(user, now)
     )
 
 
@@ -77,11 +80,14 @@ def applications_of_municipalities(user: Any, now: datetime) -> QuerySet[Applica
 def applications_to_declare(user: Any, now: datetime) -> QuerySet[Application]:
     """Cases in which a person may declare a conflict of interest: all that stand before them, undecided.
 
-    The body that decides a claim against an office-holder's decision meets the case only then.
+    The body that decides a claim against an office-holder's decision meets the case only then; a body's people meet
+    the case again, some of them for the first time, while a claim about it is undecided; and a liaison person new in
+    a post that took part in the negotiation may meet it as late.
     """
     undecided = Q(state__in=["submitted", "in_handling"])
     if user.is_authenticated:
-        undecided |= before_claims_body(user, now)
+        undecided |= before_claims_body(user, now) | (before_committee(user, now) & Q(undecided_claim()))
+        undecided |= takes_part(user, now)
     return applications_listed(user, now).filter(undecided)
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from accounts.roles import has_any_staff_role
 from common.policies import policy
@@ -22,6 +22,10 @@ from grants.policies.base import (
 from liaisons.models import BodyAppointment
 
 _CASE = "decision__application"
+#: A change of an office-holder's grant that was laid before the body above: it passes what the kind leaves to the post.
+_BEYOND_OFFICIAL = Q(decision__official_number__isnull=False, laid_at__isnull=False) & ~Q(
+    decider__in=["", F("decision__body_name")]
+)
 
 
 @policy("grants.change.view_own")
@@ -60,7 +64,9 @@ def _sent() -> QuerySet[ChangeRequest]:
 def _of_bodies(user: Any, now: datetime) -> QuerySet[ChangeRequest]:
     """Return the changes laid before, or decided by, a body of which the person is the secretary."""
     served = BodyAppointment.objects.in_force(now).filter(user=user, role="secretary").values("body")
-    rows = _sent().filter(Q(laid_at__isnull=False), decision__application__call__kind__decided_by__in=served)
+    kind = "decision__application__call__kind"
+    above = Q(_BEYOND_OFFICIAL, **{f"{kind}__claims_to__in": served})
+    rows = _sent().filter(Q(**{f"{kind}__decided_by__in": served}) | above, laid_at__isnull=False)
     return rows.exclude(has_declared(user, True, _CASE))
 
 
@@ -104,7 +110,7 @@ def changes_to_record(user: Any, now: datetime) -> QuerySet[ChangeRequest]:
         return ChangeRequest.objects.none()
     registry = for_unbiased(_sent(), _CASE, user, now, "registrar")
     rows = ChangeRequest.objects.filter(Q(pk__in=registry.values("pk")) | Q(pk__in=_of_bodies(user, now).values("pk")))
-    return rows.filter(decision__official_number__isnull=True)
+    return rows.filter(Q(decision__official_number__isnull=True) | _BEYOND_OFFICIAL)
 
 
 @policy("grants.change.powers")

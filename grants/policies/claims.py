@@ -17,6 +17,7 @@ from grants.policies.base import (
     for_staff,
     for_unbiased,
     has_declared,
+    presented_bodies,
     represented,
 )
 from liaisons.models import BodyAppointment
@@ -64,6 +65,22 @@ def claims_to_read(user: Any, now: datetime) -> QuerySet[RevisionClaim]:
 def claims_to_propose(user: Any, now: datetime) -> QuerySet[RevisionClaim]:
     """The coordinator prepares the proposal."""
     return for_unbiased(RevisionClaim.objects.all(), "decision__application", user, now, "coordinator")
+
+
+@policy("grants.claim.present")
+def claims_to_present(user: Any, now: datetime) -> QuerySet[RevisionClaim]:
+    """The presenter (esittelijä) of the body that decides the claim puts it on the agenda, as with calls."""
+    rows = claims_to_read(user, now)
+    if not user.is_authenticated:
+        return rows.none()
+    return rows.filter(_decided_in(presented_bodies(user, now)))
+
+
+def _decided_in(bodies: QuerySet[Any]) -> Q:
+    """Return a condition on claims: one of the bodies decides them."""
+    return Q(decision__official_number__isnull=True, decision__application__call__kind__decided_by__in=bodies) | Q(
+        decision__official_number__isnull=False, decision__application__call__kind__claims_to__in=bodies
+    )
 
 
 @policy("grants.claim.decide")

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from common.policies import policy
 from grants.models import Decision, RecoveryCase
-from grants.policies.base import EDITORS, READING_STAFF, for_unbiased, represented
+from grants.policies.base import EDITORS, READING_STAFF, for_unbiased, has_declared, represented
 from liaisons.models import BodyAppointment
 
 _CASE = "decision__application"
@@ -22,8 +22,9 @@ def decisions_to_recover(user: Any, now: datetime) -> QuerySet[Decision]:
 
 @policy("grants.recovery.view")
 def recoveries_to_read(user: Any, now: datetime) -> QuerySet[RecoveryCase]:
-    """Reading staff and the payments clerk."""
-    return for_unbiased(RecoveryCase.objects.all(), _CASE, user, now, *READING_STAFF, "payments_clerk")
+    """Reading staff and the payments clerk, and who records the decision."""
+    staff = for_unbiased(RecoveryCase.objects.all(), _CASE, user, now, *READING_STAFF, "payments_clerk")
+    return staff | recoveries_to_record(user, now)
 
 
 @policy("grants.recovery.prepare")
@@ -34,12 +35,16 @@ def recoveries_to_prepare(user: Any, now: datetime) -> QuerySet[RecoveryCase]:
 
 @policy("grants.recovery.decide")
 def recoveries_to_record(user: Any, now: datetime) -> QuerySet[RecoveryCase]:
-    """The registry, or the secretary of the body that granted, records what was decided."""
+    """The registry, or the secretary of the body that granted, records what was decided.
+
+    Neither in a case of the own conflict.
+    """
     registry = for_unbiased(RecoveryCase.objects.all(), _CASE, user, now, "registrar")
     if not user.is_authenticated:
         return registry
     served = BodyAppointment.objects.in_force(now).filter(user=user, role="secretary").values("body")
-    return registry | RecoveryCase.objects.filter(decision__application__call__kind__decided_by__in=served)
+    rows = RecoveryCase.objects.filter(decision__application__call__kind__decided_by__in=served)
+    return registry | rows.exclude(has_declared(user, True, _CASE))
 
 
 @policy("grants.recovery.collect")

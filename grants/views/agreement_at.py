@@ -84,7 +84,9 @@ def at(request: HttpRequest, right: Right, agreement_id: int, organisation_id: i
     """Return the agreement where the person may read, work, sign or end it on this side; else 404."""
     side = Side.COUNTY if organisation_id is None else Side.ORGANISATION
     rows = allowed(_RIGHTS[right][side], request.user, now=now)
-    found: Agreement = get_object_or_404(rows.select_related("kind", "unit", "previous", "document"), pk=agreement_id)
+    found: Agreement = get_object_or_404(
+        rows.select_related("kind", "unit", "previous", "document", "need"), pk=agreement_id
+    )
     if organisation_id is None:
         return At(found, side)
     organisation = acting_organisation(request, organisation_id)

@@ -1,6 +1,7 @@
 """Negotiating an agreement, on both sides with the same pages: reading, writing, sending, commenting, approving."""
 
 from collections.abc import Callable
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -13,14 +14,19 @@ from django.views.decorators.http import require_safe
 
 from common import clock
 from common.errors import Refused
+from common.policies import allowed
+from common.times import add_days, local_date
 from documents.views import pdf_answer, serve
 from grants import agreement_content as text_of
+from grants.agreement_reporting import next_due
 from grants.forms.agreements import CommentForm, ContentForm, PaperSignatureForm, ReasonForm, SendForm, SignForm
-from grants.models import Agreement, AgreementFile, AgreementVersion, Side
+from grants.models import Agreement, AgreementFile, AgreementReport, AgreementVersion, Side
 from grants.policies.agreements import signers_of
 from grants.views.agreement_at import At, at, context_of, latest_or_404, rights_of
 from grants.workflow.agreement_force import document_of
+from grants.workflow.agreement_reports import OPENS_BEFORE
 from grants.workflow.agreements import Paper, comment, drop, latest_of, note_paper, reopen, save_draft, send, sign
+from liaisons.models import CooperationRequest
 
 COUNTY_KEY = "hva"
 
@@ -76,15 +82,43 @@ def agreement(request: HttpRequest, agreement_id: int, organisation_id: int | No
         can_note=may["work"] and here.side == Side.COUNTY and latest is not None and _noteable(here),
         signers=list(signers_of(found, now)) if here.side == Side.COUNTY and found.is_open else [],
         plan_rows=list(found.plan_rows.all()),
+        reports=_reports(request, here, now),
+        next_report=_next_report(found, local_date(now)),
+        today=local_date(now),
         evaluations=list(found.evaluations.select_related("party__organisation", "by")),
         talks=list(found.talks.all()),
         comments=list(found.notes.filter(verb="").select_related("by")),
         events=list(found.notes.exclude(verb="").select_related("by")),
         successors=_successors(here),
+        origin=_origin(request, found, now),
         form=CommentForm(),
         lasts=found.state in ("in_force", "terminated") and not found.reference,
     )
     return render(request, "grants/agreements/agreement.html", context)
+
+
+def _reports(request: HttpRequest, here: At, now: datetime) -> list[AgreementReport]:
+    """Return the reports that this side reads, the newest first; an organisation its own."""
+    name = "grants.agreement_report.view_own" if here.party else "grants.agreement_report.view"
+    rows = allowed(name, request.user, now=now).filter(party__agreement=here.agreement)
+    rows = rows.filter(party=here.party) if here.party else rows
+    return list(rows.select_related("party__organisation").order_by("-due_on", "pk"))
+
+
+def _origin(request: HttpRequest, found: Agreement, now: datetime) -> CooperationRequest | None:
+    """Return the request from which the agreement began, where the person may read it."""
+    if found.cooperation_request_id is None:
+        return None
+    rows = allowed("liaisons.request.view", request.user, now=now).filter(pk=found.cooperation_request_id)
+    origin: CooperationRequest | None = rows.first()
+    return origin
+
+
+def _next_report(found: Agreement, today: date) -> date | None:
+    """Return the due day of the next report that has not been opened yet."""
+    if found.state not in ("in_force", "terminated"):
+        return None
+    return next_due(found, add_days(today, OPENS_BEFORE))
 
 
 def _signatures(latest: AgreementVersion | None) -> list[Any]:
@@ -116,7 +150,7 @@ def edit(request: HttpRequest, agreement_id: int, organisation_id: int | None = 
         request.POST or None,
         initial=ContentForm.start(here.shown(latest_of(found)), found.draft_revision),
         names=text_of.municipality_names(),
-        plan_years=found.kind.plan_years,
+        kind=found.kind,
         signers=_who_signs(here, now),
         rules=_rules(here),
     )

@@ -1,6 +1,6 @@
 """Lists of agreements, the officers' and an organisation's own; beginning one, noting one that is made elsewhere."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -15,16 +15,17 @@ from django.views.decorators.http import require_safe
 from accounts.access import sign_in_required
 from accounts.roles import has_any_staff_role
 from common import clock
-from common.exports import Cell, csv_response
+from common.exports import Cell, csv_response, xlsx_response
 from common.pagination import paginate
 from common.policies import allowed
 from common.times import add_days, local_date
 from grants.forms.agreements import AgreementFilter, NewAgreementForm, ReferenceForm
-from grants.models import Agreement, AgreementKind, AgreementParty
+from grants.models import Agreement, AgreementKind, AgreementParty, AgreementReport
 from grants.policies import READING_STAFF
 from grants.policies.agreements import powers_of
 from grants.workflow.agreement_term import record_reference
 from grants.workflow.agreements import create_agreement
+from liaisons.models import CooperationRequest
 from organisations.acting import acting_organisation
 from organisations.views.helpers import attempt
 
@@ -35,7 +36,7 @@ ENDS_SOON = 183
 def with_parties(rows: QuerySet[Agreement]) -> QuerySet[Agreement]:
     """Return the rows with kind, unit and parties loaded: one query more."""
     parties = Prefetch("parties", AgreementParty.objects.select_related("organisation"))
-    return rows.select_related("kind", "unit").prefetch_related(parties)
+    return rows.select_related("kind", "unit", "need").prefetch_related(parties)
 
 
 def named(rows: QuerySet[Agreement], words: str) -> QuerySet[Agreement]:
@@ -63,6 +64,9 @@ def _chosen(request: HttpRequest, now: datetime) -> tuple[AgreementFilter, Query
         rows = rows.filter(state__in=["draft", "negotiating"], turn="county")
     elif data.get("tila") == "paattyy":
         rows = ends_soon(rows, local_date(now))
+    elif data.get("tila") == "raportti":
+        late = AgreementReport.objects.overdue(local_date(now)).order_by()
+        rows = rows.filter(pk__in=late.values("party__agreement"))
     elif data.get("tila"):
         rows = rows.filter(state=data["tila"])
     return form, with_parties(rows).order_by("-created_at", "-pk")
@@ -85,9 +89,19 @@ def agreements(request: HttpRequest) -> HttpResponse:
 @require_safe
 def export(request: HttpRequest) -> HttpResponseBase:
     """Exactly the agreements that the filters show."""
+    return _file(request, csv_response)
+
+
+@require_safe
+def export_xlsx(request: HttpRequest) -> HttpResponseBase:
+    """The same agreements as a spreadsheet."""
+    return _file(request, xlsx_response)
+
+
+def _file(request: HttpRequest, make: Callable[..., HttpResponseBase]) -> HttpResponseBase:
     _form, rows = _chosen(request, clock.now())
     found = rows.prefetch_related("municipalities")
-    return csv_response("sopimukset", [*HEAD, _("vuoro")], ([*row(one), _turn(one)] for one in _all(found)))
+    return make("sopimukset", [*HEAD, _("vuoro")], ([*row(one), _turn(one)] for one in _all(found)))
 
 
 def _all(rows: QuerySet[Agreement]) -> Iterator[Agreement]:
@@ -108,6 +122,7 @@ HEAD = (
     "tarkoitus",
     "tila",
     "viite",
+    "syntyi tarpeesta",
 )
 
 
@@ -127,6 +142,7 @@ def row(agreement: Agreement) -> list[Cell]:
         agreement.purpose,
         str(agreement.state_label),
         agreement.reference,
+        agreement.need.title if agreement.need else "",
     ]
 
 
@@ -141,10 +157,11 @@ def _require_coordinator(request: HttpRequest, now: datetime) -> None:
 
 @sign_in_required
 def new(request: HttpRequest) -> HttpResponse:
-    """Begin an agreement as the county's draft; ``?jarjesto`` names the organisation."""
+    """Begin an agreement as the county's draft; ``?jarjesto`` names the organisation, ``?pyynto`` the request."""
     now = clock.now()
     _require_coordinator(request, now)
-    form = NewAgreementForm(request.POST or None, initial=_organisation_of(request, now))
+    origin = _origin(request, now)
+    form = NewAgreementForm(request.POST or None, initial=_start(origin) if origin else _organisation_of(request, now))
 
     def act() -> Agreement:
         data = form.cleaned_data
@@ -153,12 +170,35 @@ def new(request: HttpRequest) -> HttpResponse:
             title=data["title"],
             organisations=form.organisations(),
             unit=data["unit"],
+            origin=origin,
             by=request.user,
             now=now,
         )
 
-    title, submit = _("Aloita sopimus"), _("Aloita sopimus")
-    return _begin(request, form, act, title, submit, _("Luonnos on aloitettu. Järjestö näkee sen, kun lähetät sen."))
+    title = _("Aloita sopimusneuvottelu") if origin else _("Aloita sopimus")
+    said = _("Luonnos on aloitettu. Järjestö näkee sen, kun lähetät sen.")
+    return _begin(request, form, act, title, _("Aloita sopimus"), said, origin=origin)
+
+
+def _origin(request: HttpRequest, now: datetime) -> CooperationRequest | None:
+    """Return the co-operation request that the address names, where the person handles it."""
+    key = request.GET.get("pyynto", "")
+    if not (key.isascii() and key.isdecimal() and len(key) < 10):
+        return None
+    rows = allowed("liaisons.request.handle", request.user, now=now).select_related(
+        "organisation", "need", "post__unit"
+    )
+    found: CooperationRequest | None = rows.filter(pk=key).first()
+    return found
+
+
+def _start(origin: CooperationRequest) -> dict[str, Any]:
+    """Return what the request tells of the agreement."""
+    return {
+        "title": origin.need.title if origin.need else origin.subject,
+        "organisation": origin.organisation.name if origin.organisation else "",
+        "unit": origin.post.unit,
+    }
 
 
 def _organisation_of(request: HttpRequest, now: datetime) -> dict[str, str]:
@@ -182,7 +222,7 @@ def reference(request: HttpRequest) -> HttpResponse:
     return _begin(request, form, act, title, submit, _("Sopimus on nyt luettelossa viitteenä."))
 
 
-def _begin(request: HttpRequest, form: Any, act: Any, title: str, submit: str, said: str) -> HttpResponse:
+def _begin(request: HttpRequest, form: Any, act: Any, title: str, submit: str, said: str, **more: Any) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         made = attempt(request, act, form)
         if made:
@@ -193,6 +233,7 @@ def _begin(request: HttpRequest, form: Any, act: Any, title: str, submit: str, s
         "title": title,
         "submit": submit,
         "has_kinds": AgreementKind.objects.exists(),
+        **more,
     }
     return render(request, "grants/agreements/new.html", context, status=409 if form.errors else 200)
 

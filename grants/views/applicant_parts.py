@@ -20,11 +20,12 @@ from grants.models import Application, Decision, PaperOriginal
 from grants.models.applications import Audience
 from grants.models.paper import read_source
 from grants.policies.paper import TAKES_PAPER
+from grants.retention import shown_keeping
 from grants.state_aid import is_de_minimis, prefetch_aid
 from grants.workflow.changes import why_not
 
 WITH = (
-    "call",
+    "call__kind",
     "organisation__domicile",
     "form_version",
     "guideline",
@@ -125,6 +126,7 @@ def case_page(request: HttpRequest, application: Application, now: datetime) -> 
         "use_reports": allowed("grants.use_report.view_own", request.user, now=now).filter(
             decision__application=application
         ),
+        "keeping": shown_keeping(application, decision),
         "today": local_date(now),
         "now": now,
     }

@@ -16,9 +16,9 @@ from common.errors import Refused
 from common.pagination import paginate
 from common.policies import allowed, may
 from grants import form_definition as forms_data
-from grants.answers import compare
 from grants.applicant import balances_of, next_step, own_url, page_url, sender_names, task_groups
 from grants.completeness import Problem, field_id, page_problems
+from grants.edit_choices import choices_of, opened_with, takes_stored, with_stored
 from grants.eligibility import Result, read
 from grants.forms.pages import PageForm, page_form
 from grants.joint import prefetch_partners
@@ -179,12 +179,12 @@ class _Saver:
 
     def _store(self) -> Application:
         posted = str(self.request.POST.get("revision", ""))
-        shown = self._shown()
+        # What the person did not have on the page is not emptied: it was not asked yet when it was opened.
+        own = self._shown() - takes_stored(self.page, self.request.POST)
         return save_page(
             self.application,
             page=self.page,
-            # What the person did not have on the page is not emptied: it was not asked yet when it was opened.
-            answers={key: value for key, value in self.form.answers().items() if key in shown},
+            answers={key: value for key, value in self.form.answers().items() if key in own},
             revision=int(posted) if posted.isascii() and posted.isdigit() and len(posted) < 10 else -1,
             seen=str(self.request.POST.get("seen", "")),
             by=self.request.user,
@@ -201,14 +201,16 @@ class _Saver:
         try:
             saved = self._store()
         except Stale as stale:
-            return _show_conflict(self.request, stale, self.page, self.form, self.now)
+            return _show_conflict(self.request, stale, self.page, self.form, self._conflict(stale))
         except Refused as refused:
             return _show(
                 self.request, self.application, self.page, self.form, now=self.now, refused=refused, status=409
             )
         adds_row = "add_row" in self.request.POST
-        if self.form.errors or adds_row:
-            return _show(self.request, saved, self.page, self.form, now=self.now, focus=self._first_new_row())
+        taken = takes_stored(self.page, self.request.POST)
+        form = with_stored(self.form, saved, taken) if taken else self.form
+        if form.errors or adds_row:
+            return _show(self.request, saved, self.page, form, now=self.now, focus=self._first_new_row())
         fresh = with_all(saved.pk)
         wrong = [
             problem
@@ -224,6 +226,17 @@ class _Saver:
         self._tell_of_other_pages(fresh)
         messages.success(self.request, _("Sivu ”%(title)s” on tallennettu.") % {"title": _title(self.page)})
         return redirect(_after(fresh, self.page["key"], self.request.POST))
+
+    def _conflict(self, stale: Stale) -> dict[str, Any]:
+        """Return what the choice between the stored texts and the typed ones needs."""
+        found, typed = stale.application, self.form.answers()
+        return {
+            "application": found,
+            "stale": stale,
+            "choices": choices_of(found, self.page, typed, self.request.POST, self._shown()),
+            "page_address": page_url(found, self.page["key"]),
+            "now": self.now,
+        }
 
     def _newly_asked(self, fresh: Application) -> list[dict[str, Any]]:
         """Return the questions of this page that are asked now and were not on it."""
@@ -256,12 +269,7 @@ class _Saver:
         try:
             saved = self._store()
         except Stale as stale:
-            context |= {
-                "application": stale.application,
-                "stale": stale,
-                "differences": compare(stale.application, self.page, self.form.answers()),
-                "page_address": page_url(stale.application, self.page["key"]),
-            }
+            context |= self._conflict(stale)
             return render(self.request, "grants/applications/autosaved.html", context)
         except Refused as refused:
             context |= {"application": self.application, "refused": refused}
@@ -269,6 +277,7 @@ class _Saver:
         context |= {
             "application": saved,
             "seen": seen_digest(self.page, saved.answers),
+            "opened": opened_with(self.page, saved.answers),
             "unread": len(self.form.errors),
             "balances": balances_of(saved, self.page),
         }
@@ -320,6 +329,7 @@ def _show(
             "form": form,
             "problems": _page_problems(application, page, form),
             "seen": seen_digest(page, application.answers),
+            "opened": opened_with(page, application.answers),
             "balances": balances_of(application, page),
             "refused": refused,
             "saved_by": str(application.saved_by) if application.saved_by_id != request.user.pk else "",
@@ -330,24 +340,18 @@ def _show(
 
 
 def _show_conflict(
-    request: HttpRequest, stale: Stale, page: dict[str, Any], form: PageForm, now: datetime
+    request: HttpRequest, stale: Stale, page: dict[str, Any], form: PageForm, conflict: dict[str, Any]
 ) -> HttpResponse:
-    """Show both texts: what was typed stays in the form, what was saved stands above it. 409."""
-    return render(
-        request,
-        template_of(stale.application, "page"),
-        {
-            "application": stale.application,
-            "call": stale.application.call,
-            "page": page,
-            "title": _title(page),
-            "form": form,
-            "seen": seen_digest(page, stale.application.answers),
-            "balances": balances_of(stale.application, page),
-            "stale": stale,
-            "differences": compare(stale.application, page, form.answers()),
-            "page_address": page_url(stale.application, page["key"]),
-            "now": now,
-        },
-        status=409,
-    )
+    """Let the person choose field by field: what was typed stays in the form, what was saved stands above it. 409."""
+    found = stale.application
+    context = {
+        "call": found.call,
+        "page": page,
+        "title": _title(page),
+        "form": form,
+        "seen": seen_digest(page, found.answers),
+        "opened": opened_with(page, found.answers),
+        "balances": balances_of(found, page),
+        **conflict,
+    }
+    return render(request, template_of(found, "page"), context, status=409)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import OuterRef, Q, Subquery, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Q, Subquery, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -17,13 +17,21 @@ from common.pagination import paginate
 from common.policies import allowed
 from grants.answers import answers_for_reading
 from grants.forms.handling import ScoresForm
-from grants.models import Application, Assessment, ConflictDeclaration
+from grants.models import Application, Assessment, CalibrationTry, ConflictDeclaration
+from grants.name_hints import mark_same_names
 from grants.policies import cases_of_assessor
 from grants.views.case import own_assessment, to_declare
 from grants.workflow.assessment import finish_assessment, reopen_assessment, save_scores
 from grants.workflow.conflicts import likely_conflicts
 
 UNFINISHED = Q(own_state__isnull=True) | Q(own_state="open")
+
+
+def examples_of(user: Any, now: datetime) -> list[Any]:
+    """Return the practice examples of the person's calls with ``is_done``, those to practise first; one query."""
+    own = CalibrationTry.objects.filter(example=OuterRef("pk"), assessor=user)
+    rows = allowed("grants.calibration.practise", user, now=now).annotate(is_done=Exists(own))
+    return list(rows.select_related("call").order_by("is_done", "pk"))
 
 
 def own_work(user: Any, now: datetime) -> Any:
@@ -51,6 +59,7 @@ def assessments(request: HttpRequest) -> HttpResponse:
     to_score = [row for row in rows if not row.declared_conflict]
     undeclared = [row for row in rows if row.declared_conflict is None]
     open_rows = [row for row in to_score if row.declared_conflict is False and row.own_state != "done"]
+    mark_same_names(request.user, undeclared, now)
     context = {
         "now": now,
         "page": paginate(request, rows),
@@ -60,6 +69,7 @@ def assessments(request: HttpRequest) -> HttpResponse:
         "done": sum(1 for row in to_score if row.own_state == "done"),
         "total": len(to_score),
         "next": open_rows[0] if open_rows else None,
+        "examples": examples_of(request.user, now),
     }
     return render(request, "grants/handling/assessments.html", context)
 

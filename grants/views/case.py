@@ -22,6 +22,8 @@ from grants.award_terms import terms_of
 from grants.forms.handling import DeclareForm
 from grants.models import Application, ApplicationAttachment, Assessment, ConflictDeclaration, GrantCall
 from grants.municipal import opinions_of
+from grants.name_hints import mark_same_names
+from grants.negotiated import is_negotiated
 from grants.past import past_of
 from grants.policies.statements import READING_STATES
 from grants.statements import statements_of
@@ -62,11 +64,16 @@ def case_context(request: HttpRequest, case: Application, current: str, now: dat
     ]
     if may_follow:
         tabs.insert(1, ("case_work", _("Käsittely"), None))
+    negotiates = is_negotiated(case.call) and may("grants.negotiation.follow", request.user, case, now=now)
+    if negotiates:
+        tabs.insert(2 if may_follow else 1, ("negotiation", _("Neuvottelu"), None))
+        tabs.insert(3 if may_follow else 2, ("cofunding", _("Hanke ja rahoittajat"), None))
     return {
         "case": case,
         "call": case.call,
         "organisation": case.organisation,
         "now": now,
+        "negotiates": negotiates,
         "tabs": [
             {
                 "url": reverse(f"grants:{name}", args=[case.pk]),
@@ -238,6 +245,7 @@ def declare(request: HttpRequest, application_id: int) -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             return _declared(request, found, has_conflict)
+    mark_same_names(request.user, [found], now)
     context = {
         "case": found,
         "call": found.call,

@@ -9,13 +9,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import sign_in_required
 from common import clock
-from common.policies import may
-from common.times import local_date
 from documents.pdf import PdfUnavailable, render_pdf
 from documents.views import pdf_answer
-from grants.answers import answers_for_reading
-from grants.municipal import opinions_of
-from grants.statements import statements_of
+from grants.case_paper import paper_of
 from grants.views.case import readable, to_declare
 
 
@@ -29,22 +25,7 @@ def case_pdf(request: HttpRequest, application_id: int) -> HttpResponse:
         return to_declare(request, application_id)
     language = get_language() or "fi"
     title = _("Hakemus %(number)s: %(name)s") % {"number": case.case_number, "name": case.organisation.name}
-    context = {
-        "case": case,
-        "call": case.call,
-        "organisation": case.organisation,
-        "case_number": case.case_number,
-        "document_date": local_date(now),
-        "sections": answers_for_reading(case, language),
-        "attachments": list(case.attachments.select_related("attachment_slot")),
-        "criteria": list(case.call.criteria.all()),
-        **opinions_of(case),
-        "statements": statements_of(case, request.user, now),
-        # As on the screen: who follows the officers' work reads the messages, an assessor does not.
-        "thread": list(case.messages.select_related("written_by").prefetch_related("files"))
-        if may("grants.case.follow", request.user, case, now=now)
-        else [],
-    }
+    context = paper_of(case, request.user, now, language)
     try:
         data = render_pdf("pdf/grants/case.html", context, title=title, language=language)
     except PdfUnavailable as refused:

@@ -19,6 +19,7 @@ from common.policies import allowed, get_allowed, may
 from common.times import local_date
 from documents.views import serve
 from grants.award_terms import moved_percent, side_by_side
+from grants.claims_of import claims_of
 from grants.forms.changes import (
     ChangeFilter,
     DecideChangeForm,
@@ -31,13 +32,16 @@ from grants.models import ChangeRequest
 from grants.phrases import form_for, is_picking
 from grants.workflow.change_decisions import (
     Given,
+    coming_meetings,
     decide_change,
+    decider_of,
     get_powers,
     lay_change,
     may_alone,
     record_change,
     return_change,
     set_powers,
+    within_kind,
 )
 from organisations.views.helpers import attempt
 
@@ -76,7 +80,7 @@ def changes(request: HttpRequest) -> HttpResponse:
 
 def _found(request: HttpRequest, permission: str, change_id: int, now: datetime) -> ChangeRequest:
     rows = allowed(permission, request.user, now=now).select_related(
-        *WITH, "letter", "sent_by", "decided_by", "laid_by"
+        *WITH, "letter", "sent_by", "decided_by", "laid_by", "agenda_item__meeting__body"
     )
     found: ChangeRequest = get_object_or_404(rows, pk=change_id)
     return found
@@ -90,6 +94,8 @@ def _context(found: ChangeRequest) -> dict[str, Any]:
         "application": found.decision.application,
         "decision": found.decision,
         "powers": get_powers(),
+        "decider": found.decider or decider_of(found),
+        "is_past_kind": not within_kind(found),
     }
 
 
@@ -110,6 +116,7 @@ def change(request: HttpRequest, change_id: int) -> HttpResponse:
         "may_record": found.state == "laid" and may("grants.change.record", request.user, found, now=now),
         "report": found.decision.use_report,
         "may_open_case": may("grants.application.view", request.user, found.decision.application, now=now),
+        **claims_of(found, request.user, now),
     }
     return render(request, "grants/changes/change.html", context)
 
@@ -145,10 +152,12 @@ def lay(request: HttpRequest, change_id: int) -> HttpResponse:
     """Lay the change before who granted."""
     now = clock.now()
     found = _found(request, "grants.change.prepare", change_id, now)
-    form = LayChangeForm(request.POST or None, initial={"proposal": found.proposal})
+    meetings = coming_meetings(found, request.user, now)
+    form = LayChangeForm(request.POST or None, initial={"proposal": found.proposal}, meetings=meetings)
 
     def act() -> ChangeRequest:
-        return lay_change(found, proposal=form.cleaned_data["proposal"], by=request.user, now=now)
+        data = form.cleaned_data
+        return lay_change(found, proposal=data["proposal"], meeting=data.get("meeting"), by=request.user, now=now)
 
     said = _("Muutoshakemus on esitetty päättäjälle.")
     return _step(request, found, form, act, (_("Esitä päättäjälle"), _("Esitä päättäjälle"), said))
@@ -193,7 +202,10 @@ def record(request: HttpRequest, change_id: int) -> HttpResponse:
     """Record what the body decided; the letter goes at once."""
     now = clock.now()
     found = _found(request, "grants.change.record", change_id, now)
-    form = _form(request, RecordChangeForm, found, reasons=found.proposal, decided_on=local_date(now))
+    item = found.agenda_item
+    held = local_date(item.meeting.starts_at) if item is not None else local_date(now)
+    section = item.section_number if item is not None else None
+    form = _form(request, RecordChangeForm, found, reasons=found.proposal, decided_on=held, section_number=section)
 
     def act() -> ChangeRequest:
         data = form.cleaned_data

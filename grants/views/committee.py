@@ -17,6 +17,7 @@ from grants import cases
 from grants.answers import answers_for_reading
 from grants.forms.handling import PresentForm
 from grants.models import GrantCall
+from grants.name_hints import mark_same_names
 from grants.statements import statements_of
 from grants.views.case import readable, to_declare
 from grants.views.handling import decorated
@@ -78,6 +79,7 @@ def call(request: HttpRequest, call_id: int) -> HttpResponse:
     shown = decorated(page)
     may_declare = found.state == "presented"
     undeclared = [row["case"] for row in shown if may_declare and not row["case"].declared]
+    mark_same_names(request.user, undeclared, now)
     context = {
         "call": found,
         "now": now,

@@ -21,6 +21,7 @@ from grants import cases
 from grants.forms.handling import IssueForm, RecordForm
 from grants.life_cycles import DECISION
 from grants.models import Application, Decision, GrantCall
+from grants.name_hints import mark_same_names
 from grants.policies.officials import without_decider
 from grants.tasks import issue_decisions
 from grants.views.handling import call_tabs, on_desk
@@ -124,6 +125,7 @@ def record(request: HttpRequest, call_id: int) -> HttpResponse:
             messages.success(request, text % {"count": len(made)})
             return redirect("grants:decisions", call_id)
     undeclared = [row for row in rows if not row.declared and not row.can_read]
+    mark_same_names(request.user, undeclared, now)
     context = {
         "call": call,
         "form": form,

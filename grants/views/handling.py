@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common import clock
 from common.errors import Refused
@@ -20,11 +20,15 @@ from common.templatetags.portal import is_filtering
 from grants import cases
 from grants.call_next import call_next, desk_calls
 from grants.case_exports import cases_csv, cases_xlsx
+from grants.forms.case_work import SaveViewForm
 from grants.forms.handling import AssessorForm, CaseFilter
-from grants.models import Application, AssessorAssignment, GrantCall
+from grants.models import Application, AssessorAssignment, GrantCall, SavedView
 from grants.models.applications import ENDED
+from grants.name_hints import mark_same_names
+from grants.views.saved_views import act_on_views
 from grants.workflow.conflicts import likely_conflicts
 from grants.workflow.handling import assign_assessor, end_assignment, open_handling
+from grants.workflow.saved_views import filter_of
 
 
 def on_desk(request: HttpRequest, call_id: int, now: datetime) -> Any:
@@ -57,11 +61,17 @@ def ledger(call: GrantCall, all_of: cases.Totals) -> list[dict[str, Any]]:
     ]
 
 
-def _chosen(request: HttpRequest, rows: Any) -> tuple[CaseFilter, Any]:
-    """Return the filter form and the rows that the URL chooses."""
-    form = CaseFilter(request.GET or None, municipalities=cases.municipalities_of(rows))
-    chosen = {**form.chosen(), "jarjesta": request.GET.get("jarjesta", "")}
-    return form, cases.choose(rows, chosen)
+def _filtered(request: HttpRequest, call: GrantCall, now: datetime) -> tuple[CaseFilter, Any, dict[str, Any]]:
+    """Return the filter form, all rows of the call that the person sees, and what the URL chooses of them."""
+    rows, facets = cases.desk_of(call, request.user, now)
+    form = CaseFilter(request.GET or None, municipalities=facets.municipalities, handlers=facets.handlers)
+    return form, rows, {**form.chosen(), "mina": request.user}
+
+
+def _exported(request: HttpRequest, call: GrantCall, now: datetime) -> Any:
+    """Return the rows that the URL chooses, in its order."""
+    _form, rows, chosen = _filtered(request, call, now)
+    return cases.choose(rows, {**chosen, "jarjesta": request.GET.get("jarjesta", "")})
 
 
 def decorated(rows: Any) -> list[dict[str, Any]]:
@@ -84,16 +94,31 @@ def call_tabs(call: Any, current: str) -> list[dict[str, Any]]:
     ]
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def call_handling(request: HttpRequest, call_id: int) -> HttpResponse:
-    """Facts and the table of cases (``?q=&kunta=&tila=&jarjesta=``)."""
+    """Facts and the table of cases, narrowed and ordered by the address (``grants.cases.choose``).
+
+    POST saves the filter under a name, or removes a saved one.
+    """
     now = clock.now()
     call = on_desk(request, call_id, now)
-    rows = cases.cases_of(call, request.user, now)
-    form, found = _chosen(request, rows)
-    all_of = all_totals(rows)
-    totals = cases.totals(found) if is_filtering(form) else all_of
+    form, rows, asked = _filtered(request, call, now)
+    query = filter_of(request.GET.urlencode(), (*form.fields, "jarjesta"))
+    naming = SaveViewForm(request.POST if request.POST.get("act") == "save" else None, prefix="view")
+    if request.method == "POST":
+        answer = act_on_views(request, naming, query, call, now)
+        if answer is not None:
+            return answer
+    chosen = cases.condition(asked)
+    totals: cases.Totals | cases.Chosen
+    if is_filtering(form):
+        all_of, totals = cases.totals_and_chosen(rows, chosen)
+    else:
+        all_of = totals = all_totals(rows)
+    found = cases.in_order(cases.as_listed(rows.filter(chosen)), request.GET.get("jarjesta", ""))
     page = paginate(request, found, count=totals.count)
+    for row in page:
+        row.call = call
     shown = decorated(page)
     context: dict[str, Any] = {
         "call": call,
@@ -109,9 +134,14 @@ def call_handling(request: HttpRequest, call_id: int) -> HttpResponse:
         "may_open": call.state == "published" and now >= call.closes_at,
         "undeclared": [row["case"] for row in shown if not row["case"].can_read and not row["case"].declared],
         "query": request.GET.urlencode(),
+        "chosen": query,
+        "naming": naming,
+        "form": naming if naming.errors else None,
+        "views": list(SavedView.objects.filter(user=request.user.pk, call=call.pk)),
     }
+    mark_same_names(request.user, context["undeclared"], now)
     context["likely"] = likely_conflicts(request.user, context["undeclared"]) if context["undeclared"] else set()
-    return render(request, "grants/handling/call.html", context)
+    return render(request, "grants/handling/call.html", context, status=422 if naming.errors else 200)
 
 
 @require_POST
@@ -171,7 +201,7 @@ def export_csv(request: HttpRequest, call_id: int) -> HttpResponse:
     """The filtered list as CSV."""
     now = clock.now()
     call = on_desk(request, call_id, now)
-    return cases_csv(call, _chosen(request, cases.cases_of(call, request.user, now))[1])
+    return cases_csv(call, _exported(request, call, now))
 
 
 @require_safe
@@ -179,4 +209,4 @@ def export_xlsx(request: HttpRequest, call_id: int) -> HttpResponse:
     """The filtered list as a workbook."""
     now = clock.now()
     call = on_desk(request, call_id, now)
-    return cases_xlsx(call, _chosen(request, cases.cases_of(call, request.user, now))[1])
+    return cases_xlsx(call, _exported(request, call, now))

@@ -18,8 +18,9 @@ from grants.forms.case_work import HandlerForm, InboxFilter, SaveViewForm
 from grants.inbox import WAITS, facets_of, inbox_of, narrow
 from grants.models import SavedView
 from grants.policies import READING_STAFF
+from grants.views.saved_views import act_on_views
 from grants.workflow.case_work import give_cases, possible_handlers
-from grants.workflow.saved_views import filter_of, remove_view, save_view
+from grants.workflow.saved_views import filter_of
 from organisations.views.helpers import attempt
 
 
@@ -60,7 +61,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "chosen": query,
         "naming": naming,
         "form": naming if naming.errors else None,
-        "views": list(SavedView.objects.filter(user=request.user.pk)),
+        "views": list(SavedView.objects.filter(user=request.user.pk, call__isnull=True)),
         "now": now,
     }
     return render(request, "grants/handling/inbox.html", context, status=422 if naming.errors else 200)
@@ -68,26 +69,9 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 def _post(request: HttpRequest, naming: SaveViewForm, query: str, may_work: bool, now: datetime) -> HttpResponse | None:
     """Do what was pressed and say where to go next; None shows the page with what is wrong."""
-    act = request.POST.get("act", "")
-    if act == "save":
-        if not naming.is_valid():
-            return None
-        name = naming.cleaned_data["name"]
-        made = attempt(request, lambda: save_view(name=name, query=query, by=request.user, now=now), naming)
-        if made is None:
-            return None
-        messages.success(request, _("Näkymä on tallennettu."))
-        return redirect(made.get_absolute_url())
-    if act == "remove":
-        remove_view(key_of(request.POST.get("view", "")) or 0, by=request.user, now=now)
-        messages.success(request, _("Näkymä on poistettu."))
-        return redirect(f"{reverse('grants:inbox')}?{request.GET.urlencode()}")
+    if request.POST.get("act"):
+        return act_on_views(request, naming, query, None, now)
     return _give(request) if may_work else None
-
-
-def key_of(text: str) -> int | None:
-    """Return a key from what was posted, or None."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _give(request: HttpRequest) -> HttpResponse:

@@ -21,6 +21,7 @@ from grants import cases
 from grants.answers import answers_for_reading
 from grants.forms.officials import DecideManyForm, DecideOneForm
 from grants.models import Application, DecidingOfficial, GrantCall
+from grants.name_hints import mark_same_names
 from grants.phrases import form_for, is_picking
 from grants.statements import statements_of
 from grants.views.case import readable, to_declare
@@ -126,6 +127,7 @@ def _call_page(request: HttpRequest, found: Any, form: DecideManyForm | None, no
     waits = found.state == "presented"
     undeclared = [row["case"] for row in shown if waits and row["case"].state == "in_handling"]
     undeclared = [case for case in undeclared if not case.declared]
+    mark_same_names(request.user, undeclared, now)
     context = {
         "call": found,
         "form": form,

@@ -16,6 +16,7 @@ from common.pagination import paginate
 from common.policies import allowed, may
 from grants.applicant import sender_names
 from grants.award_terms import side_by_side, terms_of
+from grants.claims_of import own_claims_of
 from grants.forms.changes import ChangeForm
 from grants.models import ChangeRequest, Decision, ReportKind, UseReport
 from grants.workflow.changes import problems, save_change, send_change, start_change, why_not, withdraw_change
@@ -107,6 +108,7 @@ def own_change(request: HttpRequest, organisation_id: int, change_id: int) -> Ht
         "may_edit": found.is_writable and may("grants.change.edit", request.user, found, now=now),
         "may_withdraw": found.is_open and may("grants.change.send", request.user, found, now=now),
         "report": found.decision.use_report,
+        **own_claims_of(found, request.user, now),
     }
     return render(request, "grants/changes/own.html", context)
 

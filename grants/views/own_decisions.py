@@ -1,19 +1,22 @@
 """The applicant's side of a decision: answering a grant, claiming revision, reading one's claim."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from common import clock
 from common.policies import allowed
 from common.times import local_date
-from grants.forms.decisions import AnswerForm, ClaimForm
-from grants.models import Decision, RevisionClaim
+from grants.forms.claims import ClaimForm
+from grants.forms.decisions import AnswerForm
+from grants.models import ChangeRequest, Decision, RecoveryCase, RevisionClaim
 from grants.workflow.acceptance import answer_grant
 from grants.workflow.claims import file_claim
 from organisations.acting import acting_organisation
@@ -56,13 +59,36 @@ def answer(request: HttpRequest, organisation_id: int, application_id: int) -> H
 
 @login_required
 def claim_new(request: HttpRequest, organisation_id: int, application_id: int) -> HttpResponse:
-    """Claim revision; that the period is over is said, and the claim is taken all the same."""
-    now = clock.now()
+    """Claim revision of the grant's decision; that the period is over is said, and the claim is taken all the same."""
     decision = _own(request, "grants.claim.file", organisation_id, application_id)
-    form = ClaimForm(request.POST or None)
+    return _claim(request, decision, {}, decision.revision_ends_on)
+
+
+@login_required
+def change_claim_new(request: HttpRequest, organisation_id: int, change_id: int) -> HttpResponse:
+    """Claim revision of the decision on a change."""
+    rows = allowed("grants.change.view_own", request.user, now=clock.now()).filter(letter__isnull=False)
+    found: ChangeRequest = get_object_or_404(rows.select_related("decision"), pk=change_id)
+    decision = _own(request, "grants.claim.file", organisation_id, found.decision.application_id)
+    return _claim(request, decision, {"change": found}, found.revision_ends_on)
+
+
+@login_required
+def recovery_claim_new(request: HttpRequest, organisation_id: int, recovery_id: int) -> HttpResponse:
+    """Claim revision of the decision to recover."""
+    rows = allowed("grants.recovery.view_own", request.user, now=clock.now()).filter(letter__isnull=False)
+    found: RecoveryCase = get_object_or_404(rows.select_related("decision"), pk=recovery_id)
+    decision = _own(request, "grants.claim.file", organisation_id, found.decision.application_id)
+    return _claim(request, decision, {"recovery": found}, found.revision_ends_on)
+
+
+def _claim(request: HttpRequest, decision: Decision, about: dict[str, Any], last: date | None) -> HttpResponse:
+    """Show the form of a claim, or file it; ``about``: the later matter, ``last``: the last day of the period."""
+    now = clock.now()
+    form = ClaimForm(request.POST or None, request.FILES or None)
 
     def act() -> RevisionClaim:
-        return file_claim(decision, demand=form.cleaned_data["demand"], by=request.user, now=now)
+        return file_claim(decision, by=request.user, now=now, **about, **form.given())
 
     if request.method == "POST" and form.is_valid():
         made = attempt(request, act, form)
@@ -70,9 +96,9 @@ def claim_new(request: HttpRequest, organisation_id: int, application_id: int) -
             messages.success(
                 request, _("Oikaisuvaatimus on saapunut. Sen asianumero on %(number)s.") % {"number": made.case_number}
             )
-            return redirect("grants:own_claim", organisation_id, made.pk)
-    last = decision.revision_ends_on
-    return _render(request, "claim_new", decision, form, is_late=last is not None and local_date(now) > last)
+            return redirect("grants:own_claim", decision.application.organisation_id, made.pk)
+    extra = {"is_late": last is not None and local_date(now) > last, "ends_on": last, **about}
+    return _render(request, "claim_new", decision, form, **extra)
 
 
 def _render(request: HttpRequest, name: str, decision: Decision, form: Any, **extra: Any) -> HttpResponse:
@@ -86,8 +112,17 @@ def own_claim(request: HttpRequest, organisation_id: int, claim_id: int) -> Http
     """One's own claim: where it is, what was written, what was decided."""
     organisation = acting_organisation(request, organisation_id)
     rows = allowed("grants.claim.view_own", request.user, now=clock.now()).select_related(
-        "decision__application__call", "letter"
+        "decision__application__call", "letter", "change", "recovery"
     )
     found: RevisionClaim = get_object_or_404(rows, pk=claim_id, decision__application__organisation_id=organisation_id)
-    context = {"claim": found, "application": found.decision.application, "organisation": organisation}
+    files = [
+        {
+            "name": row.name,
+            "url": reverse("grants:claim_file", args=[found.pk, row.pk]),
+            "size": row.size,
+            "at": row.uploaded_at,
+        }
+        for row in found.files.all()
+    ]
+    context = {"claim": found, "application": found.decision.application, "organisation": organisation, "files": files}
     return render(request, "grants/applications/claim.html", context)

@@ -12,6 +12,7 @@ from common.pagination import paginate
 from common.policies import allowed, may
 from common.times import local_date
 from county.models import get_county
+from grants.claims_of import own_claims_of
 from grants.forms.recoveries import StatementForm
 from grants.models import RecoveryCase
 from grants.workflow.recoveries import answer_recovery
@@ -63,6 +64,7 @@ def own_recovery(request: HttpRequest, organisation_id: int, recovery_id: int) -
         "county": get_county(),
         "balance": found.balance(local_date(now)),
         "parts": list(found.parts.all()),
+        **own_claims_of(found, request.user, now),
         "form": form if may_answer and (form.is_bound or found.takes_statement(local_date(now))) else None,
     }
     return render(request, "grants/recoveries/own.html", context, status=409 if form.errors else 200)

@@ -22,7 +22,7 @@ from common.pagination import paginate
 from common.policies import allowed
 from common.times import add_days, format_date, local_date
 from county.models import get_county
-from grants.batch_checks import candidates, problems_of
+from grants.batch_checks import candidates, flagged, problems_of
 from grants.forms.payment_batches import BatchFilter, BatchForm, ReturnBatchForm
 from grants.models import PaymentBatch
 from grants.pain001 import credit_transfer
@@ -84,11 +84,11 @@ def new(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Maksulista on laadittu. Toinen henkilö hyväksyy sen."))
             return redirect(made)
     ready = list(candidates(request.user, now)[: MOST + 1])
-    problems = problems_of(ready, now)
+    problems, noted = problems_of(ready, now), flagged(ready, now)
     context = {
         "form": form,
         "rows": [
-            (payment, problems.get(payment.pk, ""), payment.pk in chosen or not form.is_bound)
+            (payment, problems.get(payment.pk, ""), payment.pk in chosen or not form.is_bound, payment.pk in noted)
             for payment in ready[:MOST]
         ],
         "payable": len(ready) - len(problems),
@@ -127,6 +127,7 @@ def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
         "may_return": handles and found.state in ("made", "approved"),
         "may_send": manages and found.state == "approved",
         "may_record": manages and found.state == "sent",
+        "may_take_back": manages and found.lines.filter(state="paid").exists(),
         "may_take_xml": manages and found.is_approved and bool(found.pay_from),
     }
     return render(request, "grants/batches/batch.html", context)

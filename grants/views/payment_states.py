@@ -12,12 +12,12 @@ from common import clock
 from common.pagination import paginate
 from common.policies import allowed
 from common.times import format_date, local_date
-from grants.forms.payment_batches import ReturnFileForm, StatesForm
+from grants.forms.payment_batches import CameBackForm, ReturnFileForm, StatesForm
 from grants.models import LoadedReturnFile
 from grants.payment_files import differing, lines_of, reconciled
 from grants.views.payment_batches import found_batch, require_staff
 from grants.views.payments import READERS
-from grants.workflow.payment_states import Outcome, load_return_file, record_lines
+from grants.workflow.payment_states import Outcome, load_return_file, record_came_back, record_lines
 from organisations.views.helpers import attempt
 
 EARLIER = 10
@@ -48,6 +48,32 @@ def states(request: HttpRequest, batch_id: int) -> HttpResponse:
         "rows": [(line, line.number in chosen) for line in lines],
     }
     return render(request, "grants/batches/states.html", context, status=409 if form.errors else 200)
+
+
+@sign_in_required
+def came_back(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """Record that the bank returned money that had been recorded as paid."""
+    now = clock.now()
+    found = found_batch(request, "manage", batch_id, now)
+    form = CameBackForm(
+        request.POST if request.method == "POST" else None, initial={"came_back_on": format_date(local_date(now))}
+    )
+    chosen = {int(value) for value in request.POST.getlist("valittu") if value.isdecimal() and len(value) < 6}
+
+    def act() -> Outcome:
+        return record_came_back(found, sorted(chosen), by=request.user, now=now, **form.cleaned_data)
+
+    if request.method == "POST" and form.is_valid():
+        outcome = attempt(request, act, form)
+        if outcome:
+            _say(request, outcome)
+            return redirect(found)
+    context = {
+        "batch": found,
+        "form": form,
+        "rows": [(line, line.number in chosen) for line in lines_of(found).filter(state="paid")],
+    }
+    return render(request, "grants/batches/came_back.html", context, status=409 if form.errors else 200)
 
 
 def _say(request: HttpRequest, outcome: Outcome) -> None:

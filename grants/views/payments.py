@@ -21,6 +21,7 @@ from common.policies import allowed, get_allowed, may
 from common.times import format_date, local_date
 from grants import money_lists
 from grants.award_terms import terms_of
+from grants.batch_checks import flagged
 from grants.forms.money import PaidForm, PaymentFilter, PlanForm
 from grants.life_cycles_batches import LIVE
 from grants.models import Decision, Payment
@@ -197,6 +198,7 @@ def payment(request: HttpRequest, payment_id: int) -> HttpResponse:
         "batch_lines": lines,
         "is_on_batch": any(line.state in LIVE for line in lines),
         "may_act": may_act,
+        "is_noted": found.state != "paid" and bool(flagged([found], now)),
         "own": found.planned_by_id == request.user.pk,
         "form": form,
     }

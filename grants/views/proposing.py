@@ -34,13 +34,15 @@ def proposals(request: HttpRequest, call_id: int) -> HttpResponse:
     """The ledger and a row a case with points, sum and reasons."""
     now = clock.now()
     call = on_desk(request, call_id, now)
-    rows = cases.cases_of(call, request.user, now)
-    form = CaseFilter(request.GET or None, municipalities=cases.municipalities_of(rows))
-    found = cases.choose(rows, {**form.chosen(), "jarjesta": request.GET.get("jarjesta", "")})
+    rows, facets = cases.desk_of(call, request.user, now)
+    form = CaseFilter(request.GET or None, municipalities=facets.municipalities, handlers=facets.handlers)
+    chosen = {**form.chosen(), "mina": request.user, "jarjesta": request.GET.get("jarjesta", "")}
+    found = cases.choose(rows, chosen)
     editable = allowed("grants.proposal.edit", request.user, now=now).filter(pk=OuterRef("pk"))
     all_of = all_totals(rows)
     known = None if is_filtering(form) else all_of.count
-    page = paginate(request, found.annotate(editable=Exists(editable)), count=known)
+    shown = found.annotate(editable=Exists(editable)).select_related("negotiation__agreed_version")
+    page = paginate(request, shown, count=known)
     context = {
         "call": call,
         "now": now,

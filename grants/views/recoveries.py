@@ -22,6 +22,7 @@ from common.pagination import paginate
 from common.policies import allowed, may
 from common.times import add_days, format_date, local_date
 from documents.views import serve
+from grants.claims_of import claims_of
 from grants.forms.recoveries import DecideForm, EndForm, HearForm, OpenForm, PartsForm, RecoveryFilter, RepayForm
 from grants.models import Decision, RecoveryCase
 from grants.models.recoveries import recoverable_of
@@ -38,7 +39,7 @@ from grants.workflow.recoveries import (
 )
 from organisations.views.helpers import attempt
 
-READERS = {"coordinator", "registrar", "auditor", "payments_clerk"}
+READERS = {"coordinator", "registrar", "auditor", "payments_clerk", "body.secretary"}
 WITH = ("decision__application__organisation", "decision__application__call")
 DAYS_TO_PAY = 30
 
@@ -146,6 +147,7 @@ def recovery(request: HttpRequest, recovery_id: int) -> HttpResponse:
         "may_decide": is_prepared and may("grants.recovery.decide", request.user, found, now=now),
         "may_collect": found.is_owed and may("grants.recovery.collect", request.user, found, now=now),
         "is_due": found.due_on is not None and local_date(now) > found.due_on,
+        **claims_of(found, request.user, now),
     }
     return render(request, "grants/recoveries/recovery.html", context)
 

@@ -22,6 +22,7 @@ from grants.completeness import problems
 from grants.confirmation import confirmed_by, what_is_missing
 from grants.forms.applications import WithdrawForm
 from grants.models import Application
+from grants.report_rule import stopping_report
 from grants.views.applicant_parts import can_be_filled_in, own_application, template_of
 from grants.workflow.applications import reopen_application, submit_application, withdraw_application
 from grants.workflow.receipts import ensure_receipt
@@ -73,6 +74,7 @@ def show_review(request: HttpRequest, found: Application, now: datetime, refused
             "may_send": may("grants.application.submit", request.user, found, now=now),
             "may_edit": may("grants.application.edit", request.user, found, now=now),
             "senders": sender_names(found.organisation, now),
+            "stopping": stopping_report(found, now) if found.state == "draft" else None,
             "unconfirmed": _unconfirmed(request, found, now),
             "today": local_date(now),
             "now": now,

@@ -13,11 +13,14 @@ from django.views.decorators.http import require_safe
 from common import clock
 from common.errors import Refused
 from common.policies import allowed, may
+from common.times import local_date
 from documents.views import serve
 from grants.applicant import balances_of, sender_names
 from grants.forms.case_work import AnswerForm, MessageForm
 from grants.forms.pages import PageForm
+from grants.forms.supplement_aid import AidCopy
 from grants.models import MessageFile, SupplementRequest
+from grants.state_aid import first_counted_day
 from grants.views.applicant_parts import own_application
 from grants.workflow.case_work import answer_message
 from grants.workflow.supplement_answers import (
@@ -56,15 +59,17 @@ def supplement(request: HttpRequest, organisation_id: int, application_id: int, 
     copied = supplemented(found)
     form = PageForm(found.application.form_version.definition, page, copied, data)
     extra = AnswerForm(data, request.FILES if data is not None else None, supplement=found)
+    aid = AidCopy(data, supplement=found, now=now) if found.opens_state_aid else None
     if data is None:
-        return _show(request, found, form, extra, now)
+        return _show(request, found, form, extra, now, aid=aid)
     try:
-        saved = _save(request, found, form, extra, now)
+        saved = _save(request, found, form, extra, aid, now)
     except Refused as refused:
-        return _show(request, found, form, extra, now, refused=refused, status=409)
-    if form.errors or extra.errors or "add_row" in data:
+        return _show(request, found, form, extra, now, aid=aid, refused=refused, status=409)
+    is_wrong = bool(form.errors or extra.errors or (aid and aid.is_wrong))
+    if is_wrong or "add_row" in data:
         saved.application = found.application
-        return _show(request, saved, form, extra, now, status=422 if form.errors or extra.errors else 200)
+        return _show(request, saved, form, extra, now, aid=aid, status=422 if is_wrong else 200)
     if "check" in data:
         return redirect("grants:application_supplement_send", organisation_id, application_id, supplement_id)
     messages.success(request, _("Täydennys on tallennettu. Sitä ei ole vielä lähetetty."))
@@ -72,7 +77,12 @@ def supplement(request: HttpRequest, organisation_id: int, application_id: int, 
 
 
 def _save(
-    request: HttpRequest, found: SupplementRequest, form: PageForm, extra: AnswerForm, now: datetime
+    request: HttpRequest,
+    found: SupplementRequest,
+    form: PageForm,
+    extra: AnswerForm,
+    aid: AidCopy | None,
+    now: datetime,
 ) -> SupplementRequest:
     extra.is_valid()
     posted, remove = str(request.POST.get("revision", "")), str(request.POST.get("remove", ""))
@@ -80,6 +90,7 @@ def _save(
         found,
         answers=form.answers(),
         note=extra.cleaned_data.get("note", found.note),
+        aid=aid.told if aid else None,
         uploads=extra.uploads,
         remove=_number(remove),
         revision=_number(posted) or 0,
@@ -99,6 +110,7 @@ def _show(
     extra: AnswerForm,
     now: datetime,
     *,
+    aid: AidCopy | None = None,
     refused: Refused | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -119,9 +131,12 @@ def _show(
             "stale": standing if isinstance(refused, StaleSupplement) else None,
             "takes": takes and may_edit,
             "is_late": not takes and found.state in ("open", "expired"),
+            "unsent": unsent_of(found) if found.state != "sent" and not takes else None,
             # What could not be saved any more is shown in its fields, so that it can be copied.
             "form": form,
             "extra": extra,
+            "aid": aid,
+            "since": first_counted_day(local_date(now)),
             "shows_form": (takes and may_edit) or refused is not None,
             "balances": balances_of(supplemented(found), form.page),
             "slots": _slots(found, extra),
@@ -132,6 +147,13 @@ def _show(
         },
         status=status,
     )
+
+
+def unsent_of(found: SupplementRequest) -> dict[str, Any]:
+    """Return what the applicant had added and never sent: for its own eyes only, until the case is erased."""
+    files = list(found.files.select_related("attachment_slot"))
+    changed = differences(found)
+    return {"files": files, "is_any": bool(files or changed or found.note.strip())}
 
 
 def _slots(found: SupplementRequest, extra: AnswerForm) -> list[dict[str, Any]]:

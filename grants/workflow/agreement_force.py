@@ -13,6 +13,7 @@ from grants import agreement_content as text_of
 from grants.life_cycles_agreements import AGREEMENT
 from grants.models import Agreement, AgreementPlanRow, AgreementVersion, PlanState, Relation
 from grants.workflow.agreement_news import on_timelines, record, tell_county, tell_organisations
+from grants.workflow.agreement_reports import open_reports_of
 
 LANGUAGE = "fi"
 
@@ -24,6 +25,7 @@ def bring_into_force(agreement: Agreement, version: AgreementVersion, *, by: Any
     agreement.document = _store(agreement, version, by, now)
     agreement.save(update_fields=["state", "signed_version", "in_force_at", "document"])
     _make_plan(agreement, version)
+    open_reports_of(agreement, now)
     starts = format_date(agreement.starts_on) if agreement.starts_on else ""
     text = f"Kaikki osapuolet ovat hyväksyneet sopimuksen {agreement.title}. Se alkaa {starts}."
     record(agreement, "in_force", text, by=by, now=now)

@@ -12,7 +12,7 @@ from common.errors import Refused
 from common.locks import limit_waiting
 from common.times import add_days, format_date, local_date
 from documents.case_numbers import AGREEMENTS, next_case_number
-from grants.agreement_content import Content
+from grants.agreement_content import Content, term_problem, within_years
 from grants.life_cycles_agreements import AGREEMENT
 from grants.models import (
     Agreement,
@@ -119,7 +119,7 @@ def amend(agreement: Agreement, *, by: Any, now: datetime) -> Agreement:
 
 
 def renew(agreement: Agreement, *, by: Any, now: datetime) -> Agreement:
-    """Begin a new term after the agreement as a copy with the next days; an open one is given again."""
+    """Begin a new term after the agreement as a copy with the next days, no longer than the kind allows."""
     return _follow(agreement, Relation.RENEWAL, by, now)
 
 
@@ -134,6 +134,7 @@ def _follow(agreement: Agreement, relation: Relation, by: Any, now: datetime) ->
         content = dict(locked.signed_version.content)
         if relation == Relation.RENEWAL:
             content = _next_term(locked, content)
+        content = within_years(locked.kind, content)
         organisations = [party.organisation for party in locked.parties.select_related("organisation")]
         made = begin(
             locked.kind,
@@ -141,6 +142,8 @@ def _follow(agreement: Agreement, relation: Relation, by: Any, now: datetime) ->
             organisations,
             unit=locked.unit,
             previous=locked,
+            need=locked.need,
+            cooperation_request=locked.cooperation_request,
             relation=relation,
             by=by,
             now=now,
@@ -234,7 +237,7 @@ def record_reference(
 ) -> Agreement:
     """Note a contract that is made elsewhere, so that it stands in the register; the same number again is the same.
 
-    Refused: ``not_reference`` (the kind is negotiated here), ``own_organisation``, ``bad_term``.
+    Refused: ``not_reference`` (the kind is negotiated here), ``own_organisation``, ``bad_term``, ``too_long``.
     """
     with transaction.atomic():
         limit_waiting()
@@ -243,6 +246,8 @@ def record_reference(
             raise Refused("not_reference", _("Tämän lajin sopimuksista neuvotellaan täällä. Aloita uusi sopimus."))
         if ends_on and ends_on < starts_on:
             raise Refused("bad_term", _("Sopimus päättyy ennen kuin se alkaa. Korjaa alkamispäivä tai päättymispäivä."))
+        if wrong := term_problem(kind, starts_on, ends_on):
+            raise Refused("too_long", wrong)
         if again := Agreement.objects.filter(
             kind=kind, reference=reference, parties__organisation=organisation
         ).first():

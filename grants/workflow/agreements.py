@@ -36,6 +36,7 @@ from grants.policies.agreements import signers_of
 from grants.policies.base import represented
 from grants.workflow.agreement_force import bring_into_force
 from grants.workflow.agreement_news import on_timelines, record, tell, tell_county
+from liaisons.models import CooperationRequest
 from organisations.models import Organisation
 
 WORK = {Side.COUNTY: "grants.agreement.work", Side.ORGANISATION: "grants.agreement.work_own"}
@@ -81,12 +82,15 @@ def create_agreement(
     title: str,
     organisations: list[Organisation],
     unit: Any = None,
+    origin: CooperationRequest | None = None,
     by: Any,
     now: datetime,
 ) -> Agreement:
     """Begin an agreement as the county's draft; the same kind, name and first organisation again is the same draft.
 
-    Refused: ``no_parties``, ``own_organisation``, ``title_missing``, ``only_reference``.
+    ``origin`` is the request or idea from which it begins; its need is kept too, and an open draft of the same
+    request is given again. Refused: ``no_parties``, ``own_organisation``, ``title_missing``, ``only_reference``,
+    ``not_of_asker`` (the organisation that asked is no party).
     """
     with transaction.atomic():
         limit_waiting()
@@ -97,12 +101,35 @@ def create_agreement(
         if kind.is_reference:
             raise Refused("only_reference", _("Tämän lajin sopimukset tehdään muualla. Lisää sopimus viitteenä."))
         again = Agreement.objects.filter(kind=kind, title=title, state="draft", parties__organisation=organisations[0])
+        if origin is not None:
+            _require_asker(origin, organisations, by, now)
+            again = Agreement.objects.open().filter(cooperation_request=origin)
         if found := again.first():
             return found
         content = text_of.blank(kind, title)
-        made = begin(kind, content, organisations, unit=unit, by=by, now=now)
-        record(made, "create_agreement", f"Sopimusta alettiin valmistella: {title}.", side=Side.COUNTY, by=by, now=now)
+        need = origin.need if origin is not None else None
+        made = begin(kind, content, organisations, unit=unit, cooperation_request=origin, need=need, by=by, now=now)
+        text = f"Sopimusta alettiin valmistella: {title}.{_began_from(origin)}"
+        record(made, "create_agreement", text, side=Side.COUNTY, by=by, now=now)
     return made
+
+
+def _began_from(origin: CooperationRequest | None) -> str:
+    if origin is None:
+        return ""
+    if origin.need is not None:
+        return f" Se syntyi palvelualueen tarpeesta: {origin.need.title}."
+    return f" Se syntyi yhteistyöpyynnöstä: {origin.subject}."
+
+
+def _require_asker(origin: CooperationRequest, organisations: list[Organisation], by: Any, now: datetime) -> None:
+    """Lock the request that the person handles, so that two begin one draft; the asking organisation is a party."""
+    get_allowed("liaisons.request.handle", by, now=now, lock=True, pk=origin.pk)
+    if origin.organisation is not None and origin.organisation not in organisations:
+        raise Refused(
+            "not_of_asker",
+            _("Valitse osapuoleksi järjestö, joka lähetti pyynnön: %(name)s.") % {"name": origin.organisation.name},
+        )
 
 
 def check_parties(organisations: list[Organisation], by: Any, now: datetime) -> None:
@@ -161,7 +188,7 @@ def save_draft(agreement: Agreement, *, side: Side, content: Content, seen: int,
     """Keep the text that the side with the turn is writing; the other side does not see it before it is sent.
 
     ``seen`` is the revision that the form was opened with. Refused: ``wrong_state``, ``not_your_turn``,
-    ``changed_meanwhile``, ``bad_term``.
+    ``changed_meanwhile``, ``bad_term``, ``too_long`` (for the kind).
     """
     with transaction.atomic():
         locked = locked_for(WORK[side], agreement, by, now)
@@ -177,7 +204,7 @@ def save_draft(agreement: Agreement, *, side: Side, content: Content, seen: int,
                     "Kun tallennat uudelleen, sivulla oleva teksti jää voimaan."
                 ),
             )
-        _check_term(content)
+        _check_term(locked.kind, content)
         locked.draft, locked.draft_revision = content, locked.draft_revision + 1
         locked.draft_by, locked.draft_at = by, now
         locked.save(update_fields=["draft", "draft_revision", "draft_by", "draft_at"])
@@ -186,17 +213,20 @@ def save_draft(agreement: Agreement, *, side: Side, content: Content, seen: int,
     return locked
 
 
-def _check_term(content: Content) -> None:
+def _check_term(kind: AgreementKind, content: Content, *, is_whole: bool = False) -> None:
+    """Refuse a term that ends before it begins or is too long; in a whole text also one without a last day."""
     starts, ends = text_of.day(content, "starts_on"), text_of.day(content, "ends_on")
     if starts and ends and ends < starts:
         raise Refused("bad_term", _("Sopimus päättyy ennen kuin se alkaa. Korjaa alkamispäivä tai päättymispäivä."))
+    if (ends or is_whole) and (wrong := text_of.term_problem(kind, starts, ends)):
+        raise Refused("too_long", wrong)
 
 
 def send(agreement: Agreement, *, side: Side, message: str = "", by: Any, now: datetime) -> Agreement:
     """Give the turn to the other side: what was written becomes a version that never changes.
 
     An unchanged text goes back with a message and makes no new version. Pressing twice sends once. Refused:
-    ``wrong_state``, ``not_your_turn``, ``incomplete`` (with what is missing), ``nothing_new``.
+    ``wrong_state``, ``not_your_turn``, ``incomplete`` (with what is missing), ``too_long``, ``nothing_new``.
     """
     with transaction.atomic():
         locked = locked_for(WORK[side], agreement, by, now)
@@ -208,6 +238,7 @@ def send(agreement: Agreement, *, side: Side, message: str = "", by: Any, now: d
         gaps = text_of.missing(locked.draft)
         if gaps:
             raise Refused("incomplete", _("Sopimuksesta puuttuu vielä: %(parts)s.") % {"parts": ", ".join(gaps)})
+        _check_term(locked.kind, locked.draft, is_whole=True)
         is_new = last is None or last.content != locked.draft
         if not is_new and not message:
             raise Refused("nothing_new", _("Muuta sopimusta tai kirjoita viesti, ennen kuin lähetät sen."))

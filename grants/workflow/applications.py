@@ -29,6 +29,7 @@ from grants.confirmation import require_confirmation
 from grants.models import Application, ApplicationAttachment, GrantCall, Proposal, Submission
 from grants.models.applications import Audience
 from grants.policies import SENDERS
+from grants.report_rule import require_reports
 from grants.workflow import events
 from grants.workflow.aid_ledger import keep_declared
 from grants.workflow.drafts import require_open
@@ -36,6 +37,7 @@ from grants.workflow.partner_news import restore_partners, tell_partners
 from grants.workflow.snapshot import content_hash, read_papers, restore_promises, snapshot
 from grants.workflow.state_aid import restore_aid
 from notifications import outbox
+from notifications.models import Message
 from organisations import timeline
 from organisations.models import Membership, Organisation, Visibility
 
@@ -82,11 +84,13 @@ def submit_application(application: Application, *, by: Any, now: datetime) -> S
 
     ``now`` is the server's instant at which the request arrived (13/2003 10–11 §: arrived when it is at the
     authority's disposal). Order: lock the row; sent already → that submission; policy; transition; call open;
-    completeness; case number (late: its series stays locked until commit); snapshot; event, timeline and mails.
+    completeness; snapshot and mails but for what the number says; case number (late: its series stays locked until
+    commit); submission, event, timeline, mails.
     The receipt PDF is made after the commit (``grants.workflow.receipts``): it takes longer than everything
     else together, and a machine that cannot make it must not lose the application.
 
-    Refuses ``not_a_sender``, ``wrong_state``, ``call_closed`` (or its kin), ``not_confirmed`` and ``incomplete``.
+    Refuses ``not_a_sender``, ``wrong_state``, ``call_closed`` (or its kin), ``report_missing``, ``not_confirmed`` and
+    ``incomplete``.
     """
     with transaction.atomic():
         locked = lock_application(application)
@@ -95,25 +99,31 @@ def submit_application(application: Application, *, by: Any, now: datetime) -> S
             return locked.submissions.order_by("-number")[0]
         target = life_cycles.APPLICATION.check(locked.state, "submit_application")
         require_open(locked.call, now)
+        require_reports(locked, now)
         confirmation = require_confirmation(locked, by, now)
         read_papers(locked)
         found = problems(locked, locked.form_version.definition)
         if found:
             raise Incomplete(found)
         index_answers(locked)
+        again = locked.received_at is not None
+        # What was entered from paper and is now sent in the portal stands as sent in the portal.
+        locked.arrival_channel, locked.arrived_at, locked.entered_by = "", None, None
+        content = snapshot(locked, by=by, now=now, confirmation=confirmation)
+        letters = _acknowledgements(locked, by, now, again=again)
+        # From here to the commit all who send wait for the series' row: what could be made without it is made.
         if locked.case_number is None:
             locked.case_number = next_case_number(GRANTS, now)
         locked.state, locked.received_at, locked.submitted_by = target, now, by
-        # What was entered from paper and is now sent in the portal stands as sent in the portal.
-        locked.arrival_channel, locked.arrived_at, locked.entered_by = "", None, None
         locked.save(
             update_fields=[
                 *("state", "case_number", "received_at", "submitted_by"),
                 *("arrival_channel", "arrived_at", "entered_by"),
             ]
         )
-        submission = freeze(locked, by=by, received_at=now, confirmation=confirmation)
-        _tell_submitted(locked, submission, by, now)
+        content["case_number"] = locked.case_number
+        submission = _keep(locked, content, by=by, received_at=now, again=again)
+        _tell_submitted(locked, submission, letters, by, now)
         tell_partners(locked, "sent", key=f"{submission.pk}", now=now)
         return submission
 
@@ -128,12 +138,19 @@ def freeze(
 ) -> Submission:
     """Make the next submission of the locked application, and its receipt after the commit.
 
-    Part of the verbs that send and that enter what came on paper (``source``, see ``snapshot``).
+    Part of the verb that enters what came on paper (``source``, see ``snapshot``).
     """
     content = snapshot(application, by=by, now=received_at, source=source, confirmation=confirmation)
+    return _keep(application, content, by=by, received_at=received_at, again=True)
+
+
+def _keep(
+    application: Application, content: dict[str, Any], *, by: Any, received_at: datetime, again: bool
+) -> Submission:
+    """Write the content as the next submission (the first unless ``again``); its receipt comes after the commit."""
     submission = Submission.objects.create(
         application=application,
-        number=application.submissions.count() + 1,
+        number=application.submissions.count() + 1 if again else 1,
         content=content,
         sha256=content_hash(content),
         received_at=received_at,
@@ -174,7 +191,33 @@ def later(text: str, **values: Any) -> Any:
     return lazy(lambda: _(text) % values, str)()
 
 
-def _tell_submitted(application: Application, submission: Submission, by: Any, now: datetime) -> None:
+def _acknowledgements(application: Application, by: Any, now: datetime, *, again: bool) -> dict[str, Message]:
+    """Return the acknowledgements, rendered; the case number and the checksum are put in when they are known."""
+    context = {
+        "application": application,
+        "call": application.call,
+        "organisation": application.organisation,
+        "case_number": outbox.place("number"),
+        "received_at": now,
+        "checksum": outbox.place("checksum"),
+        "sender": by,
+        "again": again,
+        "county": get_county(),
+    }
+    return outbox.write_each(
+        kind="grants.receipt",
+        to=_receivers(application, by, now),
+        subject=later(gettext_noop("Hakemuksenne on saapunut: %(number)s"), number=outbox.place("number")),
+        template="emails/grants/receipt",
+        context=context,
+        required=True,
+        now=now,
+    )
+
+
+def _tell_submitted(
+    application: Application, submission: Submission, letters: dict[str, Message], by: Any, now: datetime
+) -> None:
     again = submission.number > 1
     text = (
         f"Hakemus lähetettiin uudelleen, asianumero {application.case_number}."
@@ -182,27 +225,8 @@ def _tell_submitted(application: Application, submission: Submission, by: Any, n
         else f"Hakemus lähetettiin, asianumero {application.case_number}, haettu {format_euros(application.asked_sum)}."
     )
     happened(application, "submit_application", text, by=by, now=now)
-    context = {
-        "application": application,
-        "call": application.call,
-        "organisation": application.organisation,
-        "submission": submission,
-        "sender": by,
-        "again": again,
-        "county": get_county(),
-    }
-    subject = later(gettext_noop("Hakemuksenne on saapunut: %(number)s"), number=application.case_number)
-    for who, to in _receivers(application, by, now).items():
-        outbox.queue(
-            kind="grants.receipt",
-            to=to,
-            subject=subject,
-            template="emails/grants/receipt",
-            context=context,
-            dedup_key=f"grants.receipt:{submission.pk}:{who}",
-            required=True,
-            now=now,
-        )
+    known = {"number": str(application.case_number), "checksum": submission.sha256}
+    outbox.post(letters, dedup_key=f"grants.receipt:{submission.pk}", places=known)
 
 
 def contact_address(application: Application) -> str:

@@ -136,6 +136,8 @@ def _copied_terms(source: GrantCall, year: int) -> GrantCall:
         "legal_basis_fi",
         "pay_when",
         "acceptance_required",
+        "missing_report",
+        "missing_report_applying",
         "cost_centre",
     ):
         setattr(call, name, getattr(source, name))

@@ -1,7 +1,8 @@
 """Change after award, the officers' side: asked for more, laid before who granted, decided within the powers.
 
-What may be decided alone is a row of the county (``ChangePowers``); all else is for who granted. Lock order as in
-``changes``.
+What may be decided alone is a row of the county (``ChangePowers``) and within what the kind of grant leaves without
+the body, also to the office-holder who granted; all else is for who granted. Lock order as in ``changes``, then the
+meeting.
 """
 
 from dataclasses import dataclass, replace
@@ -9,23 +10,35 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.errors import Refused
 from common.legal_dates import LegalDates, ServedBy, legal_dates
 from common.locks import limit_waiting
-from common.policies import get_allowed
+from common.policies import allowed, get_allowed
 from common.times import format_date, local_date
 from county.models import get_county
 from documents.pdf import render_pdf, store_pdf
-from grants.award_terms import Terms, changed_parts, moved_due_day, side_by_side, terms_of
+from grants.award_terms import (
+    Terms,
+    changed_parts,
+    first_terms,
+    moved_due_day,
+    moved_sum,
+    side_by_side,
+    terms_of,
+)
 from grants.life_cycles_changes import CHANGE, DECIDED
 from grants.models import ChangePowers, ChangeRequest, DecidingOfficial, Decision, ReportKind, UseReport
 from grants.workflow import events
 from grants.workflow.changes import locked_change, tell_change, terms_problems
 from grants.workflow.official_numbers import next_official_number
 from grants.workflow.serving import recipient
+from liaisons.models import AgendaItem, Body, Meeting
+from liaisons.workflow import add_agenda_item
+from organisations.confirmation import months_later
 
 
 def get_powers() -> ChangePowers | None:
@@ -38,8 +51,52 @@ def holds_post_of(decision: Decision, user: Any, now: datetime) -> bool:
     return decision.is_official and DecidingOfficial.objects.holding(user, now).filter(post=decision.body_name).exists()
 
 
+def within_kind(change: ChangeRequest, *terms: Terms) -> bool:
+    """Tell whether what is asked (and the terms to approve) stays within what the kind leaves to be decided alone.
+
+    The time is counted from the use period as it was granted, so that it does not grow by asking again; the sum is
+    what moves from line to line in this change.
+    """
+    kind, before = change.decision.application.call.kind, terms_of(change.decision)
+    last = None
+    if kind.change_most_months is not None:
+        last = months_later(first_terms(change.decision).use_to, kind.change_most_months)
+    most = kind.change_most_sum
+    return all(
+        (last is None or one.use_to == before.use_to or one.use_to <= last)
+        and (most is None or moved_sum(before, one) <= most)
+        for one in (change.terms_asked, *terms)
+    )
+
+
+def decider_of(change: ChangeRequest) -> str:
+    """Return before whom the change is laid: who granted, or past the kind's limits the body above."""
+    decision = change.decision
+    if not decision.is_official or within_kind(change):
+        return str(decision.body_name)
+    body = decision.application.call.kind.claims_to
+    return body.name_fi if body is not None else str(decision.claims_decider)
+
+
+def body_of(change: ChangeRequest) -> Body | None:
+    """Return the body before which the change is laid; None where an office-holder decides, or it is not known here."""
+    kind = change.decision.application.call.kind
+    if not change.decision.is_official:
+        return kind.decided_by
+    return None if within_kind(change) else kind.claims_to
+
+
+def coming_meetings(change: ChangeRequest, user: Any, now: datetime) -> QuerySet[Meeting]:
+    """Return the coming meetings of the body on whose agenda the person may put the change."""
+    rows: QuerySet[Meeting] = allowed("liaisons.agenda.add", user, now=now)
+    body = body_of(change)
+    return rows.filter(body=body, state="planned", starts_at__gt=now).order_by("starts_at", "pk")
+
+
 def may_alone(change: ChangeRequest, user: Any, now: datetime, *terms: Terms) -> bool:
     """Tell whether the person may decide what is asked (and approve ``terms``) alone."""
+    if not within_kind(change, *terms):
+        return False
     if holds_post_of(change.decision, user, now):
         return True
     powers, before = get_powers(), terms_of(change.decision)
@@ -91,8 +148,14 @@ def return_change(change: ChangeRequest, *, question: str, by: Any, now: datetim
     return locked
 
 
-def lay_change(change: ChangeRequest, *, proposal: str, by: Any, now: datetime) -> ChangeRequest:
-    """Lay before who granted what is not to be decided alone, with a proposal. Refused: ``proposal_missing``."""
+def lay_change(
+    change: ChangeRequest, *, proposal: str, meeting: Meeting | None = None, by: Any, now: datetime
+) -> ChangeRequest:
+    """Lay before who granted, or past the kind's limits before the body, what is not to be decided alone.
+
+    ``meeting``: a coming meeting of the body, on whose agenda it is put as a matter of its own. Refused:
+    ``proposal_missing``, ``wrong_meeting``.
+    """
     with transaction.atomic():
         locked = locked_change("grants.change.prepare", change, by, now)
         proposal = proposal.strip()
@@ -102,10 +165,24 @@ def lay_change(change: ChangeRequest, *, proposal: str, by: Any, now: datetime) 
             return locked
         locked.state = CHANGE.check(locked.state, "lay_change")
         locked.proposal, locked.laid_by, locked.laid_at = proposal, by, now
-        locked.save(update_fields=["state", "proposal", "laid_by", "laid_at"])
-        text = f"Muutoshakemus {locked.case_number} esitettiin päätettäväksi: {locked.decision.body_name}."
+        locked.decider = decider_of(locked)
+        if meeting is not None:
+            locked.agenda_item = _on_agenda(locked, meeting, by, now)
+        locked.save(update_fields=["state", "proposal", "laid_by", "laid_at", "decider", "agenda_item"])
+        text = f"Muutoshakemus {locked.case_number} esitettiin päätettäväksi: {locked.decider}."
         events.record(locked.decision.application, "lay_change", text, by=by, now=now)
     return locked
+
+
+def _on_agenda(change: ChangeRequest, meeting: Meeting, by: Any, now: datetime) -> AgendaItem:
+    """Put the change on the agenda under its own number; once, however often it is laid."""
+    chosen = coming_meetings(change, by, now).filter(pk=meeting.pk).first()
+    if chosen is None:
+        raise Refused("wrong_meeting", _("Valitse päättävän toimielimen tuleva kokous."))
+    title = f"Muutoshakemus: {change.decision.application.organisation.name}"
+    return add_agenda_item(
+        chosen, title=title, case_label=change.case_number or "", proposal=change.proposal, by=by, now=now
+    )
 
 
 @dataclass(frozen=True)
@@ -139,7 +216,7 @@ def decide_change(change: ChangeRequest, given: Given, *, by: Any, now: datetime
             raise Refused(
                 "beyond_powers",
                 _("Tämä muutos ei kuulu sinun ratkaistavaksesi. Esitä se päättäjälle: %(body)s.")
-                % {"body": locked.decision.body_name},
+                % {"body": decider_of(locked)},
             )
         powers = get_powers()
         is_own = holds_post_of(locked.decision, by, now)
@@ -165,7 +242,7 @@ def record_change(change: ChangeRequest, given: Given, *, by: Any, now: datetime
         _check(locked, given, now)
         if not _is_in_time(locked, given, now):
             raise Refused("bad_day", _("Kokouspäivä on esittämisen jälkeen, mutta ei tulevaisuudessa."))
-        locked.decider = locked.decision.body_name
+        locked.decider = locked.decider or locked.decision.body_name
         locked.decided_on, locked.section_number = given.decided_on, given.section_number
         _finish(locked, given, state, "record_change", by, now)
     return locked
@@ -212,7 +289,7 @@ def _finish(change: ChangeRequest, given: Given, state: str, verb: str, by: Any,
     change.before, change.state, change.decided = before.as_json(), state, terms.as_json() if terms else None
     change.reasons, change.legal_basis = given.reasons.strip(), given.legal_basis.strip()
     change.decided_by, change.decided_at, change.revision_ends_on = by, now, dates.revision_ends_on
-    report_due = _move_report(change.decision, before, terms)
+    report_due = move_report(change.decision, before, terms)
     change.letter = _letter(change, dates, report_due, by, now)
     change.save()
     text = SENTENCES[state].format(number=change.case_number)
@@ -224,7 +301,7 @@ def _finish(change: ChangeRequest, given: Given, state: str, verb: str, by: Any,
     tell_change(change, verb, text, "decided", subject, by, now)
 
 
-def _move_report(decision: Decision, before: Terms, terms: Terms | None) -> date | None:
+def move_report(decision: Decision, before: Terms, terms: Terms | None) -> date | None:
     """Move the due day of a report that has not been sent, and return the new day; None where it stays."""
     if terms is None:
         return None

@@ -5,16 +5,17 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from common.errors import Refused
 from common.locks import limit_waiting
 from common.policies import allowed, get_allowed
 from common.seams import Withdrawal
-from grants.models import Application, Assessment, ConflictDeclaration, GrantCall
+from grants.models import Application, Assessment, ConflictDeclaration, GrantCall, RevisionClaim
 from grants.policies.base import of_organisations
 from grants.workflow import events
-from grants.workflow.meeting_matters import carry_to_meeting
+from grants.workflow.meeting_matters import carry_to_claims, carry_to_meeting
 from grants.workflow.officials import tell_stand_ins
 from grants.workflow.statements import recuse_statements
 from organisations.models import Membership
@@ -61,6 +62,7 @@ def declare_conflict(
         recuse_statements(locked, by=by, now=now)
         if call.state == "presented" and call.agenda_item:
             carry_to_meeting(call.agenda_item, declaration, now)
+        carry_to_claims(declaration, now)
     return declaration
 
 
@@ -89,13 +91,15 @@ def follow_withdrawal(withdrawal: Withdrawal, now: datetime) -> None:
 
     Taken back, the declarations that came from it go, and the person declares again. Order: call, cases by key.
     """
-    call = (
-        GrantCall.objects.select_for_update(of=("self",)).filter(agenda_item=withdrawal.item, state="presented").first()
-    )
+    here = Q(agenda_item=withdrawal.item, state="presented")
+    claimed = RevisionClaim.objects.filter(here).values("decision__application")
+    calls = GrantCall.objects.select_for_update(of=("self",))
+    call = calls.filter(here | Q(applications__in=claimed)).first()
     if call is None:
         return
-    rows = Application.objects.select_for_update(of=("self",)).filter(call=call, state="in_handling")
-    for case in rows.select_related("organisation").order_by("pk"):
+    rows = Application.objects.select_for_update(of=("self",)).filter(call=call)
+    presented = Q(call__agenda_item=withdrawal.item, state="in_handling")
+    for case in rows.filter(presented | Q(pk__in=claimed)).select_related("organisation").order_by("pk"):
         own = ConflictDeclaration.objects.filter(application=case, user=withdrawal.person)
         if withdrawal.is_taken_back:
             if own.filter(of_whole_item=True).delete()[0]:

@@ -19,6 +19,7 @@ from common.times import format_date, local_date
 from grants.life_cycles import APPLICATION, CALL, DECISION
 from grants.models import Application, Decision, GrantCall, Outcome, Proposal, VersionKind
 from grants.municipal import refuse_double_funding
+from grants.negotiated import decided_terms
 from grants.workflow import events
 from grants.workflow.aid_ledger import follow_grant, hold_ledgers, require_room
 from grants.workflow.serving import (
@@ -30,7 +31,7 @@ from grants.workflow.serving import (
     tell_issued,
     what_was_decided,
 )
-from grants.workflow.voting import Vote, check_sitting, keep_dissents, sittings, vote_of_all
+from grants.workflow.voting import Vote, check_sitting, keep_dissents, name_of, sittings, vote_of_all
 from liaisons.models import AgendaItem
 from liaisons.workflow import record_section
 
@@ -114,7 +115,8 @@ def record_decisions(
             return list(made.order_by("application_id"))
         stays = left or {}
         rows = Application.objects.select_for_update(of=("self",)).filter(call=locked, state="in_handling")
-        cases = list(rows.select_related("proposal", "organisation").order_by("pk"))
+        related = ("proposal", "organisation", "negotiation__agreed_version")
+        cases = list(rows.select_related(*related).order_by("pk"))
         waiting = [case for case in cases if case.pk in stays]
         state = CALL.check(locked.state, "record_decisions", target="handling" if waiting else "decided")
         check_budget(locked)
@@ -128,7 +130,7 @@ def record_decisions(
         decisions = []
         for case in decided:
             vote = (votes or {}).get(case.pk) or vote_of_all(minutes, sat[case.pk])
-            kept = check_sitting(sat[case.pk], vote, case)
+            kept = check_sitting(sat[case.pk], vote, name_of(case))
             change = (changes or {}).get(case.pk)
             decisions.append(decide_case(case, locked, change, {**told, **kept}, by=by, now=now))
             keep_dissents(decisions[-1], sat[case.pk], vote)
@@ -220,8 +222,7 @@ def decide_case(
         outcome=Outcome.NOT_EXAMINED if said.not_examined else Outcome.REJECTED,
         reasons=reasons,
         legal_basis=call.legal_basis_fi or LEGAL_BASIS,
-        purpose=case.title if said.sum > 0 else "",
-        terms=TERMS if said.sum > 0 else "",
+        **(decided_terms(case, call, TERMS) if said.sum > 0 else {}),
         contact=contact_of(call)[:300],
         recorded_by=by,
         recorded_at=now,

@@ -184,7 +184,11 @@ def _standing(call: GrantCall, chosen: Mapping[int, Change | None], by: Any) -> 
 def _cases(call: GrantCall, chosen: Mapping[int, Change | None], by: Any, now: datetime) -> list[Application]:
     """Lock and return the chosen undecided cases; refuse those that this person may not decide."""
     rows = Application.objects.select_for_update(of=("self",)).filter(call=call, pk__in=list(chosen))
-    cases = list(rows.filter(state="in_handling").select_related("proposal", "organisation").order_by("pk"))
+    cases = list(
+        rows.filter(state="in_handling")
+        .select_related("proposal", "organisation", "negotiation__agreed_version")
+        .order_by("pk")
+    )
     may = set(allowed("grants.application.decide", by, now=now).filter(call=call).values_list("pk", flat=True))
     for case in cases:
         if case.pk not in may:

@@ -18,10 +18,11 @@ from common.locks import limit_waiting
 from common.money import format_euros
 from common.policies import get_allowed
 from common.times import format_date, local_date
-from grants.batch_checks import late_reporters, report_missing
+from grants.batch_checks import late_reporters, report_missing, stops_payments
+from grants.cofunded import refuse_waiting
 from grants.life_cycles import PAYMENT
 from grants.life_cycles_batches import LIVE
-from grants.models import Acceptance, Decision, Payment
+from grants.models import Acceptance, Decision, Payment, PaymentLine
 from grants.models.applications import Audience
 from grants.workflow import events
 from grants.workflow.applications import senders
@@ -41,7 +42,8 @@ def plan_payment(decision: Decision, *, sum: Decimal, by: Any, now: datetime) ->
     Due is a final decision, or an issued one where the call pays before that and nobody has claimed revision; where
     the call asks for it, the applicant has accepted the terms. Order of effects: decision's row lock, new payment,
     ``planned_total`` of the decision, event. Refused: ``not_final`` (with the day it becomes so), ``claim_pending``,
-    ``not_accepted``, ``bad_sum``, ``over_granted`` (with what is left).
+    ``not_accepted``, ``cofunding_waits`` (the grant depends on another funder), ``bad_sum``, ``over_granted`` (with
+    what is left).
     """
     with transaction.atomic():
         limit_waiting()
@@ -67,12 +69,13 @@ def plan_payment(decision: Decision, *, sum: Decimal, by: Any, now: datetime) ->
 def _check_due(decision: Decision, now: datetime) -> None:
     if not decision.is_due_for_payment(local_date(now)):
         raise Refused("not_final", _not_final(decision))
-    if decision.state == "issued" and decision.claims.pending(now).exists():
+    if decision.state == "issued" and decision.claims.of_grant().pending(now).exists():
         raise Refused(
             "claim_pending", _("Päätöksestä on vireillä oikaisuvaatimus tai valitus. Maksa, kun se on ratkaistu.")
         )
     if decision.application.call.acceptance_required and decision.acceptance != Acceptance.ACCEPTED:
         raise Refused("not_accepted", _("Hakija ei ole vielä hyväksynyt avustusta ja sen ehtoja."))
+    refuse_waiting(decision)
 
 
 def _over_granted(decision: Decision) -> str:
@@ -95,7 +98,8 @@ def release_payment(payment: Payment, *, by: Any, now: datetime) -> Payment:
     """Release a planned instalment for payment; a second call returns it as it is.
 
     Four eyes: who planned it cannot release it (also a constraint). The verified account is copied now.
-    Refused: ``same_person``, ``report_missing``, ``no_account`` (with what to do), ``wrong_state``.
+    Refused: ``same_person``, ``report_missing`` (where the call's terms say so), ``cofunding_waits``, ``no_account``
+    (with what to do), ``account_stale`` (money came back from the account that is known), ``wrong_state``.
     """
     with transaction.atomic():
         limit_waiting()
@@ -105,13 +109,24 @@ def release_payment(payment: Payment, *, by: Any, now: datetime) -> Payment:
         state = PAYMENT.check(locked.state, "release_payment")
         if locked.planned_by_id == by.pk:
             raise Refused("same_person", _("Maksuerän hyväksyy eri henkilö kuin se, joka valmisteli sen."))
-        if late_reporters([locked.decision.application.organisation_id], local_date(now)):
+        organisation = locked.decision.application.organisation_id
+        if stops_payments(locked) and late_reporters([organisation], local_date(now)):
             raise Refused("report_missing", report_missing())
+        refuse_waiting(locked.decision)
         account = verified_account(locked.decision)
         if account is None:
             raise Refused(
                 "no_account",
                 _("Järjestöllä ei ole tarkistettua tilinumeroa. Pyydä järjestöä ilmoittamaan se ja tarkista tiliote."),
+            )
+        came_back = locked.batch_lines.filter(state="came_back").aggregate(last=Max("recorded_at"))["last"]
+        if came_back is not None and (account.verified_at is None or account.verified_at <= came_back):
+            raise Refused(
+                "account_stale",
+                _(
+                    "Maksu palautui järjestön tililtä. Pyydä järjestöä ilmoittamaan tilinumero uudelleen ja tarkista se"
+                    " tiliotteesta ennen uutta maksua."
+                ),
             )
         locked.state, locked.released_by, locked.released_at = state, by, now
         locked.iban, locked.holder = account.iban, account.holder
@@ -163,6 +178,35 @@ def settle(payment: Payment, *, paid_on: date, by: Any, now: datetime) -> None:
     _tell_paid(payment, by, now)
 
 
+def unsettle(payment: Payment, line: PaymentLine, *, by: Any, now: datetime) -> None:
+    """Make a locked instalment unpaid again, because the money of ``line`` came back, and tell it.
+
+    It waits to be released anew: the account is then copied afresh. The caller has checked the right.
+    """
+    payment.state, payment.paid_on = PAYMENT.check(payment.state, "come_back"), None
+    payment.released_by, payment.released_at, payment.iban, payment.holder = None, None, "", ""
+    payment.save(update_fields=["state", "paid_on", "released_by", "released_at", "iban", "holder"])
+    application = payment.decision.application
+    with translation.override("fi"):
+        text = (
+            f"Avustuksen {application.call.title} erä {payment.number}, {format_euros(payment.sum)}, palautui pankista:"
+            f" {line.reason}"
+        )
+        link = reverse("grants:own_payments", args=[application.organisation_id])
+    events.record(application, "come_back", text, by=by, now=now, audience=Audience.APPLICANT)
+    timeline.write(application.organisation, text, visibility=Visibility.ORGANISATION, now=now, by=by, link=link)
+    for person in senders(application.organisation, now):
+        outbox.queue(
+            kind="grants.payment",
+            to=person,
+            subject=format_lazy(gettext_lazy("Maksu palautui pankista: {sum}"), sum=format_euros(payment.sum)),
+            template="emails/grants/came_back",
+            context={"payment": payment, "line": line, "application": application, "path": link},
+            dedup_key=f"grants.came_back:{line.pk}:{person.pk}",
+            now=now,
+        )
+
+
 def _locked(payment: Payment, by: Any, now: datetime) -> Payment:
     locked: Payment = get_allowed("grants.payment.release", by, now=now, lock=True, pk=payment.pk)
     rows = Payment.objects.select_related("decision__application__organisation", "decision__application__call")
@@ -179,6 +223,8 @@ def _tell_paid(payment: Payment, by: Any, now: datetime) -> None:
         link = reverse("grants:own_payments", args=[application.organisation_id])
     events.record(application, "confirm_paid", text, by=by, now=now, audience=Audience.APPLICANT)
     timeline.write(application.organisation, text, visibility=Visibility.ORGANISATION, now=now, by=by, link=link)
+    again = payment.batch_lines.filter(state="came_back").count()
+    times = f":{again}" if again else ""
     for person in senders(application.organisation, now):
         outbox.queue(
             kind="grants.payment",
@@ -186,6 +232,6 @@ def _tell_paid(payment: Payment, by: Any, now: datetime) -> None:
             subject=format_lazy(gettext_lazy("Avustus on maksettu: {sum}"), sum=format_euros(payment.sum)),
             template="emails/grants/paid",
             context={"payment": payment, "application": application, "path": link},
-            dedup_key=f"grants.paid:{payment.pk}:{person.pk}",
+            dedup_key=f"grants.paid:{payment.pk}:{person.pk}{times}",
             now=now,
         )

@@ -15,6 +15,7 @@ from common.policies import get_allowed
 from common.times import local_date
 from grants.models import Application, GrantCall, Outcome, Proposal
 from grants.municipal import refuse_double_funding
+from grants.negotiated import refuse_unready
 from grants.workflow import events
 from grants.workflow.aid_ledger import require_room
 
@@ -46,7 +47,8 @@ def propose(
     Order of effects: the call's row lock (the ledger), the case's right and row under it (so that a case withdrawn
     or a call presented meanwhile is seen), the proposal, the ledger's total. The appropriation is held twice: by
     the rule under the lock and by a CHECK constraint.
-    Refused: ``reasons_missing``, ``over_asked``, ``double_funded``, ``not_examined_sum``, ``below_minimum`` (unless
+    Refused: ``reasons_missing``, ``over_asked``, ``negotiation_open`` and
+    ``statement_missing`` (a negotiated case), ``double_funded``, ``not_examined_sum``, ``below_minimum`` (unless
     confirmed), ``stale`` (somebody else proposed in between: ``revision`` is the one the form showed, 0 for none),
     ``over_appropriation`` with what is left, ``over_ceiling`` (de minimis aid). ``from_model`` is set by
     ``grants.workflow.allocations`` alone.
@@ -57,6 +59,7 @@ def propose(
         call = GrantCall.objects.select_for_update(of=("self",)).get(pk=application.call_id)
         case: Application = get_allowed("grants.proposal.edit", by, now=now, lock=True, pk=application.pk)
         _check_case(case, sum, reasons, below_minimum_confirmed)
+        refuse_unready(case, call)
         if sum > 0:
             refuse_double_funding(case)
         require_room(case, sum, on=local_date(now))

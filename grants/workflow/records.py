@@ -18,6 +18,7 @@ from county.models import get_county
 from documents.models import ScanState
 from grants.life_cycles_public import RECORDS_PACKAGE
 from grants.models import Application, GrantCall, PackagedCase, RecordsPackage
+from grants.negotiation_records import PREFETCH as NEGOTIATED
 from grants.records_package import write_package
 from grants.workflow import events
 
@@ -27,6 +28,7 @@ WORK = (
     *(f"statements__{one}" for one in ("post__unit", "post__municipality", "asked_by", "answered_by")),
     "messages__written_by",
     "messages__files",
+    *NEGOTIATED,
 )
 #: Packages up to this many bytes are made in memory.
 IN_MEMORY = 8 * 1024 * 1024
@@ -73,6 +75,8 @@ def _locked(call: GrantCall, keys: Collection[int], by: Any, now: datetime) -> l
         "submissions__receipt",
         "proposal__proposed_by",
         "attachments__attachment_slot",
+        *(f"decision__{name}__letter" for name in ("changes", "recoveries", "claims")),
+        "decision__claims__files",
         *WORK,
     )
     cases = list(found)

@@ -27,6 +27,7 @@ from grants.models import Decision, RecoveryCase, RecoveryPart, Repayment
 from grants.models.recoveries import recoverable_of
 from grants.recovery_sums import reference_number
 from grants.workflow import events
+from grants.workflow.claim_targets import refuse_while_claimed
 from grants.workflow.serving import happened, later, recipient, tell_party
 
 #: The first reference number's digits before the recovery's own key, so that it has at least three.
@@ -319,7 +320,10 @@ def agree_parts(recovery: RecoveryCase, *, parts: list[tuple[date, Decimal]], by
 
 
 def enforce(recovery: RecoveryCase, *, by: Any, now: datetime) -> RecoveryCase:
-    """Note that the claim went to enforcement (ulosotto) after its due day. Refused: ``not_due``."""
+    """Note that the claim went to enforcement (ulosotto) after its due day.
+
+    Not while a claim for revision about it is open (hallintolaki 49 f §). Refused: ``not_due``, ``claim_pending``.
+    """
     with transaction.atomic():
         locked = _locked("grants.recovery.collect", recovery, by, now)
         if locked.state == "enforced":
@@ -327,6 +331,7 @@ def enforce(recovery: RecoveryCase, *, by: Any, now: datetime) -> RecoveryCase:
         state = RECOVERY.check(locked.state, "enforce")
         if locked.due_on is None or local_date(now) <= locked.due_on:
             raise Refused("not_due", _("Ulosottoon viedään vasta eräpäivän jälkeen."))
+        refuse_while_claimed(locked, now)
         locked.state = state
         locked.save(update_fields=["state"])
         text = f"Takaisinperintä {locked.case_number} vietiin ulosottoon."

@@ -50,10 +50,10 @@ def declare_aid(
 def add_declared(
     application: Application, *, granter: str, granted_on: date, sum: Decimal, purpose: str, by: Any, now: datetime
 ) -> DeclaredAid:
-    """List one aid of another granter, in euros. Refuses what ``_check`` and ``_declared`` refuse, and ``too_many``."""
+    """List one aid of another granter, in euros. Refuses as ``check_row`` and ``_declared``, and ``too_many``."""
     with transaction.atomic():
         locked = _declared(application, by, now)
-        _check(granted_on, sum, now)
+        check_row(granted_on, sum, now)
         if locked.declared_aid.count() >= MOST_DECLARED:
             raise Refused("too_many", _("Tukia voi ilmoittaa enintään %(most)s.") % {"most": MOST_DECLARED})
         given = {"granter": granter.strip(), "granted_on": granted_on, "sum": sum, "purpose": purpose.strip()}
@@ -68,7 +68,7 @@ def change_declared(
     """Change a listed aid. Refuses ``gone`` when somebody has removed it, and what adding refuses."""
     with transaction.atomic():
         locked = _declared(row.application, by, now)
-        _check(granted_on, sum, now)
+        check_row(granted_on, sum, now)
         found = DeclaredAid.objects.select_for_update().filter(pk=row.pk, application=locked).first()
         if found is None:
             raise Refused("gone", _("Tuki on poistettu hakemuksesta. Lataa sivu uudelleen."))
@@ -103,7 +103,8 @@ def _declared(application: Application, by: Any, now: datetime) -> Application:
     return locked
 
 
-def _check(granted_on: date, total: Decimal, now: datetime) -> None:
+def check_row(granted_on: date, total: Decimal, now: datetime) -> None:
+    """Refuse ``in_future``, ``too_old`` (not of the three years) and ``not_positive``; the sum is in euros."""
     today = local_date(now)
     if granted_on > today:
         raise Refused("in_future", _("Tuki on myönnetty viimeistään tänään. Tarkista päivä."))
@@ -129,22 +130,31 @@ def restore_aid(application: Application, last: Submission) -> None:
     told = last.content.get("state_aid")
     if not application.call.state_aid:
         return
-    application.declared_aid.all().delete()
     if told is None:
+        application.declared_aid.all().delete()
         StateAidDeclaration.objects.filter(application=application).delete()
         return
+    put_told(application, told, by=last.submitted_by)
+
+
+def put_told(application: Application, told: dict[str, Any], *, by: Any) -> None:
+    """Write the told declaration (as ``grants.state_aid.freeze`` returns it) to the application as declared by ``by``.
+
+    Part of a verb, in its transaction.
+    """
+    application.declared_aid.all().delete()
     fields = {name: told[name] for name in ("is_economic", "has_earlier", "linked")}
-    fields["declared_at"] = datetime.fromisoformat(told["declared_at"])
-    StateAidDeclaration.objects.update_or_create(
-        application=application, defaults=fields, create_defaults={**fields, "declared_by": last.submitted_by}
-    )
-    DeclaredAid.objects.bulk_create(
-        DeclaredAid(
-            application=application,
-            granter=row["granter"],
-            granted_on=date.fromisoformat(row["granted_on"]),
-            sum=Decimal(row["sum"]),
-            purpose=row["purpose"],
-        )
-        for row in told["declared"]
-    )
+    fields |= {"declared_at": datetime.fromisoformat(told["declared_at"]), "declared_by": by}
+    found, _new = StateAidDeclaration.objects.update_or_create(application=application, defaults=fields)
+    found.application = application  # the row in hand reads what stands now
+    DeclaredAid.objects.bulk_create(DeclaredAid(application=application, **read_row(row)) for row in told["declared"])
+
+
+def read_row(row: dict[str, str]) -> dict[str, Any]:
+    """Return a frozen aid as the fields of a row; the sum is in euros."""
+    return {
+        "granter": row["granter"],
+        "granted_on": date.fromisoformat(row["granted_on"]),
+        "sum": Decimal(row["sum"]),
+        "purpose": row["purpose"],
+    }

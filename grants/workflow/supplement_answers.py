@@ -24,9 +24,12 @@ from grants.form_definition import Answers, Page
 from grants.life_cycles_supplements import SUPPLEMENT
 from grants.models import Application, ApplicationAttachment, AttachmentSlot, Submission, SupplementRequest
 from grants.models.supplements import SupplementFile
+from grants.supplement_aid import Told, aid_problems_of, differences_of, draft_differences, is_same
+from grants.workflow.aid_ledger import keep_declared
 from grants.workflow.case_events import happened, path_of, tell_applicant, tell_officers
 from grants.workflow.drafts import MAX_FILES_IN_SLOT, OWN_ECHO, copy_to_columns, exact
 from grants.workflow.snapshot import content_hash, snapshot
+from grants.workflow.state_aid import check_row, put_told, read_row
 from grants.workflow.supplements import locked_request
 
 #: One file to put into one slot.
@@ -62,7 +65,7 @@ def supplemented(request: SupplementRequest) -> Application:
 
 def differences(request: SupplementRequest) -> list[dict[str, Any]]:
     """Return the opened questions whose draft differs from what was sent: label, theirs (sent), yours (draft)."""
-    return compare(request.application, page_of(request), request.answers)
+    return [*compare(request.application, page_of(request), request.answers), *draft_differences(request)]
 
 
 def problems_of(request: SupplementRequest) -> list[str]:
@@ -80,6 +83,8 @@ def problems_of(request: SupplementRequest) -> list[str]:
         for slot in request.slots.all()
         if slot.required and slot.pk not in filled
     ]
+    if request.opens_state_aid:
+        found += aid_problems_of(request)
     if not found and not differences(request) and not request.files.exists() and not request.note.strip():
         found.append(_("Mikään ei ole muuttunut. Täydennä pyydetyt kohdat tai kirjoita, miksi ette täydennä."))
     return found
@@ -110,6 +115,7 @@ def save_supplement(
     *,
     answers: Answers,
     note: str,
+    aid: Told | None = None,
     uploads: Sequence[Upload] = (),
     remove: int | None = None,
     revision: int,
@@ -118,8 +124,10 @@ def save_supplement(
 ) -> SupplementRequest:
     """Save the draft on the copy; the application stays as it was sent.
 
-    Answers to questions that were not opened are ignored. Refused: not_allowed, already_sent, cancelled, too_late,
-    case_moved_on, wrong_slot, too_many, and ``StaleSupplement`` when somebody else saved in between.
+    Answers to questions that were not opened are ignored. ``aid`` is the corrected declaration of state aid (its
+    answers and ``declared`` rows), None where it was not on the page. Refused: not_allowed, already_sent, cancelled,
+    too_late, case_moved_on, wrong_slot, too_many, what ``check_row`` refuses, and ``StaleSupplement`` when somebody
+    else saved in between.
     """
     row = locked_request(request)
     if not may("grants.supplement.edit", by, row, now=now):
@@ -130,8 +138,10 @@ def save_supplement(
         raise StaleSupplement(row)
     opened = set(row.questions)
     row.answers = {**row.answers, **{key: value for key, value in answers.items() if key in opened}}
+    if aid is not None and row.opens_state_aid:
+        _keep_aid(row, aid, now)
     row.note, row.saved_by, row.saved_at, row.revision = note.strip(), by, now, row.revision + 1
-    row.save(update_fields=["answers", "note", "saved_by", "saved_at", "revision"])
+    row.save(update_fields=["answers", "aid", "note", "saved_by", "saved_at", "revision"])
     if remove is not None:
         row.files.filter(pk=remove).delete()
     places = {slot.pk for slot in row.slots.all()}
@@ -140,6 +150,16 @@ def save_supplement(
             raise Refused("wrong_slot", _("Tätä liitettä ei ole pyydetty täydentämään."))
         _put(row, slot, upload, by, now)
     return row
+
+
+def _keep_aid(row: SupplementRequest, aid: Told, now: datetime) -> None:
+    """Keep the corrected declaration on the copy, as of now; one that says the same stays as of when it was said."""
+    if is_same(row, aid):
+        return
+    for one in aid["declared"]:
+        told = read_row(one)
+        check_row(told["granted_on"], told["sum"], now)
+    row.aid = {**aid, "declared_at": now.isoformat()}
 
 
 def _put(row: SupplementRequest, slot: AttachmentSlot, upload: CheckedUpload, by: Any, now: datetime) -> None:
@@ -190,6 +210,8 @@ def _submit(row: SupplementRequest, by: Any, now: datetime) -> Submission:
     copy_to_columns(case, case.form_version.definition)
     case.revision += 1
     case.save(update_fields=["answers", "title", "asked_sum", "revision"])
+    if row.opens_state_aid and row.aid is not None:
+        put_told(case, row.aid, by=by)
     index_answers(case)
     for file in row.files.select_related("attachment_slot"):
         _attach(case, file, now)
@@ -202,6 +224,8 @@ def _submit(row: SupplementRequest, by: Any, now: datetime) -> Submission:
         received_at=now,
         submitted_by=by,
     )
+    if row.opens_state_aid:
+        keep_declared(case, now=now)
     transaction.on_commit(partial(_ask_for_receipt, submission.pk), robust=True)
     return submission
 
@@ -262,6 +286,8 @@ def sent_differences(request: SupplementRequest) -> tuple[list[dict[str, Any]], 
     before.answers = old.content["answers"]
     page = page_of(request)
     rows = compare(before, page, forms_data.page_answers(page, new.content["answers"]))
+    if request.opens_state_aid:
+        rows += differences_of(old.content.get("state_aid"), new.content.get("state_aid"))
     opened = {slot.name_fi for slot in request.slots.all()}
     files = [
         *_files(new.content["attachments"], old.content["attachments"], "added"),

@@ -33,6 +33,11 @@ def openable_questions(definition: Any) -> list[tuple[Any, list[Any]]]:
     return found
 
 
+def opens_declaration(definition: Any) -> bool:
+    """Tell whether the form has a declaration of state aid that may be opened."""
+    return any(forms_data.is_state_aid(page) for page in forms_data.pages(definition))
+
+
 @transaction.atomic
 def ask_supplement(
     application: Application,
@@ -41,13 +46,15 @@ def ask_supplement(
     due_on: date,
     questions: Iterable[str] = (),
     slots: Iterable[AttachmentSlot] = (),
+    state_aid: bool = False,
     kind: str = SupplementKind.SUPPLEMENT,
     by: Any,
     now: datetime,
 ) -> SupplementRequest:
     """Ask the applicant for what is named, by the day; the same request again is the one that stands.
 
-    Refused: not_allowed (404), no_text, nothing_opened, too_early, after_cutoff, already_open.
+    ``state_aid`` opens the declaration of state aid, where the call asks one. Refused: not_allowed (404), no_text,
+    nothing_opened, too_early, after_cutoff, already_open.
     """
     limit_waiting()
     case: Application = get_allowed("grants.supplement.ask", by, now=now, lock=True, pk=application.pk)
@@ -56,10 +63,12 @@ def ask_supplement(
     is_hearing = kind == SupplementKind.HEARING
     opened = [] if is_hearing else [key for key in questions if key in known]
     places = [] if is_hearing else [slot for slot in slots if slot.call_id == case.call_id]
-    _check_asked(case.call, text, due_on, bool(opened or places) or is_hearing, now)
+    opens_aid = state_aid and opens_declaration(definition) and not is_hearing
+    _check_asked(case.call, text, due_on, bool(opened or places or opens_aid) or is_hearing, now)
     standing = SupplementRequest.objects.filter(application=case, kind=kind, state="open").first()
     if standing is not None:
         same_parts = set(standing.questions) == set(opened) and set(standing.slots.all()) == set(places)
+        same_parts = same_parts and standing.opens_state_aid == opens_aid
         if standing.text == text.strip() and standing.due_on == due_on and same_parts:
             return standing
         raise Refused(
@@ -67,7 +76,14 @@ def ask_supplement(
             _("Hakijalla on jo avoin pyyntö tässä asiassa. Anna siihen lisäaikaa tai peru se ensin."),
         )
     made = SupplementRequest.objects.create(
-        application=case, kind=kind, text=text.strip(), questions=opened, due_on=due_on, asked_by=by, asked_at=now
+        application=case,
+        kind=kind,
+        text=text.strip(),
+        questions=opened,
+        opens_state_aid=opens_aid,
+        due_on=due_on,
+        asked_by=by,
+        asked_at=now,
     )
     made.slots.set(places)
     day = format_date(due_on)
@@ -81,7 +97,7 @@ def _check_asked(call: GrantCall, text: str, due_on: date, has_opened: bool, now
     if not text.strip():
         raise Refused("no_text", _("Kirjoita, mitä hakijalta pyydetään."))
     if not has_opened:
-        raise Refused("nothing_opened", _("Valitse ainakin yksi kysymys tai liite, jota hakija täydentää."))
+        raise Refused("nothing_opened", _("Valitse ainakin yksi kysymys, liite tai selvitys, jota hakija täydentää."))
     _check_day(call, due_on, now)
 
 
@@ -123,6 +139,7 @@ def ask_many(
     due_on: date,
     questions: Iterable[str] = (),
     slots: Iterable[AttachmentSlot] = (),
+    state_aid: bool = False,
     by: Any,
     now: datetime,
 ) -> list[SupplementRequest]:
@@ -140,7 +157,16 @@ def ask_many(
         if not free:
             raise Refused("no_cases", _("Valitse ainakin yksi hakemus, josta ei ole avointa täydennyspyyntöä."))
         return [
-            ask_supplement(case, text=text, due_on=due_on, questions=opened, slots=places, by=by, now=now)
+            ask_supplement(
+                case,
+                text=text,
+                due_on=due_on,
+                questions=opened,
+                slots=places,
+                state_aid=state_aid,
+                by=by,
+                now=now,
+            )
             for case in free
         ]
 

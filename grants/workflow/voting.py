@@ -58,13 +58,19 @@ class Sitting:
 def sittings(item: AgendaItem, cases: Iterable[Application]) -> dict[int, Sitting]:
     """Return who decided in each case of the matter, by the case's key; six queries."""
     course = Course(item.meeting)
-    found = {}
-    for case in cases:
-        standing = course.standing(item, part_of(case))
-        gone = {one.row.pk for one in standing.recused if one.row}
-        may = [*standing.voters, *(row for row in course.rows.values() if _presents(row) and row.pk not in gone)]
-        found[case.pk] = Sitting(standing, {row.pk: row.name for row in may})
-    return found
+    return {case.pk: _sitting(course, item, part_of(case)) for case in cases}
+
+
+def sitting_of(item: AgendaItem, part: str) -> Sitting:
+    """Return who decided in one part of the matter; six queries."""
+    return _sitting(Course(item.meeting), item, part)
+
+
+def _sitting(course: Course, item: AgendaItem, part: str) -> Sitting:
+    standing = course.standing(item, part)
+    gone = {one.row.pk for one in standing.recused if one.row}
+    may = [*standing.voters, *(row for row in course.rows.values() if _presents(row) and row.pk not in gone)]
+    return Sitting(standing, {row.pk: row.name for row in may})
 
 
 def _presents(row: Attendance) -> bool:
@@ -79,13 +85,17 @@ def vote_of_all(said: Vote, sitting: Sitting) -> Vote:
     return Vote(*counts, vote_text=said.vote_text, dissent=dissent, dissenters=there)
 
 
-def check_sitting(sitting: Sitting, vote: Vote, case: Application) -> dict[str, Any]:
-    """Refuse a decision that the body could not make so in this case; return what the decision keeps of it.
+def name_of(case: Application) -> str:
+    """Return how a refusal names the case."""
+    return f"{case.organisation.name} ({part_of(case)})"
+
+
+def check_sitting(sitting: Sitting, vote: Vote, name: str) -> dict[str, Any]:
+    """Refuse a decision that the body could not make so in this case (``name``); return what the decision keeps of it.
 
     Codes: those of ``liaisons.matters.check_may_decide``, ``votes_do_not_add_up``, ``dissent_incomplete``,
     ``dissenter_absent``. Where nobody was asked to the meeting in the portal votes are not counted against people.
     """
-    name = f"{case.organisation.name} ({part_of(case)})"
     standing = sitting.standing
     check_may_decide(standing, name)
     if vote.is_counted and standing.is_known and vote.total > standing.voter_count:
@@ -108,7 +118,7 @@ def check_sitting(sitting: Sitting, vote: Vote, case: Application) -> dict[str, 
             _("Eriävän mielipiteen voi jättää vain se, joka oli läsnä ja osallistui asiaan: %(name)s.")
             % {"name": name},
         )
-    return {"course": sitting.course, **{name: getattr(vote, name) for name in VOTE_FIELDS}}
+    return {"course": sitting.course, **{field: getattr(vote, field) for field in VOTE_FIELDS}}
 
 
 def forget_vote(decision: Decision) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.access import public_page, sign_in_required
 from accounts.models import StaffRoleKind
 from accounts.roles import current_user, has_staff_role
-from common import clock
+from common import clock, seams
 from common.pagination import paginate
 from common.policies import allowed, may
 from common.times import local_date
@@ -60,6 +60,7 @@ def need(request: HttpRequest, pk: int) -> HttpResponse:
             "takes_ideas": found.takes_ideas(local_date(now)),
             "manages": manages,
             "ideas": ideas.select_related("organisation", "asked_by") if manages else [],
+            "panels": [panel for provider in seams.panels for panel in provider(request.user, found, now)],
         },
     )
 

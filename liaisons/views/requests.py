@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.access import public_page, sign_in_required
 from accounts.models import StaffRoleKind
 from accounts.roles import current_user, has_staff_role
-from common import clock
+from common import clock, seams
 from common.pagination import paginate
 from common.policies import allowed, may
 from common.times import local_date
@@ -212,6 +212,7 @@ def request(request: HttpRequest, pk: int) -> HttpResponse:
             "answer": responsible_for(found.post, day),
             "lacks_power": not has_power(found.post, RequestKind(found.kind), day),
             "late": found.is_late(day),
+            "panels": [panel for provider in seams.panels for panel in provider(request.user, found, now)],
             "forms": forms,
             "failed": next((form for form in forms.values() if form.errors), None),
         },

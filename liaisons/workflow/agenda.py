@@ -102,7 +102,7 @@ def _refuse_held(meeting: Meeting) -> None:
 
 
 def taken_by_others(meeting: Meeting) -> set[int]:
-    """Return the items to which rows of other rooms point (a call for grants), whatever those rooms are."""
+    """Return the items to which rows of other rooms point (grants' calls and claims), whatever those rooms are."""
     taken: set[int] = set()
     for relation in AgendaItem._meta.related_objects:
         if relation.related_model._meta.app_label != AgendaItem._meta.app_label:
@@ -120,7 +120,7 @@ def remove_agenda_item(item: AgendaItem, *, by: Any, now: datetime) -> None:
     if found is None:
         return
     if found.pk in taken_by_others(meeting):
-        raise Refused("taken", _("Asiassa on avustushaku. Esittelijä voi palauttaa sen valmisteluun."))
+        raise Refused("taken", _("Asiassa on avustusasia. Esittelijä voi palauttaa sen valmisteluun."))
     for attachment in found.attachments.all():
         _delete_file(attachment)
     log(meeting, "remove_agenda_item", _("Asia poistettiin: %(title)s"), by=by, now=now, title=_public(found))

@@ -39,6 +39,7 @@ from organisations.policies.registry import (
     timeline_view,
     view,
 )
+from organisations.policies.support import own_support, support_anyone_may_read, support_to_read
 from organisations.policies.vault import vault_keep, vault_open, vault_view
 
 __all__ = [
@@ -72,6 +73,7 @@ __all__ = [
     "merge",
     "merge_undo",
     "merge_view",
+    "own_support",
     "prepare",
     "register_import",
     "relations",
@@ -82,6 +84,8 @@ __all__ = [
     "search_miss",
     "sign",
     "signatories",
+    "support_anyone_may_read",
+    "support_to_read",
     "timeline_view",
     "vault_keep",
     "vault_open",

@@ -6,8 +6,15 @@ from typing import Any
 from accounts.models import User
 from common.times import local_date
 from grants.agreement_content import Content
-from grants.models import Agreement, AgreementKind, Side
+from grants.agreement_reporting import periods
+from grants.models import Agreement, AgreementKind, AgreementReport, Side
 from grants.policies.agreements import signers_of
+from grants.workflow.agreement_reports import (
+    accept_agreement_report,
+    open_agreement_reports,
+    save_agreement_report,
+    submit_agreement_report,
+)
 from grants.workflow.agreement_term import evaluate, record_reference, record_talk, set_plan
 from grants.workflow.agreements import create_agreement, save_draft, send, sign
 from liaisons.models import Post, PostLevel, Power
@@ -96,6 +103,33 @@ def make_agreements(organisations: list[Organisation], members: dict[int, User],
             by=people.coordinator,
             now=now,
         )
+    _report(running, members[first.pk], people, now)
+
+
+def _report(agreement: Agreement, person: User, people: People, now: datetime) -> None:
+    """The reports of the last period were opened: the running agreement's has been accepted, the others are late."""
+    today = local_date(now)
+    due = [span.due_on for span in periods(agreement, today)]
+    if not due or agreement.state != "in_force":
+        return
+    written = now - timedelta(days=(today - due[-1]).days + 5)
+    open_agreement_reports(now=written)
+    report = AgreementReport.objects.filter(party__agreement=agreement).order_by("due_on").last()
+    if report is None:
+        return
+    said = {
+        "done": "Kaksi vertaisryhmää kokoontui joka viikko. Koulutimme kuusi uutta vertaisohjaajaa.",
+        "plan_words": "Ryhmät ovat käynnissä. Henkilöstö on tutustunut toimintaan kahdessa yksikössä.",
+        "problems": "Iltavuoroihin ei löydy tiloja.",
+        "people_reached": 42,
+        "meetings": 34,
+        "volunteers": 6,
+    }
+    saved = save_agreement_report(report, said, revision=report.revision, by=person, now=written)
+    sent = submit_agreement_report(saved, by=person, now=written)
+    read = written + timedelta(days=3)
+    words = "Kiitos hyvästä työstä. Puhutaan iltavuoroista arviointikeskustelussa."
+    accept_agreement_report(sent, words=words, by=people.coordinator, now=read)
 
 
 def _give_power(people: People, now: datetime) -> bool:

@@ -1,27 +1,44 @@
 """The demonstration's calls: four rounds of the yearly one and a coming thematic one."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from common.times import local_date
-from grants.models import AttachmentSlot, CallGuideline, Criterion, CriterionLevel, GrantCall, GrantKind
+from grants.models import AttachmentSlot, CallGuideline, Criterion, CriterionLevel, GrantCall, GrantKind, Procedure
+from grants.workflow.call_terms import invite_organisation
 from grants.workflow.calls import create_call, publish_call
 from grants.workflow.questions import answer_question, ask_question
+from organisations.models import Organisation
 from portal.demonstration import texts
 from portal.demonstration.calendar import Round
 from portal.demonstration.forms import make_light
 from portal.demonstration.people import DOMAIN, People
 
+YEARLY = ("Toiminta-avustus", "Verksamhetsunderstöd", "Operating grant")
+NEGOTIATED = ("Kumppanuusavustus", "Partnerskapsunderstöd", "Partnership grant")
+THEMATIC = ("Ilmiöpohjainen teema-avustus", "Temaunderstöd", "Thematic grant")
+
 
 def make_call(
-    kind: GrantKind, when: Round, people: People, appropriation: int, *, theme: bool = False, joint: bool = False
+    kind: GrantKind,
+    when: Round,
+    people: People,
+    appropriation: int,
+    *,
+    theme: bool = False,
+    joint: bool = False,
+    named: tuple[str, str, str] | None = None,
+    invited: Sequence[Organisation] = (),
 ) -> GrantCall:
-    """Make and publish the round's call, a week before it opens; a ``joint`` one takes them and asks state aid."""
+    """Make and publish the round's call, a week before it opens; a ``joint`` one takes them and asks state aid.
+
+    ``named``: what it is called in the three languages, where it is neither the yearly nor the thematic one. One to
+    which some are ``invited`` is negotiated.
+    """
     made_at = when.opens_at - timedelta(days=21)
-    names = ("Ilmiöpohjainen teema-avustus", "Temaunderstöd", "Thematic grant")
-    if not theme:
-        names = ("Toiminta-avustus", "Verksamhetsunderstöd", "Operating grant")
+    names = named or (NEGOTIATED if invited else THEMATIC if theme else YEARLY)
     call = create_call(
         GrantCall(
             kind=kind,
@@ -34,6 +51,7 @@ def make_call(
             summary_sv="För verksamhet som stöder välfärd och funktionsförmåga i vardagen.",
             summary_en="For activities that support wellbeing and everyday life.",
             year=when.year,
+            procedure=Procedure.NEGOTIATED if invited else Procedure.CALL,
             joint="allowed" if joint else "no",
             state_aid=joint,
             opens_at=when.opens_at,
@@ -56,6 +74,8 @@ def make_call(
     _fill(call, made_at.date())
     if theme:
         make_light(call, people, made_at)
+    for organisation in invited:
+        invite_organisation(call, organisation=organisation, by=people.coordinator, now=made_at)
     return publish_call(call, by=people.coordinator, now=when.opens_at - timedelta(days=7))
 
 

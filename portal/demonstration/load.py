@@ -17,6 +17,7 @@ from portal.demonstration import (
     activities,
     agreements,
     bodies,
+    calibration,
     call_terms,
     calls,
     cases,
@@ -28,13 +29,17 @@ from portal.demonstration import (
     handling,
     liaisons,
     municipal,
+    negotiations,
     networks,
     own_data,
     partners,
     payment_batches,
+    premises,
     recoveries,
     register,
     requests,
+    room_bookings,
+    small_grants,
     state_aid,
     texts,
     theses,
@@ -100,6 +105,8 @@ class _Loading:
         contacts.make_contacts(self.organisations, self.people, self.now)
         networks.make_networks(self.organisations, self.members, self.people, self.now)
         trainings.make_trainings(self.organisations, self.people, self.now)
+        premises.make_premises(self.organisations, self.members, self.people, self.now)
+        room_bookings.make_bookings(self.organisations, self.members, self.now)
         comment_rounds.make_rounds(self.organisations, self.members, self.people, self.now)
         theses.make_assessments(self.organisations, self.members, self.people, self.now)
         agreements.make_agreements(self.organisations, self.members, self.people, self.now)
@@ -108,8 +115,12 @@ class _Loading:
         self._past(earliest, 150_000, sent=24, keep_reports=0)
         self._past(before, 170_000, sent=48, keep_reports=3)
         self._past(last, 180_000, sent=60, keep_reports=None)
+        negotiations.make_negotiations(
+            self.kind, self.body, (last, current), self.organisations, self.members, self.people, self.now
+        )
         self._open(current)
         self._coming(current)
+        small_grants.make_small_grants(self.organisations, self.members, self.people, self.now)
         call_terms.plan_rounds(self.kind, current, self.people)
         state_aid.fill_ledger(self.people, self.now)
         recoveries.make_recoveries(self.organisations, self.members, self.people, self.now)
@@ -191,6 +202,7 @@ class _Loading:
         for other in call.applications.filter(state="draft").exclude(organisation__in=[own, partner])[:1]:
             partners.ask_to_join(other, own, by=other.created_by, now=until)
         calls.ask_questions(call, self.people, self.now)
+        calibration.write_example(call, self.people, self.now)
 
     def _coming(self, current: Round) -> None:
         """A thematic call that has been published and opens after the present one."""

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -11,7 +12,7 @@ from common import clock
 from common.errors import Refused
 from common.times import HELSINKI
 from grants.agreement_reminders import agreement_reminders
-from grants.models import Agreement, AgreementEvaluation, Side
+from grants.models import Agreement, AgreementEvaluation, AgreementKind, Side
 from grants.workflow.agreement_term import (
     amend,
     evaluate,
@@ -21,6 +22,7 @@ from grants.workflow.agreement_term import (
     set_plan,
     terminate,
 )
+from grants.workflow.agreements import save_draft
 from notifications.models import Message
 from tests.accounts.factories import signed_in
 from tests.grants.factories_agreements import NOW, Table
@@ -145,3 +147,34 @@ def test_the_county_page_of_an_organisation_lists_its_agreements(table: Table) -
     assert f"?jarjesto={table.organisation.pk}" in page
     own = text(signed_in(table.editor).get(reverse("organisations:own", args=[table.organisation.pk])))
     assert reverse("grants:own_agreements", args=[table.organisation.pk]) in own
+
+
+def test_a_term_is_no_longer_than_its_kind_allows() -> None:
+    table = Table()
+    AgreementKind.objects.update(most_years=2)
+    table.agreement = Agreement.objects.get(pk=table.agreement.pk)
+    said = "Tämän lajin sopimus tehdään enintään 2 vuodeksi. Kun se alkaa 1.1.2027, se päättyy viimeistään 31.12.2028."
+    seen = table.agreement.draft_revision
+    long = table.content(ends_on="2029-01-01")
+    refused(
+        "too_long", save_draft, table.agreement, side=COUNTY, content=long, seen=seen, by=table.coordinator, now=NOW
+    )
+    refused("too_long", table.write, ends_on="")
+    desk = signed_in(table.coordinator)
+    page = reverse("grants:agreement_edit", args=[table.agreement.pk])
+    assert "Tämän lajin sopimus tehdään enintään 2 vuodeksi." in text(desk.get(page))
+    form = {"title": "Kumppanuus", "starts_on": "1.1.2027", "ends_on": "1.1.2029", "seen": 1}
+    assert said in text(desk.post(page, form))
+    made = table.in_force()
+    with pytest.raises(IntegrityError, match="grants_agreement_most_years"), transaction.atomic():
+        Agreement.objects.update(ends_on=date(2029, 1, 1))
+    AgreementKind.objects.update(most_years=1)
+    made = Agreement.objects.get(pk=made.pk)
+    made.save(update_fields=["ended_on"])  # what stood before the limit stays
+    following = renew(made, by=table.coordinator, now=NOW)
+    assert (following.starts_on, following.ends_on) == (date(2029, 1, 1), date(2029, 12, 31))
+    assert amend(made, by=table.coordinator, now=NOW).ends_on == date(2027, 12, 31)
+    assert AgreementKind(most_years=1).last_day(date(2028, 2, 29)) == date(2029, 2, 28)
+    Agreement.objects.filter(pk=following.pk).update(starts_on=date(2028, 2, 29), ends_on=date(2029, 2, 28))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Agreement.objects.filter(pk=following.pk).update(ends_on=date(2029, 3, 1))

@@ -60,6 +60,7 @@ def hidden(response):
     return {
         "revision": re.search(r'name="revision"\s+id="revision"\s+value="(\d+)"', html)[1],
         "seen": re.search(r'name="seen"\s+id="seen"\s+value="(\w+)"', html)[1],
+        "opened": re.search(r'name="opened"\s+id="opened"\s+value="([^"]*)"', html)[1],
     }
 
 

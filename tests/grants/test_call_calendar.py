@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from county.area import AreaError, load_area
-from grants.calendar import planned_calendar
+from grants.calendar import agreement_calendar, call_calendar, planned_calendar
 from grants.models import GrantKind, KindFollow, PlannedRound
 from grants.workflow.call_news import opening_reminders
 from grants.workflow.call_terms import follow_kind
@@ -18,7 +18,8 @@ from grants.workflow.calls import extend_call, publish_call
 from notifications.models import Message
 from tests.accounts.factories import UserFactory, signed_in, staff
 from tests.grants.call_pages import count, set_clock, text
-from tests.grants.factories import CLOSES, NOW, OPENS, make_call, make_kind
+from tests.grants.factories import CLOSES, NOW, OPENS, make_call, make_kind, make_organisation
+from tests.grants.factories_agreements import Table
 
 pytestmark = pytest.mark.django_db
 
@@ -142,3 +143,21 @@ def test_a_mistake_in_the_area_file_is_told(tmp_path: Any, settings: Any, line: 
 def test_the_database_keeps_the_days_of_a_plan_in_order() -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         planned(make_kind(), closes_on=date(2027, 1, 1))
+
+
+def test_days_of_reports_and_agreements_are_on_the_wheel_and_many_of_a_day_are_one() -> None:
+    year = (date(2027, 1, 1), date(2029, 12, 31))
+    make_call(interim_report_due_on=date(2027, 8, 31), use_report_due_on=date(2028, 3, 31), title_fi="Yksi")
+    make_call(use_report_due_on=date(2028, 3, 31), title_fi="Kaksi")
+    days = {(entry.on, entry.title) for entry in call_calendar(*year)}
+    assert (date(2027, 8, 31), "Väliselvitykset viimeistään: Yksi") in days
+    assert (date(2028, 3, 31), "Käyttöselvitykset viimeistään: 2 hakua") in days
+    assert not list(agreement_calendar(*year))
+    Table(title="Ensimmäinen").in_force()
+    own = {(entry.on, entry.title) for entry in agreement_calendar(*year)}
+    assert (date(2027, 5, 1), "Sopimusraportti viimeistään: Ensimmäinen") in own
+    assert (date(2028, 12, 31), "Sopimus päättyy: Ensimmäinen") in own
+    Table(make_organisation("Toinen ry"), title="Toinen").in_force(ends_on="2029-06-30")
+    both = {(entry.on, entry.title) for entry in agreement_calendar(*year)}
+    assert (date(2027, 5, 1), "Sopimusraportit viimeistään: 2 sopimusta") in both
+    assert (date(2029, 6, 30), "Sopimus päättyy: Toinen") in both

@@ -9,14 +9,19 @@ import pytest
 from common.errors import Refused
 from common.times import HELSINKI
 from grants.life_cycles_claims import CLAIM
-from grants.models import RevisionClaim
+from grants.models import ConflictDeclaration, GrantCall, RevisionClaim
+from grants.workflow.claim_meetings import body_of, leave_claim, present_claim, take_back_claim
 from grants.workflow.claims import decide_claim, note_appeal, note_court, propose_claim, register_claim
+from grants.workflow.decisions import Left
+from liaisons.models import AgendaItem
 from tests.accounts.factories import staff
 from tests.grants.factories_money import make_decision, make_letter
+from tests.liaisons.factories import BodyAppointmentFactory, MeetingFactory
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2027, 2, 10, 12, 0, tzinfo=HELSINKI)
 DAY = date(2027, 2, 10)
+LATER = datetime(2027, 3, 10, 12, 0, tzinfo=HELSINKI)
 
 VERBS: dict[str, Callable[[RevisionClaim, Any], Any]] = {
     "propose_claim": lambda claim, _by: propose_claim(
@@ -33,9 +38,25 @@ VERBS: dict[str, Callable[[RevisionClaim, Any], Any]] = {
         by=by,
         now=NOW,
     ),
+    "present_claim": lambda claim, _by: present_claim(
+        claim, meeting=MeetingFactory(body=body_of(claim)), by=_presenter(claim), now=NOW
+    ),
+    "take_back_claim": lambda claim, _by: take_back_claim(claim, by=_presenter(claim), now=NOW),
+    "leave_claim": lambda claim, by: leave_claim(claim, left=Left.TABLED, by=by, now=NOW),
     "note_appeal": lambda claim, by: note_appeal(claim, appealed_on=DAY, by=by, now=NOW),
     "note_court": lambda claim, by: note_court(claim, result="x", decided_on=DAY, final_on=DAY, by=by, now=NOW),
 }
+
+
+def _presenter(claim: RevisionClaim) -> Any:
+    """Return a presenter of the deciding body who has no conflict of interest in the case."""
+    person = BodyAppointmentFactory(body=body_of(claim)).user
+    GrantCall.objects.filter(applications__decision__claims=claim).update(state="decided")
+    fields = {"application": claim.decision.application, "user": person}
+    ConflictDeclaration.objects.create(**fields, has_conflict=False, declared_at=NOW)
+    return person
+
+
 DONE_ONCE = {("note_appeal", "appealed"), ("note_court", "closed")}
 WRONG = [
     (verb, state)
@@ -63,6 +84,10 @@ def a_claim(state: str, by: Any) -> RevisionClaim:
         "appeal_ends_on": DAY,
     }
     facts: dict[str, Any] = {"state": state}
+    if state == "presented":
+        meeting = MeetingFactory(body=body_of(claim), starts_at=LATER)
+        item = AgendaItem.objects.create(meeting=meeting, order=1, title="Oikaisuvaatimus")
+        facts |= {"agenda_item": item, "presented_by": by, "presented_at": NOW}
     if state != "received":
         facts |= proposed
     if state in ("decided", "appealed", "closed"):

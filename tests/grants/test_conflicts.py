@@ -2,22 +2,26 @@
 
 import io
 import zipfile
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.http import Http404
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
 from common.errors import Refused
 from grants.cases import cases_of, choose
-from grants.models import Application, ApplicationSearch, Assessment, CaseEvent, ConflictDeclaration
+from grants.models import Application, ApplicationPartner, ApplicationSearch, Assessment, CaseEvent, ConflictDeclaration
+from grants.name_hints import first_and_last, mark_same_names
 from grants.workflow.assessment import Scored, save_scores
 from grants.workflow.conflicts import declare_conflict, declare_no_conflicts, likely_conflicts
 from grants.workflow.proposals import propose
+from organisations.models import Contact, Signatory
 from tests.accounts.factories import UserFactory, signed_in, staff
-from tests.grants.factories import make_member
+from tests.grants.factories import make_member, make_organisation
 from tests.grants.factories_handling import (
     AFTER,
     TAKEN_UP,
@@ -119,6 +123,50 @@ def test_member_of_the_applicant_is_warned() -> None:
     assert page(assessor, "assessments").count("todennäköisesti esteellinen") == 1
     assert "todennäköisesti esteellinen" in page(assessor, "declare", desk.cases[0].pk)
     assert "todennäköisesti esteellinen" not in page(assessor, "declare", desk.cases[1].pk)
+
+
+@pytest.mark.parametrize(
+    ("name", "same"),
+    [
+        ("EERO ESIMERKKI", True),
+        ("Eero Juhani Esimerkki", True),
+        ("Esimerkki, Eero Juhani", True),
+        ("Esimerkki Eero", False),
+        ("Eero Esimerkkilä", False),
+        ("Esimerkki", False),
+    ],
+)
+def test_names_are_compared_by_first_and_last(name: str, same: bool) -> None:
+    assert (first_and_last(name) == first_and_last("Eero Esimerkki")) is same
+    assert first_and_last("A\N{COMBINING DIAERESIS}ina\N{NO-BREAK SPACE}Ma\N{HYPHEN}ki") == first_and_last("Äina Ma-ki")
+
+
+def test_same_name_as_a_registered_person_is_hinted_to_the_person_alone() -> None:
+    desk = make_desk(assessors=2, cases=3)
+    assessor, other = desk.assessors
+    User.objects.filter(pk=assessor.pk).update(full_name="Eero Esimerkki")
+    assessor.refresh_from_db()
+    first, second, third = (case.organisation for case in desk.cases)
+    Signatory.objects.create(organisation=first, name="ESIMERKKI, Eero Olavi", role="puheenjohtaja")
+    Contact.objects.create(organisation=second, name="Eero Esimerkki", since=date(2020, 1, 1), phone="013 1")
+    left = {"left_on": date(2021, 1, 1), "left_reason": "Lopetti"}
+    Contact.objects.create(organisation=third, name="Eero Esimerkki", since=date(2020, 1, 1), phone="013 1", **left)
+    partner = make_organisation("Kumppani ry")
+    Signatory.objects.create(organisation=partner, name="Eero Esimerkki")
+    listed = page(assessor, "assessments")
+    assert listed.count("Nimesi on sama kuin") == 2
+    assert f"järjestön {first.name} rekisteriin merkityllä henkilöllä (puheenjohtaja)" in listed
+    assert "Nimesi on sama kuin" not in page(other, "assessments")
+    assert "Nimesi on sama kuin" in page(assessor, "declare", desk.cases[0].pk)
+    assert "Nimesi on sama kuin" not in page(assessor, "declare", desk.cases[2].pk)
+    ApplicationPartner.objects.create(
+        application=desk.cases[2], organisation=partner, task="Ryhmät", added_by=desk.coordinator, added_at=TAKEN_UP
+    )
+    assert "järjestön Kumppani ry" in page(assessor, "declare", desk.cases[2].pk)
+    assert not ConflictDeclaration.objects.exists(), "nothing follows from a name by itself"
+    with CaptureQueriesContext(connection) as queries:
+        mark_same_names(assessor, desk.cases, TAKEN_UP)
+    assert len(queries) == 1
 
 
 def test_undeclared_assessor_sees_name_and_sum_only() -> None:

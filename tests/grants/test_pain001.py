@@ -10,6 +10,7 @@ from stdnum import iban
 from county.models import County
 from grants.pain001 import NAMESPACE, bank_text, credit_transfer
 from tests.accounts.factories import signed_in, staff
+from tests.grants import pain_reader
 from tests.grants.factories import make_organisation
 from tests.grants.factories_batches import COUNTY_IBAN, PAY_ON, make_payment_batch
 from tests.grants.factories_money import FINAL, IBAN, make_payment
@@ -91,3 +92,73 @@ def test_without_an_account_there_is_no_bank_file() -> None:
 )
 def test_letters_of_banks(given: str, told: str) -> None:
     assert bank_text(given, 70) == told
+
+
+def a_file() -> str:
+    payments = [make_payment(state="released", sum=total) for total in ("1000.50", "2000.00")]
+    batch = make_payment_batch(payments=payments, state="approved", pay_from=COUNTY_IBAN)
+    return credit_transfer(batch, payer="Pohjois-Karjalan hyvinvointialue").decode()
+
+
+def test_another_reader_finds_what_was_approved_and_no_fault() -> None:
+    payments = [
+        make_payment(state="released", sum="1000.50", organisation=make_organisation("/ Ääni & 'Kuva' ry. //")),
+        make_payment(state="released", sum="0.01", organisation=make_organisation("Pitkä " + "nimi, " * 30 + "ry")),
+    ]
+    batch = make_payment_batch(payments=payments, state="approved", pay_from=COUNTY_IBAN)
+    found = pain_reader.read(credit_transfer(batch, payer="Pohjois-Karjalan hyvinvointialue"))
+    assert found.faults == []
+    assert (found.message_id, found.pay_on) == (f"YP-{batch.pk}", PAY_ON.isoformat())
+    assert (found.payer, found.payer_iban) == ("Pohjois-Karjalan hyvinvointialue", COUNTY_IBAN)
+    lines = list(batch.lines.order_by("number"))
+    assert [(row.end_to_end, row.sum, row.currency, row.iban) for row in found.transfers] == [
+        (line.reference, line.sum, "EUR", line.iban) for line in lines
+    ]
+    for transfer, payment in zip(found.transfers, payments, strict=True):
+        assert str(payment.decision.application.case_number) in transfer.message
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "fault"),
+    [
+        ("<NbOfTxs>2</NbOfTxs>", "<NbOfTxs>3</NbOfTxs>", "NbOfTxs 3"),
+        ("<CtrlSum>3000.50</CtrlSum>", "<CtrlSum>3000.51</CtrlSum>", "CtrlSum 3000.51"),
+        ('Ccy="EUR">1000.50<', 'Ccy="EUR">1000.5<', "InstdAmt: 1000.5"),
+        ('Ccy="EUR">1000.50<', 'Ccy="EUR">0.00<', "InstdAmt: 0.00"),
+        ("<PmtMtd>TRF</PmtMtd>", "<PmtMtd>CHK</PmtMtd>", "PmtMtd"),
+        ("<Id>NOTPROVIDED</Id>", "<Id>OKOYFIHH</Id>", "DbtrAgt"),
+        ("<Othr><Id>NOTPROVIDED</Id></Othr>", "<BICFI>OKOYFI</BICFI>", "BICFI: OKOYFI"),
+        (f"<IBAN>{IBAN}</IBAN>", f"<IBAN>{IBAN[:-1]}6</IBAN>", "IBAN"),
+        ("<EndToEndId>YP", "<EndToEndId>/YP", "EndToEndId: slashes"),
+        ("<EndToEndId>YP", "<EndToEndId>Yö", "EndToEndId: letters"),
+        ("<Nm>Pohjois", "<Nm>Pohjois¤", "Nm: letters"),
+        ("<Nm>Pohjois", "<Nm>" + "P" * 50, "letters"),
+        ("<ChrgBr>SLEV</ChrgBr>", "", ""),
+        ("<MsgId>", "<MsgId> ", "MsgId: spaces at its ends"),
+        ("<BtchBookg>false</BtchBookg>", "<Btch>false</Btch>", "PmtInf: unknown Btch"),
+        ("</GrpHdr>", "<MsgId>X</MsgId></GrpHdr>", "GrpHdr: wrong order"),
+        ("pain.001.001.09", "pain.001.001.03", "namespace of Document"),
+        ("</Document>", "", "not XML"),
+    ],
+)
+def test_the_reader_finds_each_fault(wrong: str, right: str, fault: str) -> None:
+    """The control twins: the reader would not say "no fault" to anything."""
+    good = a_file()
+    assert wrong in good
+    faults = pain_reader.read(good.replace(wrong, right, 1).encode()).faults
+    assert any(fault in told for told in faults) if fault else faults == []
+
+
+def test_what_a_bank_may_be_told_besides_passes_both_checks() -> None:
+    """A BIC and a Finnish reference number are of the message, though the portal writes neither today."""
+    schema = etree.XMLSchema(etree.parse(SCHEMA))
+    structured = (
+        "<Strd><CdtrRefInf><Tp><CdOrPrtry><Cd>SCOR</Cd></CdOrPrtry></Tp><Ref>{ref}</Ref></CdtrRefInf></Strd></RmtInf>"
+    )
+    good = a_file().replace("<Othr><Id>NOTPROVIDED</Id></Othr>", "<BICFI>OKOYFIHH</BICFI>")
+    head, _words, tail = good.partition("<Ustrd>")
+    tail = tail.partition("</RmtInf>")[2]
+    for reference, is_right in (("1234561", True), ("RF471234567890", True), ("1234567", False), ("12", False)):
+        told = head + structured.format(ref=reference) + tail
+        assert schema.validate(etree.fromstring(told.encode())), schema.error_log
+        assert (pain_reader.read(told.encode()).faults == []) is is_right, reference

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, transaction
 from django.http import Http404
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -23,8 +24,9 @@ from grants.models import (
 )
 from grants.payment_files import match, reconciled
 from grants.workflow.payment_batches import approve_batch, make_batch, return_batch, send_batch
-from grants.workflow.payment_states import load_return_file, record_lines
+from grants.workflow.payment_states import load_return_file, record_came_back, record_lines
 from grants.workflow.payments import confirm_paid, plan_payment, release_payment
+from grants.workflow.recoveries import open_recovery
 from notifications.models import Message
 from tests.accounts.factories import signed_in, staff
 from tests.grants.factories import make_call, make_member
@@ -48,6 +50,10 @@ def clerk() -> User:
 
 def record(batch: PaymentBatch, numbers: list[int], state: str, by: Any, **changes: Any) -> Any:
     values = {"paid_on": PAY_ON if state == "paid" else None, "reason": "Tili on suljettu.", **changes}
+    if state == "came_back":
+        return record_came_back(
+            batch, numbers, came_back_on=ANSWERED.date(), reason=values["reason"], by=by, now=ANSWERED
+        )
     return record_lines(batch, numbers, state=state, by=by, now=ANSWERED, **values)
 
 
@@ -233,11 +239,14 @@ def test_every_edge_and_missing_edge_of_a_line(clerk: User) -> None:
     decision = make_decision()
     begun = {"listed": "approved", "dropped": "made"}
     batches = {
-        state: make_payment_batch(4, state=begun.get(state, "sent"), decision=decision, sum="10.00") for state in STATES
+        state: make_payment_batch(5, state=begun.get(state, "sent"), decision=decision, sum="10.00") for state in STATES
     }
     return_batch(batches["dropped"], reason="x", by=clerk, now=FINAL)
-    for state in ("suspended", "paid", "returned"):
-        record(batches[state], [1, 2, 3, 4], state, clerk)
+    everyone = [1, 2, 3, 4, 5]
+    for state, first in (("suspended", None), ("paid", None), ("returned", None), ("came_back", "paid")):
+        record(batches[state], everyone, first or state, clerk)
+        if first:
+            record(batches[state], everyone, state, clerk)
     for target, state in LINE_STATES:
         batch = batches[state]
         number = list(VERB_TO).index(target) + 1
@@ -272,7 +281,10 @@ def test_every_edge_and_missing_edge_of_a_batch(clerk: User) -> None:
                 assert PaymentBatch.objects.get(pk=batch.pk).state == state
 
 
-STEPS = ("plan", "release", "confirm", "make", "approve", "return", "send", "paid", "returned", "suspended", "resume")
+STEPS = (
+    *("plan", "release", "confirm", "make", "approve", "return", "send"),
+    *("paid", "returned", "suspended", "resume", "came_back"),
+)
 
 
 def one_step(step: str, pick: int, euros: int, people: dict[str, User], decision: Decision) -> None:
@@ -299,6 +311,9 @@ def one_step(step: str, pick: int, euros: int, people: dict[str, User], decision
             send_batch(batch, by=maker, now=FINAL)
     elif batches:
         batch = batches[pick % len(batches)]
+        if step == "came_back":
+            record(batch, [1 + pick % 2], step, maker)
+            return
         state = "sent" if step == "resume" else step
         paid_on = date(2027, 2, 11) if state == "paid" else None
         record_lines(batch, [1 + pick % 2], state=state, paid_on=paid_on, reason="x", by=maker, now=ANSWERED)
@@ -340,3 +355,94 @@ def check_sums(decision: Decision) -> None:
     for batch in PaymentBatch.objects.filter(lines__payment__decision=decision).distinct():
         assert match(batch).is_whole
         assert batch.approved_by_id is None or batch.approved_by_id != batch.made_by_id
+
+
+class TestCameBack:
+    """The bank returns money a week after it was recorded as paid: the account had been closed."""
+
+    def test_the_money_is_unpaid_again_and_goes_on_a_new_batch_to_an_account_verified_anew(self, clerk: User) -> None:
+        batch = make_payment_batch(2, state="sent")
+        line = batch.lines.get(number=1)
+        organisation = line.payment.decision.application.organisation
+        admin = make_member(organisation, "admin")
+        record(batch, [1, 2], "paid", clerk)
+        for _time in range(2):
+            record(batch, [1], "came_back", clerk)
+        line.refresh_from_db()
+        payment = line.payment
+        payment.refresh_from_db()
+        assert (line.state, line.paid_on, line.came_back_on) == ("came_back", PAY_ON, ANSWERED.date())
+        assert (payment.state, payment.paid_on, payment.iban) == ("planned", None, "")
+        found = match(batch)
+        assert (found.paid, found.returned, found.unpaid, found.is_whole) == (3500, 3500, 3500, True)
+        row = reconciled(PaymentBatch.objects.filter(pk=batch.pk)).get()
+        assert (row.paid_sum, row.returned_sum, row.unpaid_sum) == (3500, 3500, 3500)
+        mails = Message.objects.filter(kind="grants.payment", to_user=admin)
+        assert [("palautui" in mail.subject, "Tili on suljettu." in mail.text) for mail in mails.order_by("pk")] == [
+            (False, False),
+            (True, True),
+        ]
+        later = ANSWERED + timedelta(days=3)
+        refused("account_stale", release_payment, payment, by=clerk, now=later)
+        organisation.bank_accounts.all().delete()
+        make_account(organisation, iban="FI1410093000123458", verified_at=ANSWERED + timedelta(days=1))
+        again = make_payment_batch(payments=[release_payment(payment, by=clerk, now=later)], state="sent")
+        record_lines(again, [1], state="paid", paid_on=PAY_ON, reason="", by=clerk, now=later)
+        payment.refresh_from_db()
+        assert (payment.state, payment.iban) == ("paid", "FI1410093000123458")
+        assert mails.count() == 3
+
+    def test_by_file_with_its_own_word_only(self, clerk: User) -> None:
+        batch = make_payment_batch(state="sent")
+        record(batch, [1], "paid", clerk)
+        said = refused("not_recorded", load, [f"YP{batch.pk}-1;3500;palautui;;Suljettu"], clerk)
+        assert "”palautui maksun jälkeen”" in said
+        early = f"YP{batch.pk}-1;3500;palautui maksun jälkeen;10.2.2027;Suljettu"
+        assert "Palautumispäivä on aikaisintaan" in refused("not_recorded", load, [early], clerk)
+        assert load([f"YP{batch.pk}-1;3500;palautui maksun jälkeen;12.2.2027;Suljettu"], clerk).changed == 1
+        assert states(batch) == ["came_back"]
+
+    def test_what_is_asked_back_cannot_come_back(self, clerk: User) -> None:
+        batch, coordinator = make_payment_batch(2, state="sent"), staff("coordinator")
+        record(batch, [1, 2], "paid", clerk)
+        decision = batch.lines.get(number=1).payment.decision
+        given = {"ground": "unused", "facts": "Rahaa jäi.", "by": coordinator, "now": ANSWERED}
+        open_recovery(decision, sum=Decimal(1), **given)
+        refused("recovered", record, batch, [1], "came_back", clerk)
+        assert states(batch) == ["paid", "paid"]
+        assert record(batch, [2], "came_back", clerk).changed == 1
+
+    def test_the_database_lets_paid_money_back_only_with_its_line(self, clerk: User) -> None:
+        batch = make_payment_batch(state="sent")
+        record(batch, [1], "paid", clerk)
+        lines = PaymentLine.objects.filter(batch=batch)
+        payment = lines.get().payment
+        fields = {"state": "planned", "paid_on": None, "released_by": None, "released_at": None}
+        with pytest.raises(DatabaseError, match="grants_paid_stays"), transaction.atomic():
+            type(payment).objects.filter(pk=payment.pk).update(**fields)
+        for change in ({"state": "sent", "paid_on": None}, {"paid_on": ANSWERED.date()}):
+            with pytest.raises(DatabaseError, match="Cannot update"), transaction.atomic():
+                lines.update(**change)
+        with pytest.raises(DatabaseError, match="came_back_has_day"), transaction.atomic():
+            lines.update(state="came_back", reason="x")
+
+    def test_in_the_browser(self, clerk: User) -> None:
+        batch, client = make_payment_batch(state="sent"), signed_in(clerk)
+        address = f"{LISTS}{batch.pk}/palautuneet/"
+        assert address not in text(client.get(f"{LISTS}{batch.pk}/"))
+        assert "Yhtään maksua ei ole maksettu" in text(client.get(address))
+        record(batch, [1], "paid", clerk)
+        assert address in text(client.get(f"{LISTS}{batch.pk}/"))
+        data = {"valittu": [1], "came_back_on": "12.2.2027", "reason": "Tili on suljettu."}
+        assert client.post(address, {**data, "reason": ""}).status_code == 409
+        assert client.post(address, {**data, "valittu": []}).status_code == 409
+        assert "Palautui maksun jälkeen" in text(client.post(address, data, follow=True))
+        assert signed_in(staff("coordinator")).get(address).status_code == 404
+
+
+def test_two_files_of_the_same_return_take_it_back_once(clerk: User) -> None:
+    batch = make_payment_batch(state="sent")
+    record(batch, [1], "paid", clerk)
+    row = f"YP{batch.pk}-1;3500;palautui maksun jälkeen;12.2.2027;Suljettu"
+    assert (load([row], clerk).changed, load([row, ";;;;"], clerk).same) == (1, 1)
+    assert CaseEvent.objects.filter(verb="come_back").count() == 1

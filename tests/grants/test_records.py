@@ -8,17 +8,28 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.http import Http404
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from common.errors import Refused
-from grants.models import CaseEvent, ConflictDeclaration, PackagedCase, RecordsPackage
+from grants.award_terms import terms_of
+from grants.models import (
+    CaseEvent,
+    ChangeRequest,
+    ClaimFile,
+    ConflictDeclaration,
+    PackagedCase,
+    RecordsPackage,
+    RecoveryCase,
+)
 from grants.records_package import NAMESPACE
+from grants.workflow.claims import decide_claim, propose_claim, register_claim
 from grants.workflow.records import make_package, record_receipt
 from tests.accounts.factories import UserFactory, signed_in, staff
-from tests.grants.factories import body_of, make_call, make_organisation, make_submitted
+from tests.grants.factories import PDF, body_of, make_call, make_organisation, make_submitted
 from tests.grants.factories_money import FINAL
 from tests.grants.factories_records import make_whole_case
 from tests.grants.test_handling_pages import set_clock
@@ -175,3 +186,60 @@ def test_a_fixed_number_of_queries(number: int) -> None:
         with CaptureQueriesContext(connection) as queries:
             assert client.get(address).status_code == 200
         assert len(queries) <= 12, [query["sql"] for query in queries]
+
+
+def test_later_decisions_about_the_grant_come_with_their_letters() -> None:
+    case, registrar = make_whole_case().application, staff("registrar")
+    decision, by = case.decision, UserFactory()
+    letters = [decision.letter] * 3
+    day = FINAL.date()
+    sent = {"created_by": by, "created_at": FINAL, "sent_by": by, "sent_at": FINAL, "why": "Siirtyi."}
+    terms = terms_of(decision).as_json()
+    decided = {"reasons": "x", "legal_basis": "x", "revision_ends_on": day, "decided_on": day, "section_number": 4}
+    change = ChangeRequest.objects.create(
+        decision=decision,
+        case_number="MU/7",
+        state="rejected",
+        before=terms,
+        asked=terms,
+        letter=letters[0],
+        decider="Lautakunta",
+        decided_by=by,
+        decided_at=FINAL,
+        **sent,
+        **decided,
+    )
+    RecoveryCase.objects.create(
+        decision=decision,
+        case_number="TP/7",
+        state="decided",
+        ground="unused",
+        facts="x",
+        sum=1,
+        opened_by=by,
+        opened_at=FINAL,
+        unheard_why="x",
+        due_on=day,
+        interest_rate=9,
+        reference="700011",
+        letter=letters[1],
+        recorded_by=by,
+        recorded_at=FINAL,
+        **decided,
+    )
+    ChangeRequest.objects.create(decision=decision, before=terms, asked=terms, created_by=by, created_at=FINAL)
+    given = {"claimant": "party", "name": "A ry", "demand": "x", "arrived_at": FINAL, "by": registrar, "now": FINAL}
+    claim = register_claim(decision, change=change, **given)
+    ClaimFile.objects.create(
+        claim=claim, file=ContentFile(PDF, name="a.pdf"), name="a.pdf", size=len(PDF), uploaded_at=FINAL,
+        sha256=hashlib.sha256(PDF).hexdigest(), content_type="application/pdf",
+    )  # fmt: skip
+    propose_claim(claim, outcome="rejected", sum=None, reasons="x", by=staff("coordinator"), now=FINAL)
+    told = {"outcome": "rejected", "reasons": "x", "new_sum": None, "decided_on": day, "section_number": 9}
+    decide_claim(claim, court="Hallinto-oikeus", by=registrar, now=FINAL, **told)
+    names = set(opened(package_of(case, registrar)).namelist())
+    folder = str(case.case_number).replace("/", "-")
+    later = {name.removeprefix(f"{folder}/") for name in names if "/muutokset/" in name or "/takaisin" in name}
+    assert later == {"muutokset/01-paatos.pdf", "takaisinperinnat/01-paatos.pdf"}
+    claimed = {name.removeprefix(f"{folder}/oikaisuvaatimukset/") for name in names if "/oikaisuvaatimukset/" in name}
+    assert claimed == {"01-paatos.pdf", "01-liitteet/01-a.pdf"}

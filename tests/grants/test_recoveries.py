@@ -13,6 +13,7 @@ from django.urls import reverse
 from accounts.models import User
 from common import clock
 from common.errors import Refused
+from common.policies import may
 from common.times import add_days, local_date
 from county.models import County
 from grants.models import CaseEvent, ConflictDeclaration, Decision, RecoveryCase, Repayment, UseReport
@@ -35,6 +36,7 @@ from notifications.models import Message
 from tests.accounts.factories import UserFactory, signed_in, staff
 from tests.grants.factories import make_member, make_organisation
 from tests.grants.factories_money import FINAL, make_payment
+from tests.liaisons.factories import BodyAppointmentFactory
 
 pytestmark = pytest.mark.django_db
 NOW = FINAL + timedelta(days=400)
@@ -283,6 +285,20 @@ def test_lists_ask_a_fixed_number_of_queries(desk: Desk) -> None:
             made, Decided(**{**DECIDED, "sum": Decimal("9.00"), "unheard_why": "x"}), by=other.registrar, now=NOW
         )
     assert one == count() <= 12
+
+
+def test_a_recused_secretary_records_no_recovery(desk: Desk) -> None:
+    """The body's secretary records what it decided, but not in a case in which they have declared a conflict."""
+    body = desk.decision.application.call.kind.decided_by
+    secretary = BodyAppointmentFactory(body=body, user=UserFactory(), role="secretary").user
+    made = desk.opened()
+    assert may("grants.recovery.decide", secretary, made, now=NOW)
+    ConflictDeclaration.objects.create(
+        application=desk.decision.application, user=secretary, has_conflict=True, ground="Sukulainen", declared_at=NOW
+    )
+    given = Decided(**DECIDED, unheard_why="Järjestö ilmoitti itse.")
+    with pytest.raises(Http404):
+        decide_recovery(made, given, by=secretary, now=NOW)
 
 
 def test_strangers_see_nothing(desk: Desk) -> None:

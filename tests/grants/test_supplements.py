@@ -145,6 +145,45 @@ def test_late_is_refused_with_words_nothing_is_lost_and_more_time_helps(desk: De
     assert send_supplement(fresh(row), by=person, now=LATE).state == "sent"
 
 
+@pytest.mark.parametrize("ends", ["expired", "cancelled"])
+def test_what_was_added_and_never_sent_is_shown_to_the_applicant_only(
+    desk: Desk, ends: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row, person, case = ask(desk), sender(desk.cases[0]), desk.cases[0]
+    answer(row, person, note="Kesken.", uploads=[(row.slots.get(), upload())])
+    if ends == "expired":
+        set_clock(monkeypatch, LATE)
+        expire_supplements(now=LATE)
+    else:
+        cancel_supplement(fresh(row), by=desk.coordinator, now=TAKEN_UP)
+    own = reverse("grants:application_supplement", args=[case.organisation_id, case.pk, row.pk])
+    client = signed_in(person)
+    html = text(client.get(own))
+    for told in ("Tiedostot, joita ei lähetetty", "tilinpaatos.pdf", "ei lähetetty", "Uudet tavoitteet.", "Kesken."):
+        assert told in html
+    file = reverse(
+        "grants:application_supplement_file", args=[case.organisation_id, case.pk, row.pk, row.files.get().pk]
+    )
+    assert body_of(client.get(file)) == PDF + b"%2026"
+    officer = signed_in(desk.coordinator)
+    pages = [
+        reverse("grants:case_supplement", args=[case.pk, row.pk]),
+        reverse("grants:case_work", args=[case.pk]),
+        reverse("grants:case", args=[case.pk]),
+    ]
+    for page in pages:
+        seen = text(officer.get(page))
+        assert not [one for one in ("tilinpaatos.pdf", "Uudet tavoitteet.", "Kesken.") if one in seen], page
+    assert officer.get(file).status_code == 404
+
+
+def test_an_expired_request_without_anything_added_says_so(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    row, case = ask(desk), desk.cases[0]
+    set_clock(monkeypatch, LATE)
+    own = reverse("grants:application_supplement", args=[case.organisation_id, case.pk, row.pk])
+    assert "Ette olleet lisänneet" in text(signed_in(sender(case)).get(own))
+
+
 def test_the_calls_last_instant_comes_before_the_due_day(desk: Desk) -> None:
     row, person = ask(desk), sender(desk.cases[0])
     answer(row, person)

@@ -4,19 +4,26 @@ The control twin does the same without the lock and without the constraint, and 
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from decimal import Decimal
 
 import pytest
 from django.db import connection, connections
 
 from common.errors import Refused
+from common.legal_dates import ServedBy
+from common.times import HELSINKI
 from grants.allocation_rows import Plan, column, rows_of
-from grants.models import GrantCall, Proposal
+from grants.models import Decision, GrantCall, Proposal, VersionKind
 from grants.workflow.allocations import adopt_model
+from grants.workflow.corrections import TEXTS, correct_decision
+from grants.workflow.decisions import issue_decision, record_decisions
 from grants.workflow.proposals import LEDGER, propose
+from grants.workflow.serving import LEDGER as DECIDED
 from tests.accounts.factories import staff
-from tests.grants.factories_handling import TAKEN_UP, Desk, make_desk, score
+from tests.grants.factories_handling import AFTER, MEETING_AT, TAKEN_UP, Desk, make_desk, make_held, score
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LEFT_FOR_ONE = Decimal("10000.00")
@@ -47,6 +54,23 @@ def at_once(work: list[Callable[[], str]]) -> list[str]:
         thread.join(timeout=30)
     assert len(said) == len(work)
     return sorted(said)
+
+
+@contextmanager
+def constraint_off(name: str) -> Iterator[None]:
+    """Drop the constraint of calls for the time being."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = %s AND conrelid = %s::regclass",
+            [name, "grants_grantcall"],
+        )
+        rule = cursor.fetchone()[0]
+        cursor.execute(f"ALTER TABLE grants_grantcall DROP CONSTRAINT {name}")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE grants_grantcall ADD CONSTRAINT {name} {rule}")
 
 
 @pytest.mark.parametrize("round_number", range(5))
@@ -148,17 +172,83 @@ def test_without_lock_and_constraint_the_same_overspends() -> None:
 
         return work
 
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = %s AND conrelid = %s::regclass",
-            [LEDGER, "grants_grantcall"],
-        )
-        rule = cursor.fetchone()[0]
-        cursor.execute(f"ALTER TABLE grants_grantcall DROP CONSTRAINT {LEDGER}")
-    try:
+    with constraint_off(LEDGER):
         assert at_once([careless(0), careless(1)]) == ["done", "done"]
         assert there.fresh().proposed_total == 2 * EACH > LEFT_FOR_ONE
-    finally:
         GrantCall.objects.filter(pk=there.call.pk).update(proposed_total=0)
-        with connection.cursor() as cursor:
-            cursor.execute(f"ALTER TABLE grants_grantcall ADD CONSTRAINT {LEDGER} {rule}")
+
+
+# What has been decided, on the same ledger's other column
+
+HIGHER = (Decimal("8000.00"), Decimal("6000.00"))
+CORRECTED_AT = datetime(2027, 4, 2, 9, 0, tzinfo=HELSINKI)
+
+
+def decided_desk() -> tuple[Desk, list[Decision]]:
+    """Return a call of 10 000 euros in which 3 000 and nothing have been decided and served."""
+    there = make_held(appropriation=LEFT_FOR_ONE, maximum_sum=Decimal("9000.00"), asked="9000.00")
+    made = record_decisions(
+        there.fresh(), section_number=12, decided_on=MEETING_AT.date(), by=there.secretary, now=AFTER
+    )
+    by = there.coordinator
+    return there, [issue_decision(row, served_by=ServedBy.ELECTRONIC, by=by, now=AFTER) for row in made]
+
+
+def test_two_corrections_at_once_never_decide_more_than_the_appropriation() -> None:
+    """Either alone fits; the second is told, and what stands is the sum of the decisions."""
+    there, decisions = decided_desk()
+    officers = [there.coordinator, staff("coordinator")]
+
+    def correcting(number: int) -> Callable[[], str]:
+        row = decisions[number]
+        texts = {name: getattr(row, name) for name in TEXTS} | {"purpose": "Toiminta", "terms": "Ehdot"}
+
+        def work() -> str:
+            try:
+                correct_decision(
+                    row,
+                    kind=VersionKind.SUBSTANCE,
+                    why="Asia ratkaistiin uudelleen.",
+                    sum=HIGHER[number],
+                    decided_on=CORRECTED_AT.date(),
+                    section_number=40 + number,
+                    revision=1,
+                    by=officers[number],
+                    now=CORRECTED_AT,
+                    **texts,
+                )
+            except Refused as refused:
+                return refused.code
+            return "done"
+
+        return work
+
+    assert at_once([correcting(0), correcting(1)]) == ["done", "over_appropriation"]
+    total = sum(row.sum for row in Decision.objects.all())
+    assert there.fresh().decided_total == total <= LEFT_FOR_ONE
+
+
+def test_without_lock_and_constraint_two_corrections_overspend() -> None:
+    there, decisions = decided_desk()
+    both_have_read = threading.Barrier(2)
+
+    def careless(number: int) -> Callable[[], str]:
+        def work() -> str:
+            call = GrantCall.objects.get(pk=there.call.pk)
+            change = HIGHER[number] - decisions[number].sum
+            both_have_read.wait(timeout=20)
+            if change > call.appropriation - call.decided_total:
+                return "over_appropriation"
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "UPDATE grants_grantcall SET decided_total = decided_total + %s WHERE id = %s",
+                    [change, there.call.pk],
+                )
+            return "done"
+
+        return work
+
+    with constraint_off(DECIDED):
+        assert at_once([careless(0), careless(1)]) == ["done", "done"]
+        assert there.fresh().decided_total == sum(HIGHER) > LEFT_FOR_ONE
+        GrantCall.objects.filter(pk=there.call.pk).update(decided_total=0)

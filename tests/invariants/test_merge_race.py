@@ -16,6 +16,7 @@ from tests.accounts.factories import staff
 from tests.organisations.factories import NOW, ClaimFactory, OrganisationFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
+ROUNDS = 5
 
 
 def both_ways() -> list[str]:
@@ -68,11 +69,14 @@ def test_without_the_lock_the_database_alone_stops_the_second(monkeypatch: pytes
 
     monkeypatch.setattr(merging, "lock_pair", unlocked)
 
-    said = both_ways()
-
-    # Both passed the rules; the database stopped one, but as a fault and not as a word to the person.
+    # Both passed the rules; the database stopped one, but as a fault and not as a word to the person. Where one of them
+    # was slow enough to see the other's work ("changed"), they try again.
+    for left in range(1, ROUNDS + 1):
+        said = both_ways()
+        assert Organisation.objects.count() == left
+        if said != ["changed", "merged"]:
+            break
     assert said in (["IntegrityError", "merged"], ["OperationalError", "merged"])
-    assert Organisation.objects.count() == 1
 
 
 def test_what_is_written_while_merging_waits_and_is_not_lost() -> None:

@@ -26,7 +26,21 @@ ROLES: dict[str | None, tuple[str, ...]] = {
 LEFT_OUT = r"/(sv|en|static|api|tili/logout)(/|$)"  # the API answers with data, not with pages
 # Also the links of a drawing, whose own ``href`` is not a text.
 ADDRESSES = "links => links.map(link => new URL(link.getAttribute('href'), document.baseURI).href)"
-MOST = 120  # pages a role, against a chain of links without an end
+#: The page's own part as elements, what is said of them, and whether they hold a text; rows of one shape count once.
+SHAPE = """() => {
+  const told = ['class', 'role', 'type', 'lang', 'scope', 'tabindex', 'dir', 'aria-current', 'aria-sort', 'aria-hidden',
+                'aria-expanded', 'aria-invalid', 'aria-live', 'hidden', 'open', 'disabled', 'checked'];
+  const shape = node => {
+    if (node.nodeType === 3) return node.data.trim() ? '.' : '';
+    if (node.nodeType !== 1) return '';
+    const names = [...node.attributes].map(one =>
+      told.includes(one.name) ? `${one.name}=${one.value}` : `${one.name}${one.value.trim() ? '' : '!'}`).sort();
+    const parts = [...node.childNodes].map(shape).filter(Boolean);
+    return `<${node.tagName} ${names}>${parts.filter((part, n) => part !== parts[n - 1]).join('')}</>`;
+  };
+  return shape(document.querySelector('main') || document.body);
+}"""
+MOST = 200  # pages a role, against a chain of links without an end
 
 
 @dataclass(frozen=True)
@@ -98,3 +112,9 @@ def _links(page: Page) -> list[str]:
     # A mail's links belong to the one who got it.
     here = "postilaatikko/" if "/postilaatikko/" in page.url else ""
     return [path for path in paths if not re.match(LEFT_OUT, path) and path.startswith(f"/{here}")]
+
+
+def shape_of(page: Page) -> str:
+    """Return the build of the page's own part (``main``), without its words: two pages of one build, one audit."""
+    shape: str = page.evaluate(SHAPE)
+    return shape

@@ -1,6 +1,7 @@
 """What an organisation's people do: find the call, fill in, attach, send; later read the decision and report."""
 
 import re
+import subprocess
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -100,17 +101,18 @@ def _attachments(walk: Walk, page: Page) -> None:
     left = missing.count()
     assert left > 0
     while left:
-        _upload(missing.first)
+        upload(missing.first)
         left -= 1
         expect(missing).to_have_count(left)
     walk.see(page, "Liitteet")
 
 
-def _upload(slot: Locator) -> None:
-    slot.get_by_label(re.compile("Valitse tiedosto")).set_input_files(
+def upload(slot: Locator, choose: str = "Valitse tiedosto", send: str = "Lähetä tiedosto") -> None:
+    """Put a PDF into the place of an attachment."""
+    slot.get_by_label(re.compile(choose)).set_input_files(
         {"name": "asiakirja.pdf", "mimeType": "application/pdf", "buffer": PAPER}
     )
-    slot.get_by_role("button", name="Lähetä tiedosto").click()
+    slot.get_by_role("button", name=send).click()
 
 
 def send(walk: Walk, page: Page) -> str:
@@ -134,6 +136,12 @@ def pdf_of(page: Page, link: Locator) -> bytes:
     body = answer.body()
     assert body.startswith(b"%PDF-")
     return body
+
+
+def text_of(pdf: bytes) -> str:
+    """Return the text of a PDF in one line."""
+    found = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True)
+    return " ".join(found.stdout.decode().split())
 
 
 def report_use(walk: Walk, page: Page, organisation_id: int) -> None:

@@ -3,7 +3,6 @@
 The tests are the chapters of one story: each goes on where the one before ended.
 """
 
-import subprocess
 from datetime import timedelta
 
 import pytest
@@ -16,6 +15,7 @@ from tests.journeys import steps_applicant as applicant
 from tests.journeys import steps_handling as handling
 from tests.journeys import steps_money as money
 from tests.journeys.steps_call import make_call
+from tests.journeys.story import chapters_in_order
 from tests.journeys.walk import Walk
 
 pytestmark = pytest.mark.slow
@@ -33,19 +33,7 @@ for row in [rows.filter(organisation__in=taken)[0], rows.exclude(organisation__i
 """
 
 
-def text_of(pdf: bytes) -> str:
-    """Return the text of a PDF in one line."""
-    found = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True)
-    return " ".join(found.stdout.decode().split())
-
-
-@pytest.fixture(autouse=True)
-def _chapters_in_order(request: pytest.FixtureRequest, walk: Walk) -> None:
-    """Skip what follows a chapter that failed: its ground is missing."""
-    broken = walk.facts.get("broken")
-    if broken:
-        pytest.skip(f"the story ended in {broken}")
-    walk.facts["broken"] = request.node.name
+_chapters = chapters_in_order()
 
 
 def test_the_coordinator_publishes_a_call(walk: Walk) -> None:
@@ -121,7 +109,7 @@ def test_the_decision_reaches_the_applicant_and_becomes_final(walk: Walk) -> Non
     # Served on the third day; fourteen days for the revision, to the next working day (611/2021).
     last = next_working_day(walk.facts["sent_on"] + timedelta(days=3 + 14))
     expect(decision).to_contain_text(f"oikaisua viimeistään {format_date(last)}")
-    letter = text_of(applicant.pdf_of(page, decision.get_by_role("link", name="Lataa päätös (PDF)")))
+    letter = applicant.text_of(applicant.pdf_of(page, decision.get_by_role("link", name="Lataa päätös (PDF)")))
     for wanted in (walk.facts["number"], format_date(local_date(walk.facts["meeting"])), "41 §", format_date(last)):
         assert wanted in letter
     walk.portal.clock("--forward", "25d")

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import json
 import re
 import struct
 import time
@@ -12,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Error, Page, Response, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Response, ViewportSize, expect
 from pytest_playwright_axe import Axe
 
 from accounts.demonstration import DEMO_PASSWORD, PERIOD, totp_secret
@@ -20,11 +21,22 @@ from common.times import HELSINKI
 from tests.operations.running import manage, wait_for
 
 DOMAIN = "yhdyspinta.example"
-WIDE = {"width": 1280, "height": 900}
+WIDE: ViewportSize = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 320, "height": 640}
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # A busy machine may answer late; the journeys ask what is right, the benchmarks how fast it is.
 PATIENCE = 20_000
 expect.set_options(timeout=PATIENCE)
+SIGN_IN = {
+    "fi": {
+        "prefix": "",
+        "email": "Sähköposti",
+        "password": "Salasana",
+        "in": "Kirjaudu sisään",
+        "out": "Kirjaudu ulos",
+    },
+    "sv": {"prefix": "/sv", "email": "E-post", "password": "Lösenord", "in": "Logga in", "out": "Logga ut"},
+}
 
 
 def _picture(page: Page, path: Path) -> None:
@@ -50,6 +62,16 @@ class Place:
     def manage(self, *command: str) -> str:
         """Run bin/manage on the portal's data folder and return what it printed."""
         return manage(self.data, *command)
+
+    def ground(self, step: str, **given: Any) -> dict[str, Any]:
+        """Take a step of ``tests.journeys.ground`` inside the portal, now by its clock, and return what it told."""
+        script = (
+            "import json; from common import clock; from tests.journeys import ground; "
+            f"print('ground|' + json.dumps(ground.whole({step!r}, now=clock.now(), **{given!r})))"
+        )
+        lines = self.manage("shell", "-v", "0", "--no-imports", "-c", script).splitlines()
+        told: dict[str, Any] = json.loads(next(line for line in lines if line.startswith("ground|"))[7:])
+        return told
 
     def clock(self, *move: str) -> datetime:
         """Return the demonstration's clock to the minute, after moving it (``--forward 20d``)."""
@@ -94,7 +116,7 @@ class Walk:
             base_url=self.portal.url,
             locale="fi-FI",
             timezone_id="Europe/Helsinki",
-            viewport=WIDE,  # type: ignore[arg-type]
+            viewport=WIDE,
             java_script_enabled=scripts,
             reduced_motion="reduce",
         )
@@ -107,23 +129,28 @@ class Walk:
         page.on("response", lambda response: self._answered(response))
         return page
 
-    def sign_in(self, name: str, *, scripts: bool = True) -> Page:
+    def sign_in(self, name: str, *, scripts: bool = True, language: str = "fi") -> Page:
         """Return the page of a demonstration account (``koordinaattori``), signed in through the sign-in page.
 
         The same person comes back to the same page. ``name`` may be a whole address.
         """
+        words = SIGN_IN[language]
         email = name if "@" in name else f"{name}@{DOMAIN}"
         if email in self.people:
             return self.people[email].pages[0]
         page = self.visitor(scripts=scripts)
-        page.goto("/tili/login/")
-        page.get_by_label("Sähköposti").fill(email)
-        page.get_by_label("Salasana", exact=True).fill(DEMO_PASSWORD)
-        page.get_by_role("main").get_by_role("button", name="Kirjaudu sisään").click()
+        page.goto(f"{words['prefix']}/tili/login/")
+        page.get_by_label(words["email"]).fill(email)
+        page.get_by_label(words["password"], exact=True).fill(DEMO_PASSWORD)
+        page.get_by_role("main").get_by_role("button", name=words["in"]).click()
         self._second_factor(page, email)
-        expect(page.get_by_role("button", name="Kirjaudu ulos")).to_be_attached()
+        expect(page.get_by_role("button", name=words["out"])).to_be_attached()
         self.people[email] = page.context
         return page
+
+    def leave(self, name: str) -> None:
+        """Close the windows of somebody, who may then sign in anew."""
+        self.people.pop(name if "@" in name else f"{name}@{DOMAIN}").close()
 
     def _second_factor(self, page: Page, email: str) -> None:
         """Give the app's code where it is asked for; a code is good only once."""
@@ -187,6 +214,13 @@ class Walk:
 
     def wait_for_mail(self, to: str, subject: str, count: int = 1) -> None:
         """Wait until exactly so many messages have come."""
+        found = 0
+
+        def come() -> bool:
+            nonlocal found
+            found = self.mails(to, subject)
+            return found >= count
+
         # A first start sends the demonstration's own two thousand letters before ours.
-        wait_for(lambda: self.mails(to, subject) >= count, 180, f"{count} × {subject} to {to}")
-        assert self.mails(to, subject) == count
+        wait_for(come, 180, f"{count} × {subject} to {to}")
+        assert found == count

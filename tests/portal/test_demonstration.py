@@ -69,7 +69,8 @@ def test_a_small_year_is_whole_and_a_second_load_changes_nothing(settings: Any, 
     ]
     assert Organisation.objects.count() == 405
     states = dict(GrantCall.objects.order_by().values_list("state").annotate(n=Count("pk")))
-    assert states == {"decided": 3, "published": 2}
+    assert states == {"decided": 4, "published": 2, "presented": 1, "handling": 1}
+    assert Decision.objects.filter(official_number__isnull=False).count() == 5
     kinds = set(Application.objects.values_list("state", flat=True))
     assert {"draft", "submitted", "withdrawn", "decided"} <= kinds
     assert Decision.objects.filter(sum=0).exists()

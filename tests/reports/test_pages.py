@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from reports import workflow
 from reports.models import AnnualReport
+from reports.sections import MOST_KEY_FACTS
 from reports.todos import todos
 from tests.accounts.factories import signed_in
 from tests.documents.pdf_checks import assert_accessible
@@ -67,7 +68,9 @@ def test_labels_of_the_finnish_snapshot_say_their_language_on_every_page(coordin
     text = Client().get(f"/sv/raportit/{report.pk}/").content.decode()
     assert '<html lang="sv"' in text
     summary = text[text.index('id="lyhyesti"') : text.index('id="kentta"')]
-    assert summary.count('<dt lang="fi">') == summary.count("<dt") == len(report.figures["headline"]) > 0
+    told = len(report.figures["headline"])
+    assert summary.count('<dt lang="fi">') == summary.count("<dt") == min(told, MOST_KEY_FACTS) > 0
+    assert text.count('<th scope="row" lang="fi">') == told - MOST_KEY_FACTS > 0
 
 
 def test_figures_as_csv(coordinator: User, field: None) -> None:

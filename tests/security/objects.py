@@ -33,11 +33,16 @@ from tests.security.agreements import AGREEMENT_KWARGS
 from tests.security.allocation import ALLOCATION_KWARGS
 from tests.security.assignments import ASSIGNMENT_KWARGS
 from tests.security.bodies import BODY_KWARGS
+from tests.security.bookings import BOOKING_KWARGS
+from tests.security.case_bundles import BUNDLE_KWARGS
 from tests.security.case_work import CASE_WORK_KWARGS
 from tests.security.changes import CHANGE_KWARGS
+from tests.security.claims import CLAIM_KWARGS
 from tests.security.decisions import DECISION_KWARGS
+from tests.security.first_half import FIRST_HALF_KWARGS
 from tests.security.forms import FORM_KWARGS
 from tests.security.matters import MATTER_KWARGS
+from tests.security.negotiations import NEGOTIATION_KWARGS
 from tests.security.networks import NETWORK_KWARGS
 from tests.security.objects_handling import GRANTS_HANDLING
 from tests.security.objects_register import REGISTER
@@ -47,12 +52,14 @@ from tests.security.paper import PAPER_KWARGS
 from tests.security.partners import PARTNER_KWARGS
 from tests.security.payment_batches import BATCH_KWARGS
 from tests.security.posts import POST_KWARGS
+from tests.security.premises_rooms import PREMISES_ROOM_KWARGS
 from tests.security.public_data import PUBLIC_DATA_KWARGS
 from tests.security.recoveries import RECOVERY_KWARGS
 from tests.security.rounds import ROUND_KWARGS
 from tests.security.routes import CALL_SETUP
 from tests.security.state_aid import STATE_AID_KWARGS
 from tests.security.statements import STATEMENT_KWARGS
+from tests.security.support import SUPPORT_KWARGS
 from tests.security.terms import TERMS_KWARGS
 from tests.security.theses import THESIS_KWARGS
 from tests.security.trainings import TRAINING_KWARGS
@@ -449,9 +456,12 @@ KWARGS: dict[str, Kwargs] = {
     **ACCOUNTS,
     **PORTAL,
     **BODY_KWARGS,
+    **BOOKING_KWARGS,
     **POST_KWARGS,
     **MATTER_KWARGS,
     **NETWORK_KWARGS,
+    **PREMISES_ROOM_KWARGS,
+    **SUPPORT_KWARGS,
     **FORM_KWARGS,
     **TRAINING_KWARGS,
     **ROUND_KWARGS,
@@ -473,10 +483,14 @@ KWARGS: dict[str, Kwargs] = {
     **OFFICIAL_KWARGS,
     **PARTNER_KWARGS,
     **STATE_AID_KWARGS,
+    **FIRST_HALF_KWARGS,
     **GRANTS_MONEY,
     **STATEMENT_KWARGS,
+    **NEGOTIATION_KWARGS,
     **TERMS_KWARGS,
     **DECISION_KWARGS,
+    **CLAIM_KWARGS,
+    **BUNDLE_KWARGS,
     **RECOVERY_KWARGS,
     **AGREEMENT_KWARGS,
     **CHANGE_KWARGS,

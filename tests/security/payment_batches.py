@@ -28,6 +28,7 @@ BATCH_ROUTES: dict[str, Expect] = {
     "grants:payment_batch_new": only("payments_clerk"),
     "grants:payment_batch_sent": only("payments_clerk", method="post"),
     "grants:payment_batch_states": only("payments_clerk"),
+    "grants:payment_batch_came_back": only("payments_clerk"),
     "grants:payment_batch_xml": only("payments_clerk"),
     "grants:payment_return_file": only("payments_clerk"),
 }

@@ -14,7 +14,7 @@ from tests.security.objects_handling import a_served_decision
 from tests.security.world import NGO, World
 
 Kwargs = Callable[[World], dict[str, Any]]
-_READERS = ("coordinator", "registrar", "auditor", "payments_clerk")
+_READERS = ("coordinator", "registrar", "auditor", "payments_clerk", "secretary")
 
 RECOVERY_ROUTES: dict[str, Expect] = {
     "grants:recoveries": only(*_READERS),

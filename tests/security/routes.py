@@ -8,23 +8,31 @@ from tests.security.agreements import AGREEMENT_ROUTES
 from tests.security.allocation import ALLOCATION_ROUTES
 from tests.security.assignments import ASSIGNMENT_ROUTES
 from tests.security.bodies import BODY_ROUTES
+from tests.security.bookings import BOOKING_ROUTES
+from tests.security.case_bundles import BUNDLE_ROUTES
 from tests.security.case_work import CASE_WORK_ROUTES
 from tests.security.changes import CHANGE_ROUTES
+from tests.security.claims import CLAIM_ROUTES
 from tests.security.decisions import DECISION_ROUTES
 from tests.security.expect import NOBODY, PUBLIC, PUBLIC_POST, SIGNED_IN, SIGNED_IN_POST, Expect, only
+from tests.security.first_half import FIRST_HALF_ROUTES
 from tests.security.forms import FORM_ROUTES
 from tests.security.matters import MATTER_ROUTES
+from tests.security.negotiations import NEGOTIATION_ROUTES
 from tests.security.networks import NETWORK_ROUTES
 from tests.security.officials import OFFICIAL_ROUTES
 from tests.security.paper import PAPER_ROUTES
 from tests.security.partners import PARTNER_ROUTES
 from tests.security.payment_batches import BATCH_ROUTES
 from tests.security.posts import POST_ROUTES
+from tests.security.premises_figures import PREMISES_FIGURE_ROUTES
+from tests.security.premises_rooms import PREMISES_ROOM_ROUTES
 from tests.security.public_data import PUBLIC_DATA_ROUTES
 from tests.security.recoveries import RECOVERY_ROUTES
 from tests.security.rounds import ROUND_ROUTES
 from tests.security.state_aid import STATE_AID_ROUTES
 from tests.security.statements import STATEMENT_ROUTES
+from tests.security.support import SUPPORT_ROUTES
 from tests.security.terms import TERMS_ROUTES
 from tests.security.theses import THESIS_ROUTES
 from tests.security.trainings import TRAINING_ROUTES
@@ -348,9 +356,13 @@ ROUTES: dict[str, Expect] = {
     **PORTAL,
     **COUNTY,
     **BODY_ROUTES,
+    **BOOKING_ROUTES,
     **POST_ROUTES,
     **MATTER_ROUTES,
     **NETWORK_ROUTES,
+    **PREMISES_ROOM_ROUTES,
+    **PREMISES_FIGURE_ROUTES,
+    **SUPPORT_ROUTES,
     **FORM_ROUTES,
     **TRAINING_ROUTES,
     **ROUND_ROUTES,
@@ -368,8 +380,11 @@ ROUTES: dict[str, Expect] = {
     **ASSIGNMENT_ROUTES,
     **GRANTS_MONEY,
     **STATEMENT_ROUTES,
+    **NEGOTIATION_ROUTES,
     **TERMS_ROUTES,
     **DECISION_ROUTES,
+    **CLAIM_ROUTES,
+    **BUNDLE_ROUTES,
     **RECOVERY_ROUTES,
     **AGREEMENT_ROUTES,
     **CHANGE_ROUTES,
@@ -379,5 +394,6 @@ ROUTES: dict[str, Expect] = {
     **OFFICIAL_ROUTES,
     **PARTNER_ROUTES,
     **STATE_AID_ROUTES,
+    **FIRST_HALF_ROUTES,
     **USE_REPORT_ROUTES,
 }

@@ -20,7 +20,10 @@ PUBLIC_THING = {
     "organisations:lahella_own_file",
     "organisations:own_data_part",
     "organisations:vault_add",
+    "organisations:own_support_file",
     "organisations:vault_remove",
+    "premises:own_book",
+    "premises:queue_join",
 }
 
 

@@ -1,0 +1,8 @@
+"""Addresses of pages that letters and lists of work point to."""
+
+from django.urls import reverse
+
+
+def desk_path() -> str:
+    """Return the path of the manager's page: what waits for an answer."""
+    return reverse("premises:desk")

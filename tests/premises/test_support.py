@@ -1,0 +1,34 @@
+"""Free rooms as support: what was used, by year; what is only booked is none yet."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from organisations.models import Organisation
+from premises.support import room_support
+from tests.accounts.factories import UserFactory, staff
+from tests.premises.factories import DAY, NOW, RoomFactory, booker, make_booking, span
+
+pytestmark = pytest.mark.django_db
+
+
+def test_used_hours_have_a_value_and_coming_ones_have_none() -> None:
+    organisation, user = booker()
+    room = RoomFactory(hourly_value=Decimal(30), hourly_price=Decimal(10))
+    make_booking(room, span("17.00", "18.30"), holder=organisation, by=user)
+    make_booking(room, span(day=DAY + timedelta(days=27)), holder=organisation, by=user)
+    rows = list(room_support([organisation.pk], 2026, 2027, staff("coordinator"), NOW + timedelta(days=14)))
+    assert [(row.year, row.measure, row.sum) for row in rows] == [(2026, "in_kind", Decimal("30.00"))]
+    assert "1,5 tuntia" in rows[0].note
+
+
+def test_a_stranger_is_told_nothing_and_many_ask_once(django_assert_num_queries: object) -> None:
+    room = RoomFactory(hourly_value=Decimal(30))
+    make_booking(room)
+    make_booking(room, span("10.00", "11.00"))
+    keys, later = list(Organisation.objects.values_list("pk", flat=True)), NOW + timedelta(days=14)
+    assert list(room_support(keys, 2026, 2026, UserFactory(), later)) == []
+    officer = staff("coordinator")
+    with django_assert_num_queries(2):  # type: ignore[operator]  # the officer's roles, the sums
+        assert len(list(room_support(keys, 2026, 2026, officer, later))) == 2
