@@ -87,9 +87,11 @@ def test_steps(options: argparse.Namespace, rest: list[str]) -> list[Step]:
         folder = {"PORTAL_SCREENSHOTS": str(ROOT / "var" / "screenshots")}
         command = [*pytest, "tests/journeys", "-m", "screenshots"]
         return [Step("screenshots", command, "screenshots could not be taken", folder, quiet=False)]
-    quick = [*pytest, "-n", "2", "--dist", "worksteal", "-m", "not slow and not screenshots", "--durations=10"]
+    two = [*pytest, "-n", "2", "--dist", "worksteal", "--durations=10", "-m"]
+    quick = [*two, "not slow and not matrix and not screenshots"]
     steps = [Step("tests", quick, "tests failed", quiet=False)]
     if options.all:
+        steps.append(Step("routes", [*two, "matrix"], "a route lets in whom it should not", quiet=False))
         slow = [*pytest, "-m", "slow and not screenshots", "--durations=10"]
         steps.append(Step("slow tests", slow, "journeys, axe rounds or kill tests failed", quiet=False))
     return steps

@@ -27,6 +27,7 @@ PUBLIC_THING = {
 }
 
 
+@pytest.mark.matrix
 def test_pages_of_an_organisation_are_not_there_for_another() -> None:
     world = build()
     reached = {}

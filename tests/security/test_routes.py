@@ -62,6 +62,7 @@ def verdict(answer: HttpResponse, role: str, expect: Expect) -> str:
     return "" if turned_away else f"gets in: {got}"
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("role", ROLES)
 def test_who_gets_in(role: str) -> None:
     world = build()
