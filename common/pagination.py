@@ -3,18 +3,16 @@
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
 from django.http import HttpRequest
 
 PER_PAGE = 25
 
 
-def paginate(
-    request: HttpRequest, rows: QuerySet[Any] | list[Any], *, per_page: int = PER_PAGE, count: int | None = None
-) -> Page[Any]:
+def paginate(request: HttpRequest, rows: Any, *, per_page: int = PER_PAGE, count: int | None = None) -> Page[Any]:
     """Return the page that ``?sivu=`` asks for; two queries (count, rows) whatever the length.
 
-    Where ``count``, the number of rows, is known already, it is not asked again.
+    ``rows`` is a queryset, a list or what can be sliced. Where ``count``, the number of rows, is known already, it is
+    not asked again.
     """
     pages = Paginator(rows, per_page)
     if count is not None:

@@ -103,12 +103,13 @@ class Reminder:
     """One reminder that is due: to whom, about what; ``dedup_key`` makes it be sent once."""
 
     kind: str
-    to: Any  # accounts.User
+    to: Any  # accounts.User, or an address of who has no account
     subject: str | Promise
     template: str
     context: dict[str, Any]
     dedup_key: str
     required: bool = False
+    language: str = ""  # of an address without an account; a user's own otherwise
 
 
 @dataclass(frozen=True)

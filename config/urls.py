@@ -18,6 +18,7 @@ urlpatterns = [
         path("", include("county.urls")),
         path("", include("liaisons.urls")),
         path("", include("organisations.urls")),
+        path("", include("forums.urls")),
         path("", include("grants.urls")),
         path("", include("premises.urls")),
         path("", include("notifications.urls")),

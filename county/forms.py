@@ -44,6 +44,7 @@ class CountySettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             "answer_days",
             "recovery_limit",
             "recovery_account",
+            "allocates_seasons",
         )
         help_texts = {
             "business_id": _("Esimerkiksi 1234567-1."),
@@ -60,6 +61,10 @@ class CountySettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             "revision_hours": _("Esimerkiksi arkisin klo 8–16. Vaatimuksen on oltava perillä ennen sulkemisaikaa."),
             "recovery_limit": _("Tätä pienempää summaa ei peritä takaisin. Kirjoita 0, jos kaikki peritään."),
             "recovery_account": _("Suomalainen tilinumero (IBAN). Se tulee takaisinperintäpäätökseen viitteen kanssa."),
+            "allocates_seasons": _(
+                "Järjestöt hakevat tilojen kausivuoroja yhdellä kertaa, ja portaali ehdottaa jakoa. "
+                "Jos vuorojako ei ole käytössä, tiloja varataan vain suoraan."
+            ),
             "privacy_contact": _("Nimi tai tehtävä, sähköpostiosoite ja puhelinnumero."),
         }
         widgets = {
@@ -77,6 +82,7 @@ class CountySettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             ("revision_body", "revision_address", "revision_email", "revision_hours"),
         ),
         (_("Avustusten takaisinperintä"), ("recovery_limit", "recovery_account")),
+        (_("Tilat"), ("allocates_seasons",)),
         (_("Tietosuoja"), ("privacy_contact",)),
     )
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.models import both_or_neither
 from common.money import MoneyField
+from common.prepared import Prepared
 
 FALLBACK_LANGUAGE = "fi"
 
@@ -130,6 +131,7 @@ class County(AreaRow, LocalizedName):
         default=5,
         validators=[MinValueValidator(1), MaxValueValidator(60)],
     )
+    allocates_seasons = models.BooleanField(_("vuorojako käytössä"), default=False)
 
     class Meta:
         verbose_name = _("hyvinvointialue")
@@ -150,7 +152,11 @@ class County(AreaRow, LocalizedName):
 
 def get_county() -> County | None:
     """Return the county of this installation; None until an area has been loaded."""
-    return County.objects.first()
+    return next(iter(_COUNTY.objects(None, None)), None)
+
+
+#: Every page and every message asks for it.
+_COUNTY = Prepared(lambda user, now: County.objects.order_by("pk")[:1])
 
 
 class Municipality(AreaRow, LocalizedName):

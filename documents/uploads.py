@@ -1,6 +1,7 @@
 """What people may attach: type by content, never by name; a size limit; a virus scan where one is configured."""
 
 import hashlib
+import io
 import re
 import unicodedata
 import zipfile
@@ -18,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from documents import dangers, scanner
 from documents.models import ScanState
+from documents.pictures import without_notes
 
 MAX_NAME = 150
 HEAD = 8192
@@ -76,7 +78,8 @@ def check_upload(file: Any) -> CheckedUpload:
 
     Raises ``ValidationError`` with codes ``empty``, ``too_big``, ``type``, ``macro``, ``mismatch``, ``bomb``,
     ``pixels``, ``two_files`` and ``infected``; the messages say what to do. A password-protected PDF is accepted. Where
-    the scanner does not answer, the file is taken as ``unscanned``: a deadline does not wait for it.
+    the scanner does not answer, the file is taken as ``unscanned``: a deadline does not wait for it. A picture is
+    stored without the place, the time and the device that the camera noted in it (``documents.pictures``).
     """
     _check_size(file.size)
     name = clean_name(file.name)
@@ -110,9 +113,19 @@ def check_upload(file: Any) -> CheckedUpload:
             params={"name": name, "extension": extension},
         )
     _check_dangers(file, extension, name)
-    digest, state = _digest(file), _scan(file, name)
-    file.seek(0)
-    return CheckedUpload(file, name, file.size, digest, TYPES[extension], state)
+    content, size = _as_kept(file, extension)
+    digest, state = _digest(content), _scan(content, name)
+    content.seek(0)
+    return CheckedUpload(content, name, size, digest, TYPES[extension], state)
+
+
+def _as_kept(file: Any, extension: str) -> tuple[IO[bytes], int]:
+    """Return the bytes that are stored and how many they are: a picture without where and when it was taken."""
+    kind = "jpg" if extension == "jpeg" else extension
+    if kind not in ("jpg", "png"):
+        return file, file.size
+    content = without_notes(file, kind)
+    return content, content.seek(0, io.SEEK_END)
 
 
 def clean_name(name: str) -> str:

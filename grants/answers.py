@@ -164,6 +164,9 @@ def aid_rows(told: dict[str, Any] | None) -> tuple[AnswerRow, ...]:
             _("Onko järjestö saanut muuta vähämerkityksistä tukea?"), _("On") if told["has_earlier"] else _("Ei ole")
         ),
     ]
+    if undertakings := told.get("undertakings"):
+        named = "\n".join(f"{row['name']} ({row['number']})" for row in undertakings)
+        found.append(AnswerRow(_("Samaan yritykseen kuuluvat Y-tunnuksineen"), named, is_long=True))
     if told["linked"]:
         found.append(AnswerRow(_("Samaan yritykseen kuuluvat"), told["linked"], is_long=True))
     rows = [*told["known"], *told["declared"]]

@@ -219,6 +219,7 @@ class GrantsConfig(AppConfig):
         seams.reminders.register("grants.use_reports", use_report_reminders)
         register_kind("grants.comment", _("Järjestöstänne on kommentoitu hakemusta"))
         register_kind("grants.payment", _("Avustus on maksettu"))
+        register_kind("grants.account_missing", _("Avustuksen maksaminen odottaa tilinumeroa"))
         register_kind("grants.use_report", _("Käyttöselvityksen vaiheet"))
         register_kind(
             "grants.use_report_reminder",

@@ -1,6 +1,7 @@
 """The area file's kinds of grant."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -78,15 +79,20 @@ def _kind(row: dict[str, Any]) -> dict[str, Any]:
         "no_double_funding_with": row.get("no_double_funding_with", []),
         "light": row.get("light", False),
         "four_eyes": row.get("four_eyes", False),
-        "full_report_from": row.get("full_report_from_eur"),
+        "full_report_from": _euros(row.get("full_report_from_eur")),
         "change_most_months": row.get("change_limits", {}).get("months"),
-        "change_most_sum": row.get("change_limits", {}).get("sum_eur"),
+        "change_most_sum": _euros(row.get("change_limits", {}).get("sum_eur")),
         "eligible_fi": row.get("eligible", {}).get("fi", ""),
         "content_areas_fi": row.get("content_areas", {}).get("fi", []),
         "criteria_fi": row.get("criteria", {}).get("fi", []),
         "requires_fi": row.get("requires", {}).get("fi", []),
         "facts": _as_json({key: value for key, value in row.items() if key not in _COLUMNS}),
     }
+
+
+def _euros(value: Any) -> Decimal | None:
+    """Return a sum of the file as the row has it."""
+    return None if value is None else Decimal(str(value))
 
 
 def _as_json(value: Any) -> Any:

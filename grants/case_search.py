@@ -1,6 +1,6 @@
 """Finding cases by what their applications say, in whatever form the word stands (decision 0008)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import reduce
 from operator import and_, or_
 from typing import Any
@@ -60,9 +60,11 @@ def texts(value: Any) -> Iterator[str]:
             yield from texts(part)
 
 
-def matching(words: str) -> Q:
+def matching(words: str, understood: Sequence[Word] | None = None) -> Q:
     """Return a condition on cases that have ``can_read``: the name of the applicant or a partner, or the number, holds
     the words, or, where the person may read the case, its title and answers hold each word in some form.
+
+    ``understood``: the words' forms, where they are known already.
     """
     partners = ApplicationPartner.objects.filter(Q(organisation__name__icontains=words) | Q(name__icontains=words))
     named = (
@@ -70,7 +72,7 @@ def matching(words: str) -> Q:
         | Q(case_number__icontains=words)
         | Q(pk__in=partners.values("application"))
     )
-    understood = words_of(words)
+    understood = words_of(words) if understood is None else understood
     if not understood:
         return named
     told = reduce(and_, (_holds(word) for word in understood))

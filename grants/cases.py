@@ -66,6 +66,8 @@ _ORDERS = {
 }
 
 
+#: Stands in a cell for what is not there or may not be seen.
+NOTHING = "–"
 #: Filters of what only who may read the case knows.
 _INNER = ("kasittelija", "ehdot", "lausunto")
 
@@ -84,24 +86,34 @@ def cases_of(call: GrantCall, user: Any, now: datetime) -> Any:
     """
     listed: Any = allowed("grants.application.listed", user, now=now).filter(call=call)
     seen = allowed("grants.scores.view", user, now=now)
-    return _rows(call, user, now, is_whole=not listed.exclude(pk__in=seen.values("pk")).exists())
+    is_whole = not listed.exclude(pk__in=seen.values("pk")).exists()
+    return rows_of(call.pk, user, now, is_whole=is_whole, takes_joint=call.takes_joint)
 
 
 @dataclass(frozen=True)
 class Facets:
-    """What a filter of a call's list offers: home municipalities (code, name) and handlers (key, name)."""
+    """What a filter of a call's list offers: home municipalities (code, name) and handlers (key, name).
+
+    ``is_whole``: the person sees the points of each listed case.
+    """
 
     municipalities: list[tuple[str, str]]
     handlers: list[tuple[str, str]]
+    is_whole: bool
 
 
 def desk_of(call: GrantCall, user: Any, now: datetime) -> tuple[Any, Facets]:
     """Return ``cases_of`` and what its filters offer; one query."""
+    facets = facets_of(call, user, now)
+    return rows_of(call.pk, user, now, is_whole=facets.is_whole, takes_joint=call.takes_joint), facets
+
+
+def facets_of(call: GrantCall, user: Any, now: datetime) -> Facets:
+    """Return what the filters of the call's list offer the person; one query."""
     found = _PLACES.rows(user, now, call.pk)
     places = sorted({(code, name) for code, name, *_handler, _whole in found if code}, key=lambda row: row[1])
     people = {(str(key), name or email) for _code, _name, key, name, email, _whole in found if key}
-    facets = Facets(places, sorted(people, key=lambda row: row[1]))
-    return _rows(call, user, now, is_whole=all(row[-1] for row in found)), facets
+    return Facets(places, sorted(people, key=lambda row: row[1]), is_whole=all(row[-1] for row in found))
 
 
 def _places(user: Any, now: datetime, call: int) -> QuerySet[Any, Any]:
@@ -118,8 +130,8 @@ def _places(user: Any, now: datetime, call: int) -> QuerySet[Any, Any]:
 _PLACES = Prepared(_places, by_roles=True)
 
 
-def _rows(call: GrantCall, user: Any, now: datetime, *, is_whole: bool) -> Any:
-    """Return the rows of ``cases_of``; ``is_whole`` when the person sees the points of each case."""
+def rows_of(call: int, user: Any, now: datetime, *, is_whole: bool, takes_joint: bool) -> Any:
+    """Return the rows of ``cases_of`` of the call with that key; ``is_whole`` when the person sees all their points."""
     listed: Any = allowed("grants.application.listed", user, now=now).filter(call=call)
     points: dict[str, Any] = {
         "mean": _scores(Avg("total")),
@@ -143,7 +155,7 @@ def _rows(call: GrantCall, user: Any, now: datetime, *, is_whole: bool) -> Any:
         ).annotate(**{name: Case(When(sees_points=True, then=value)) for name, value in points.items()})
     found: Any = rows.select_related("organisation__domicile", "proposal", "decision", "call")
     # The partners' names are seen as the applicant's: who declares a conflict of interest must know of both.
-    return found.annotate(partner_names=partner_names()) if call.takes_joint else found
+    return found.annotate(partner_names=partner_names()) if takes_joint else found
 
 
 #: The columns that a list of cases shows; of answers, texts and facts it shows nothing.
@@ -181,7 +193,7 @@ def condition(chosen: dict[str, Any]) -> Q:
     found = Q(state=ended) if ended else ~Q(state__in=ENDED)
     words = (chosen.get("q") or "").strip()
     if words:
-        found &= matching(words)
+        found &= matching(words, chosen.get("understood"))
     if chosen.get("kunta"):
         found &= Q(organisation__domicile__code=chosen["kunta"])
     if any(chosen.get(name) for name in _INNER):
@@ -191,10 +203,17 @@ def condition(chosen: dict[str, Any]) -> Q:
     return found & _CONDITIONS.get(state, Q())
 
 
+def known_order(order: str) -> str:
+    """Return the order by which the list is shown: by points where the URL names no column."""
+    if order.removeprefix("-") in _ORDERS:
+        return order
+    return "pisteet" if order and not order.startswith("-") else "-pisteet"
+
+
 def in_order(rows: Any, order: str) -> Any:
     """Order by the URL's ``jarjesta``, best points first when it names no column."""
-    order = order or "-pisteet"
-    column = F(_ORDERS.get(order.removeprefix("-"), "mean"))
+    order = known_order(order)
+    column = F(_ORDERS[order.removeprefix("-")])
     sorted_by = column.desc(nulls_last=True) if order.startswith("-") else column.asc(nulls_last=True)
     return rows.order_by(sorted_by, "pk")
 
@@ -227,19 +246,22 @@ class Chosen:
 
 def totals(rows: Any) -> Totals:
     """Add up the rows in one query."""
-    return _totals(_sums(rows, Q()))
+    return as_totals(sums(rows, Q()))
 
 
 def totals_and_chosen(rows: Any, chosen: Q) -> tuple[Totals, Chosen]:
     """Add up what has not ended, and what the condition chooses, in one query."""
-    found = _sums(rows, ~Q(state__in=ENDED), chosen)
-    nothing = Decimal(0)
-    return _totals(found), Chosen(
-        found["chosen_count"], found["chosen_asked"] or nothing, found["chosen_total"] or nothing
-    )
+    found = sums(rows, ~Q(state__in=ENDED), chosen)
+    return as_totals(found), as_chosen(found)
 
 
-def _sums(rows: Any, of: Q, chosen: Q | None = None) -> dict[str, Any]:
+#: The names of what ``sums`` returns, in its order.
+SUMS = ("count", "asked", "total", "unassessed", "unproposed", "missing", "differing")
+CHOSEN_SUMS = ("chosen_count", "chosen_asked", "chosen_total")
+
+
+def sums(rows: Any, of: Q, chosen: Q | None = None) -> dict[str, Any]:
+    """Return the sums of the rows that are ``of``, and where a condition is given of what it chooses; one query."""
     in_handling = of & Q(state="in_handling")
     done = Assessment.objects.filter(application=OuterRef("pk"), state="done")
     more: dict[str, Any] = {}
@@ -265,7 +287,14 @@ def _sums(rows: Any, of: Q, chosen: Q | None = None) -> dict[str, Any]:
     )
 
 
-def _totals(found: dict[str, Any]) -> Totals:
+def as_chosen(found: dict[str, Any]) -> Chosen:
+    """Return what ``sums`` found of what is chosen."""
+    nothing = Decimal(0)
+    return Chosen(found["chosen_count"], found["chosen_asked"] or nothing, found["chosen_total"] or nothing)
+
+
+def as_totals(found: dict[str, Any]) -> Totals:
+    """Return what ``sums`` found of all."""
     nothing = Decimal(0)
     return Totals(
         found["count"],
@@ -281,7 +310,7 @@ def _totals(found: dict[str, Any]) -> Totals:
 def points_text(case: Any) -> str:
     """Return each assessor's points, ``84 / 80``; a dash for nothing or for what may not be seen."""
     points = case.points if case.sees_points else []
-    return " / ".join(str(one) for one in points) or "–"
+    return " / ".join(str(one) for one in points) or NOTHING
 
 
 def differ(case: Any) -> bool:

@@ -36,3 +36,4 @@ def register_grant_rules() -> None:
     register_merge_rule("grants.ApplicationPartner", same_stays("application_id"))
     register_merge_rule("grants.AgreementParty", same_stays("agreement_id"))
     register_merge_rule("grants.CallInvitation", same_stays("call_id"))
+    register_merge_rule("grants.LinkedUndertaking", same_stays("business_id"))

@@ -11,20 +11,35 @@ from django.utils.translation import get_language
 from common.policies import allowed
 from common.times import local_date
 from county.models import Municipality
+from grants.instalment_conditions import without_waiting
 from grants.models import Decision, GrantCall, Payment, UseReport
 
 Filters = dict[str, Any]
+#: The filter of instalments that wait for a condition of their own.
+WAITS = "odottaa"
 
 
 def payments(user: Any, filters: Filters, now: datetime) -> QuerySet[Payment]:
     """Return the payments that the person may read and the filters leave, newest first."""
     rows = allowed("grants.payment.view", user, now=now).select_related(
-        "decision__application__organisation", "decision__application__call", "planned_by", "released_by"
+        "decision__application__organisation", "decision__application__call", "planned_by", "released_by", "agreement"
     )
     rows = _found(rows, "decision__application__", filters)
-    if filters.get("tila"):
+    if filters.get("haku"):
+        rows = rows.filter(decision__application__call=filters["haku"])
+    if filters.get("tila") == WAITS:
+        planned = rows.filter(state="planned")
+        rows = planned.exclude(pk__in=without_waiting(Payment.objects.order_by(), now).values("pk"))
+    elif filters.get("tila"):
         rows = rows.filter(state=filters["tila"])
     return rows.order_by("-planned_at", "-pk")
+
+
+def payment_choices(user: Any, now: datetime) -> tuple[list[int], list[tuple[int, str]]]:
+    """Return by which years and calls the list of payments can be narrowed, newest first; one query."""
+    listed = allowed("grants.payment.view", user, now=now).order_by().values("decision__application__call")
+    calls = list(GrantCall.objects.filter(pk__in=listed).order_by("-year", "title_fi"))
+    return sorted({call.year for call in calls}, reverse=True), [(call.pk, call.title) for call in calls]
 
 
 def payable(user: Any, now: datetime) -> QuerySet[Decision]:
@@ -35,8 +50,8 @@ def payable(user: Any, now: datetime) -> QuerySet[Decision]:
 
 
 def releasable(user: Any, now: datetime) -> QuerySet[Payment]:
-    """Return the instalments that the person may release now: prepared by somebody else."""
-    rows = allowed("grants.payment.release", user, now=now).filter(state="planned")
+    """Return the instalments that the person may release now: prepared by somebody else, waiting for nothing."""
+    rows = without_waiting(allowed("grants.payment.release", user, now=now).filter(state="planned"), now)
     return rows.exclude(planned_by=user) if user.is_authenticated else rows.none()
 
 
@@ -94,12 +109,6 @@ def _in_place(code: str) -> QuerySet[Any]:
     promised = Q(decision__application__municipalities__code=code)
     told = Q(municipalities__code=code) & ~Q(state__in=["open", "returned"])
     return UseReport.objects.order_by().filter(promised | told).values("pk")
-
-
-def years(rows: QuerySet[Any]) -> list[int]:
-    """Return the grant years of payments or reports, newest first."""
-    field = "decision__application__call__year"
-    return list(rows.order_by(f"-{field}").values_list(field, flat=True).distinct())
 
 
 def _found(rows: QuerySet[Any], path: str, filters: Filters) -> QuerySet[Any]:

@@ -19,11 +19,14 @@ from county.models import County
 from documents.views import verified
 from grants.models import Application, Decision
 from grants.negotiation_records import negotiation_records
+from grants.records_later import ARRIVAL, IN_FORCE, REVISION, Later, later_records, paper_original
 from grants.workflow.snapshot import canonical
 
 NAMESPACE = "urn:yhdyspinta:records:1"
 RETENTION_YEARS = 10
 PERSONAL = "sisältää henkilötietoja"
+#: The actions of a case, in order, that its records belong to.
+ACTIONS = (ARRIVAL, "valmistelu", "päätöksenteko", IN_FORCE, REVISION)
 _CHUNK = 1 << 20
 
 
@@ -129,6 +132,7 @@ def _sources(case: Application) -> Iterator[_Source]:
         )
         if sent.receipt:
             yield _stored(f"{name}.pdf", f"Hakemus ja kuittaus {sent.number}", "hakemus", "vireilletulo", sent.receipt)
+    yield from _later(paper_original(case))
     for order, attached in enumerate(case.attachments.all(), start=1):
         title = f"{attached.attachment_slot.name_fi}: {attached.name}"
         yield _stored(f"liitteet/{order:02}-{attached.name}", title, "liite", "vireilletulo", attached)
@@ -138,27 +142,16 @@ def _sources(case: Application) -> Iterator[_Source]:
         yield _told("esitys.json", "Esitys", "esitys", proposal.proposed_at, told)
     if case.decision.letter:
         yield _stored("paatos.pdf", "Päätös", "päätös", "päätöksenteko", case.decision.letter)
-    yield from _later_decisions(case.decision)
+    yield from _later(later_records(case.decision))
 
 
-def _later_decisions(decision: Decision) -> Iterator[_Source]:
-    """Yield the letters of what was decided about the grant afterwards, each matter in its own folder.
-
-    Changes, recoveries and claims for revision, with the files that came with a claim; without a letter a matter is
-    still open or was withdrawn, and comes when the case is handed over again.
-    """
-    matters: tuple[tuple[str, str, Iterable[Any]], ...] = (
-        ("muutokset", "Päätös muutoshakemukseen", decision.changes.all()),
-        ("takaisinperinnat", "Päätös takaisinperinnästä", decision.recoveries.all()),
-        ("oikaisuvaatimukset", "Päätös oikaisuvaatimukseen", decision.claims.all()),
-    )
-    for place, title, rows in matters:
-        for order, row in enumerate(sorted((row for row in rows if row.letter), key=lambda row: row.pk), start=1):
-            name = f"{place}/{order:02}"
-            yield _stored(f"{name}-paatos.pdf", f"{title} {row.case_number}", "päätös", "päätöksenteko", row.letter)
-            for number, file in enumerate(row.files.all() if place == "oikaisuvaatimukset" else (), start=1):
-                path = f"{name}-liitteet/{number:02}-{file.name}"
-                yield _stored(path, f"Oikaisuvaatimuksen liite: {file.name}", "liite", "vireilletulo", file)
+def _later(rows: Iterable[Later]) -> Iterator[_Source]:
+    for row in rows:
+        if row.told is None:
+            yield _stored(row.name, row.title, row.kind, row.action, row.stored)
+        else:
+            data = json.dumps(row.told, ensure_ascii=False, indent=1).encode()
+            yield _Source(row.name, row.title, row.kind, row.action, row.created, "application/json", data)
 
 
 def _case_work(case: Application) -> Iterator[_Source]:
@@ -273,7 +266,7 @@ def _metadata(case: Application, entries: list[Entry], county: County | None) ->
     for role, name, identifier in agents:
         if name:
             _add(ET.SubElement(root, "Agent"), {"Role": role, "Name": name, "Identifier": identifier})
-    for action in ("vireilletulo", "valmistelu", "päätöksenteko"):
+    for action in ACTIONS:
         found = [entry for entry in entries if entry.action == action]
         if found:
             element = ET.SubElement(root, "Action")

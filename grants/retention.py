@@ -8,15 +8,19 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from common.seams import Reminder
 from common.times import add_days, format_date, local_date
+from grants.life_cycles import PAYMENT, USE_REPORT
+from grants.life_cycles_changes import CHANGE
 from grants.life_cycles_changes import OPEN as OPEN_CHANGES
-from grants.life_cycles_claims import PENDING
-from grants.models import Application, CaseErasure, Decision, PackagedCase, PaperOriginal
+from grants.life_cycles_claims import CLAIM, PENDING
+from grants.life_cycles_recovery import RECOVERY
+from grants.models import Application, CaseErasure, CaseEvent, Decision, PackagedCase
+from grants.models.records import CONTENTS
 from grants.records_package import RETENTION_YEARS
 from grants.reminders import people_of_organisations
 
@@ -24,6 +28,10 @@ from grants.reminders import people_of_organisations
 NOTICES = (14, 60)
 #: Recoveries in these states have been brought to an end.
 _RECOVERED = ("paid", "dropped", "written_off")
+#: Verbs after the decision whose trace a package holds; what they do after it makes the package old.
+LATER_VERBS = {step.verb for cycle in (PAYMENT, USE_REPORT, CHANGE, RECOVERY, CLAIM) for step in cycle.transitions} | {
+    "receive_claim"
+}
 
 
 def years_of(call: Any) -> int | None:
@@ -45,6 +53,7 @@ def ended_on(decision: Decision) -> date | None:
     days += [local_date(row.approved_at) for row in decision.use_reports.all() if row.approved_at]
     days += [row.decided_on for row in decision.changes.all() if row.decided_on]
     days += [row.revision_ends_on for row in decision.recoveries.all() if row.revision_ends_on]
+    days += [day for row in decision.claims.all() for day in (row.decided_on, row.court_final_on) if day]
     return max(days)
 
 
@@ -72,27 +81,38 @@ def kept_until(case: Application, decision: Decision) -> date | None:
 def handed_over() -> QuerySet[Application]:
     """Return the decided cases that the records system has taken whole and that have not been erased.
 
-    What came on paper is kept until its original has been handed over too: a package does not hold it. A case in which
-    something was written or delivered after its last package is handed over again first.
+    A case in which something came after its last package is handed over again first.
     """
-    taken = PackagedCase.objects.filter(application=OuterRef("pk"), package__state="received").exclude(
-        external_number=""
-    )
+    taken = PackagedCase.objects.filter(
+        application=OuterRef("pk"), package__state="received", package__contents=CONTENTS
+    ).exclude(external_number="")
     erased = CaseErasure.objects.filter(application=OuterRef("pk"), erased_at__isnull=False)
-    paper = PaperOriginal.objects.filter(application=OuterRef("pk"))
-    rows = Application.objects.filter(Exists(taken), ~Exists(erased), ~Exists(paper), state="decided")
+    rows = Application.objects.filter(Exists(taken), ~Exists(erased), state="decided")
     return rows.select_related("call__kind", "organisation", "decision", "erasure").prefetch_related(
         *(f"decision__{name}" for name in ("payments", "use_reports", "claims", "changes", "recoveries")),
         "packaged__package",
-        "messages",
-        "attachments",
+        *what_came(),
     )
 
 
+def what_came() -> tuple[Any, ...]:
+    """Return what ``is_whole_in_records`` reads of many cases, to be prefetched."""
+    later = CaseEvent.objects.filter(verb__in=LATER_VERBS)
+    return "messages", "attachments", Prefetch("events", later, to_attr="later_events")
+
+
 def is_whole_in_records(case: Application) -> bool:
-    """Tell whether nothing has come into the case since the package that the records system took last."""
-    taken = [row.package.uploaded_at for row in case.packaged.all() if row.package.state == "received"]
+    """Tell whether nothing has come into the case since the package that the records system took last.
+
+    A package made before packages held all of a case (``RecordsPackage.contents``) is none here.
+    """
+    taken = [
+        row.package.uploaded_at
+        for row in case.packaged.all()
+        if row.package.state == "received" and row.package.contents == CONTENTS
+    ]
     came = [row.written_at for row in case.messages.all()] + [row.uploaded_at for row in case.attachments.all()]
+    came += [row.at for row in case.later_events]  # type: ignore[attr-defined]
     return bool(taken) and all(at <= max(taken) for at in came)
 
 

@@ -11,10 +11,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 
 from common.times import local_date
 from grants.models import AidMark, Application, DeclaredAid, DeMinimisAid, StateAidDeclaration
+from grants.undertakings import group_of, groups_of, links_of
 
 CEILING = Decimal("300000.00")
 YEARS = 3
@@ -113,7 +114,9 @@ def standing_of(application: Application) -> Standing:
 
 def served_aid() -> QuerySet[DeMinimisAid]:
     """Return the ledger as an applicant may know it: without decisions that have not been served yet."""
-    return DeMinimisAid.objects.exclude(decision__state="recorded").select_related("decision__application")
+    return DeMinimisAid.objects.exclude(decision__state="recorded").select_related(
+        "decision__application", "organisation"
+    )
 
 
 def prefetch_aid(applications: Iterable[Application]) -> None:
@@ -121,8 +124,14 @@ def prefetch_aid(applications: Iterable[Application]) -> None:
     asking = [application for application in applications if application.call.state_aid]
     prefetch_related_objects(asking, "state_aid")
     economic = [one for one in asking if (told := declaration_of(one)) is not None and told.is_economic]
-    ledger = Prefetch("organisation__de_minimis_aid", served_aid(), to_attr="aid_read")
-    prefetch_related_objects(economic, "declared_aid", ledger)
+    if not economic:
+        return
+    prefetch_related_objects(economic, "declared_aid")
+    groups = groups_of({one.organisation_id for one in economic})
+    rows = list(served_aid().filter(organisation__in=set().union(*groups.values())))
+    for one in economic:
+        group = groups[one.organisation_id]
+        one.organisation.aid_read = [row for row in rows if row.organisation_id in group]  # type: ignore[attr-defined]
 
 
 def position_of(
@@ -135,7 +144,7 @@ def position_of(
     since = first_counted_day(local_date(declaration.declared_at))
     rows = getattr(application.organisation, "aid_read", None)
     if rows is None:
-        rows = list(served_aid().filter(organisation=application.organisation_id))
+        rows = list(served_aid().filter(organisation__in=group_of(application.organisation_id)))
     known = [row for row in rows if row.granted_on >= since and not _is_of(row, application)]
     told = application.declared_aid.all() if rows_declared is None else rows_declared
     declared = [row for row in told if row.granted_on >= since]
@@ -145,8 +154,9 @@ def position_of(
 def position_for(case: Application, rows: Any, on: date) -> Position:
     """Return where the applicant stands on the day by the queryset that an officer may read, the case's own apart."""
     since = first_counted_day(on)
-    found = rows.since(since).filter(organisation=case.organisation_id).exclude(decision__application=case.pk)
-    return Position(since, tuple(found.order_by("-granted_on", "-pk")), ())
+    found = rows.since(since).filter(organisation__in=group_of(case.organisation_id))
+    known = found.exclude(decision__application=case.pk).select_related("organisation")
+    return Position(since, tuple(known.order_by("-granted_on", "-pk")), ())
 
 
 def _is_of(row: DeMinimisAid, application: Application) -> bool:
@@ -167,10 +177,15 @@ def freeze(application: Application, declaration: StateAidDeclaration, declared:
     """Return a declaration with its rows of earlier aid as a submission keeps them; sums are text in euros."""
     position = position_of(application, declaration, declared)
     is_told = declaration.is_economic
+    links = links_of(application.organisation) if is_told else ()
     return {
         "is_economic": declaration.is_economic,
         "has_earlier": declaration.has_earlier,
         "linked": declaration.linked,
+        "undertakings": [
+            {"name": row.name_to(application.organisation), "number": row.number_to(application.organisation)}
+            for row in links
+        ],
         "declared_at": declaration.declared_at.isoformat(),
         "counted_from": position.since.isoformat(),
         "known": [frozen_row(row) for row in position.known] if is_told else [],

@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern] = [
     path(OFFICERS, agreements.agreements, name="agreements"),
     path(f"{OFFICERS}luettelo.csv", agreements.export, name="agreements_csv"),
     path(f"{OFFICERS}luettelo.xlsx", agreements.export_xlsx, name="agreements_xlsx"),
+    path(f"{OFFICERS}muistuta/", agreements.remind, name="agreements_remind"),
     path(f"{OFFICERS}uusi/", agreements.new, name="agreement_new"),
     path(f"{OFFICERS}viite/", agreements.reference, name="agreement_reference"),
     path(f"{OFFICERS}<int:agreement_id>/paperi/", agreement_steps.paper, name="agreement_paper"),

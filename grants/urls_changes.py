@@ -2,13 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from grants.views import changes, own_changes
+from grants.views import change_limits, changes, own_changes
 
 ONE = "hallinta/muutokset/<int:change_id>/"
 OWN = "omat/<int:organisation_id>/muutokset/"
 urlpatterns: list[URLPattern] = [
     path("hallinta/muutokset/", changes.changes, name="changes"),
     path("hallinta/muutokset/toimivalta/", changes.powers, name="change_powers"),
+    path("hallinta/muutokset/rajat/<int:kind_id>/", change_limits.kind_limits, name="change_limits"),
     path(ONE, changes.change, name="change"),
     path(f"{ONE}taydennys/", changes.ask_more, name="change_return"),
     path(f"{ONE}esitys/", changes.lay, name="change_lay"),

@@ -40,7 +40,7 @@ def content_of(report: UseReport) -> dict[str, Any]:
         **said,
         "spent_sum": None if report.spent_sum is None else f"{report.spent_sum:.2f}",
         "costs": report.costs,
-        "municipalities": sorted(report.municipalities.values_list("code", flat=True)),
+        "municipalities": sorted(place.code for place in report.municipalities.all()),
         "files": [{"name": file.name, "sha256": file.sha256} for file in report.attachments.all()],
     }
 

@@ -29,7 +29,14 @@ class LiaisonsConfig(AppConfig):
         from liaisons.search import body_hits, post_hits
         from liaisons.statistics import figures
         from liaisons.thesis_seams import register_theses
-        from liaisons.todos import coming_meetings, meetings_of_year, ngo_todos, office_todos, record_todos
+        from liaisons.todos import (
+            coming_meetings,
+            meetings_of_year,
+            ngo_todos,
+            notices_of_year,
+            office_todos,
+            record_todos,
+        )
         from liaisons.units import unit_names
         from notifications.kinds import register_kind
 
@@ -40,6 +47,7 @@ class LiaisonsConfig(AppConfig):
         seams.todos.register("liaisons.office", office_todos)
         seams.todos.register("liaisons.nominations", ngo_todos)
         seams.calendar.register("liaisons", meetings_of_year)
+        seams.calendar.register("liaisons.notices", notices_of_year)
         seams.calendar.register("liaisons.evenings", evenings_of_year)
         seams.reminders.register("liaisons.bodies", body_reminders)
         seams.panels.register("liaisons", own_bodies_panel)

@@ -241,3 +241,16 @@ def meetings_of_year(first: date, last: date) -> Iterator[CalendarEntry]:
         yield CalendarEntry(
             title=call.title, on=local_date(call.deadline), url=call.get_absolute_url(), kind="nomination"
         )
+
+
+def notices_of_year(first: date, last: date) -> Iterator[CalendarEntry]:
+    """Provider of the ``calendar`` seam: the days by which invitations and agendas of meetings leave, both included."""
+    rows = Meeting.objects.filter(notice_due_on__range=(first, last), notice_sent_at__isnull=True)
+    for meeting in rows.exclude(state="cancelled").select_related("body").order_by("notice_due_on", "pk"):
+        if meeting.notice_due_on is not None:
+            yield CalendarEntry(
+                title=_("Kutsu ja esityslista viimeistään: %(body)s") % {"body": meeting.body.name},
+                on=meeting.notice_due_on,
+                url=reverse("liaisons:meeting", args=[meeting.pk]),
+                kind="notice",
+            )

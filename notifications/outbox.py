@@ -25,6 +25,7 @@ from common.times import helsinki
 from county.models import get_county
 from notifications import kinds, unsubscribe
 from notifications.models import How, Message, Preference
+from notifications.writing import insert_new
 
 DIGEST_AT = time(7)
 MAX_SUBJECT = 250
@@ -133,20 +134,22 @@ def write_each(
     subject: Subject,
     template: str,
     context: dict[str, Any],
+    language: str | None = None,
     required: bool = False,
     now: datetime | None = None,
 ) -> dict[str, Message]:
-    """Render the same message to several, each in the own language, and return them by the keys of ``to``; unwritten.
+    """Render the same message to several, each in their language (or ``language``); return them by ``to``'s keys.
 
-    For a cause that ends with a lock for which others queue: it renders first, takes the lock, and then writes with
-    ``post``. What is known only then stands in subject and context as a ``place``. Arguments as ``queue`` has them.
+    Nothing is written yet. For a cause that ends with a lock for which others queue: it renders first, takes the lock,
+    and then writes with ``post``. What is known only then stands in subject and context as a ``place``. Arguments as
+    ``queue`` has them.
     """
     at = now or clock.now()
     return {
         who: _compose(
             kind=kind,
             to=one,
-            language=None,
+            language=language,
             required=required,
             now=at,
             secret=False,
@@ -218,16 +221,10 @@ def _compose(
 
 
 def _store(messages: list[Message]) -> list[Message]:
-    """Write the messages with their keys and return those whose cause had not been written before; two queries."""
+    """Write the messages with their keys and return those whose cause had not been written before; one query."""
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("A message is queued inside the transaction that causes it.")
-    Message.objects.bulk_create(messages, ignore_conflicts=True)
-    # Where the same cause has been written already, ours is not there.
-    written = Message.objects.filter(message_id__in=[message.message_id for message in messages]).order_by()
-    keys = dict(written.values_list("message_id", "pk"))
-    for message in messages:
-        message.pk = keys.get(message.message_id)
-    ours = [message for message in messages if message.pk]
+    ours = insert_new(messages)
     if any(message.state == "queued" for message in ours):
         kick_on_commit()
     return ours

@@ -61,6 +61,7 @@ def _queue(reminder: seams.Reminder, now: datetime) -> bool:
                 context=reminder.context,
                 dedup_key=reminder.dedup_key,
                 required=reminder.required,
+                language=reminder.language or None,
                 now=now,
             )
     except Exception:  # a fault in one message must not silence the others

@@ -228,6 +228,42 @@ _LINKS: tuple[tuple[str, frozenset[str], Promise, Promise], ...] = (
     ),
     ("liaisons:own_posts", LIAISON, _("Omat tehtävät"), _("Sijaiset, poissaolot ja mitä sinusta näkyy.")),
     (
+        "forums:events_desk",
+        frozenset({"coordinator", "auditor"}),
+        _("Tapahtumien hallinta"),
+        _("Foorumit, etäkahvit, työpajat ja neuvottelut: suunnittele, julkaise, peru ja merkitse pidetyksi."),
+    ),
+    (
+        "forums:wheel",
+        frozenset({"coordinator", "auditor"}),
+        _("Vuosikello"),
+        _("Mitä laki ja asiakirja vaativat vuodelta, mitä on suunniteltu ja pidetty, mitä puuttuu."),
+    ),
+    (
+        "forums:negotiations",
+        frozenset({"coordinator", "auditor"}),
+        _("Lakisääteiset neuvottelut"),
+        _("Kutsut osapuolittain, läsnäolo, muistio, tavoitteet ja niiden seuranta."),
+    ),
+    (
+        "forums:date_polls",
+        COORDINATOR,
+        _("Aikaehdotukset"),
+        _("Ehdota ryhmälle aikoja ja valitse se, joka sopii useimmille."),
+    ),
+    (
+        "forums:figures",
+        frozenset({"coordinator", "auditor"}),
+        _("Tapahtumat lukuina"),
+        _("Pidetyt tapahtumat ja osallistujat järjestöittäin, toimialoittain ja kunnittain."),
+    ),
+    (
+        "portal:newsletter_desk",
+        COORDINATOR,
+        _("Uutiskirjeet"),
+        _("Kokoa kuukauden uutiskirje, katso se ja lähetä tilaajille."),
+    ),
+    (
         "liaisons:trainings",
         frozenset({"coordinator", "auditor"}),
         _("Koulutukset"),
@@ -283,21 +319,45 @@ _LINKS: tuple[tuple[str, frozenset[str], Promise, Promise], ...] = (
     ),
     (
         "premises:desk",
-        ROOM_KEEPERS,
+        ROOM_KEEPERS | {"auditor"},
         _("Tilavaraukset"),
         _("Vahvista varaukset, katso päivän lista ja viikko, sulje tila, käsittele vikailmoitukset."),
     ),
     (
+        "premises:units",
+        LIAISON | {"coordinator"},
+        _("Yksiköiden tilavaraukset"),
+        _("Katso yksikkösi varaukset ja jonot, ota vapautunut aika."),
+    ),
+    (
         "premises:managed",
-        ROOM_KEEPERS,
+        ROOM_KEEPERS | {"auditor"},
         _("Tilat ja toimipaikat"),
         _("Tilojen tiedot, aukioloajat, kulkuohjeet ja ehdot; koordinaattori nimeää tilavastaavat."),
+    ),
+    (
+        "forums:ideas_desk",
+        frozenset({"coordinator", "auditor"}),
+        _("Ideat"),
+        _("Julkaise ideat, kerro niiden tila ja kirjaa puhelimessa kerrotut."),
+    ),
+    (
+        "forums:actions",
+        frozenset({"coordinator", "auditor"}),
+        _("Toimenpiteet"),
+        _("Mitä tapahtumissa sovittiin, kuka tekee ja mihin mennessä."),
     ),
     (
         "reports:manage",
         COORDINATOR,
         _("Vuosiraportit"),
         _("Kokoa vuoden yhteistyö raportiksi lautakunnalle."),
+    ),
+    (
+        "reports:goals_desk",
+        frozenset({"coordinator", "auditor"}),
+        _("Kehittämistavoitteet"),
+        _("Kirjaa, miten yhteistyön tavoitteet etenevät ja kuka niistä vastaa."),
     ),
     (
         "notifications:messages",
@@ -320,6 +380,7 @@ _HEADINGS: dict[str, Promise] = {
     "grants": _("Avustukset ja sopimukset"),
     "organisations": _("Järjestöt"),
     "liaisons": _("Yhteyshenkilöt, kokoukset ja verkostot"),
+    "forums": _("Tapahtumat ja ideat"),
     "premises": _("Tilat"),
     "": _("Raportit ja asetukset"),
 }

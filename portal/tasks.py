@@ -36,3 +36,19 @@ def retention() -> dict[str, int]:
             logger.exception("The retention of %s failed.", key)
     logger.info("Retention: %s", {label: count for label, count in erased.items() if count})
     return erased
+
+
+@shared_task(name="portal.write_newsletter")
+def write_newsletter(letter_id: int) -> int:
+    """Write a newsletter that is being sent to its subscribers; again goes on where it stopped."""
+    from portal.newsletters import write_to_subscribers
+
+    return write_to_subscribers(letter_id, now=clock.now())
+
+
+@shared_task(name="portal.go_on_with_newsletters")
+def go_on_with_newsletters() -> int:
+    """Go on with letters whose worker died; beat asks now and then."""
+    from portal.models import Newsletter
+
+    return sum(write_newsletter(pk) for pk in Newsletter.objects.filter(state="sending").values_list("pk", flat=True))

@@ -12,6 +12,7 @@ from accounts.roles import request_roles
 from common import clock, seams
 from county.checklist import missing_settings
 from county.models import get_county
+from forums.happenings import next_ones
 from grants.models import GrantCall
 from organisations.models import Organisation
 from portal.desk import DESK_ROLES, desk_groups
@@ -20,6 +21,7 @@ from portal.next_steps import todos_of
 from portal.workflow import send_feedback
 
 SEARCH_LIMIT = 10
+FRONT_EVENTS = 3
 
 
 @public_page
@@ -32,6 +34,7 @@ def front(request: HttpRequest) -> HttpResponse:
         {
             "open_calls": GrantCall.objects.to_all().open_now(now).select_related("kind").order_by("closes_at"),
             "coming_calls": GrantCall.objects.to_all().coming(now).select_related("kind").order_by("opens_at")[:3],
+            "events": next_ones(request.user, now, FRONT_EVENTS),
             "organisation_count": Organisation.objects.filter(status="registered").count(),
             "now": now,
         },

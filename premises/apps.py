@@ -20,16 +20,20 @@ class PremisesConfig(AppConfig):
         from premises.booking_reminders import booking_reminders
         from premises.booking_seams import booking_retention, booking_todos, own_booking_data
         from premises.merging import register_premises_rules
+        from premises.season_seams import own_season_data, season_retention, season_todos
         from premises.statistics import figures
         from premises.support import room_support
 
         register_premises_rules()
         seams.todos.register("premises.bookings", booking_todos)
+        seams.todos.register("premises.seasons", season_todos)
         seams.reminders.register("premises.bookings", booking_reminders)
         seams.retention.register("premises.bookings", booking_retention)
+        seams.retention.register("premises.seasons", season_retention)
         seams.statistics.register("premises", figures)
         seams.support.register("premises", room_support)
         personal_data.register("premises.bookings", own_booking_data)
+        personal_data.register("premises.seasons", own_season_data)
         for key, label in (
             ("booking_confirmed", _("Tilavaraus on vahvistettu")),
             ("booking_requested", _("Varauspyyntö on lähetetty")),
@@ -42,6 +46,10 @@ class PremisesConfig(AppConfig):
             ("booking_freed", _("Varattu aika vapautui")),
             ("approvals_waiting", _("Muistutus varauksista, jotka odottavat vastaustasi")),
             ("damage_reported", _("Vikailmoitus tilasta, josta vastaat")),
+            ("season_receipt", _("Vuorohakemus on vastaanotettu")),
+            ("manager_named", _("Sinut nimettiin tilavastaavaksi tai sijaiseksi")),
+            ("calendar_clash", _("Varaus ja ulkoisen kalenterin tapahtuma samaan aikaan")),
+            ("calendar_failing", _("Ulkoista kalenteria ei saada luettua")),
         ):
             register_kind(f"premises.{key}", label)
         for key, label in (
@@ -50,5 +58,7 @@ class PremisesConfig(AppConfig):
             ("booking_cancelled", _("Tilavaraus on peruttu")),
             ("booking_taken_back", _("Hyvinvointialue tarvitsi varaamasi tilan")),
             ("queue_offered", _("Aika, johon jonotat, on vapautunut")),
+            ("season_result", _("Vuorojaon tulos")),
+            ("season_cancelled", _("Vuorojako on peruttu")),
         ):
             register_kind(f"premises.{key}", label, required=True)

@@ -181,7 +181,7 @@ def tell_managers(
 def place_path(place: WaitingPlace) -> str:
     """Return the path of the page on which a place in the queue is answered."""
     if place.organisation_id is None:
-        return place.room.get_absolute_url()
+        return reverse("premises:unit_bookings", args=[place.unit_id])
     return reverse("premises:own_bookings", args=[place.organisation_id])
 
 

@@ -20,7 +20,17 @@ from common.times import local_date, year_period
 from organisations.models import Organisation
 from premises.availability import open_spans
 from premises.life_cycles import BOOKING
-from premises.models import Booking, Closure, Room, SearchMiss, Weekday
+from premises.models import (
+    Booking,
+    Closure,
+    Room,
+    SearchMiss,
+    SeasonApplication,
+    SeasonRound,
+    SeasonTurn,
+    Weekday,
+)
+from premises.seasons.reasons import code_label
 from premises.spans import Span, without
 
 REFUSED = ("declined", "lapsed", "skipped", "taken_back")
@@ -186,6 +196,81 @@ def _most(words: Iterable[str]) -> list[tuple[str, int]]:
     return sorted(Counter(words).items(), key=lambda pair: (-pair[1], pair[0]))
 
 
+@dataclass(frozen=True)
+class SeasonReason:
+    """How many applications that got less than they wished for have a reason."""
+
+    code: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True)
+class SeasonUse:
+    """What was asked and given in one allocation of a season; ``refused`` are applications without a turn."""
+
+    name: str
+    applications: int
+    turns_wanted: int
+    turns_given: int
+    granted: int
+    refused: int
+    reasons: list[SeasonReason]
+
+
+def seasons(period: Period) -> list[SeasonUse]:
+    """Return the rounds that were decided in the period with what they gave and why not; three queries."""
+    rounds = SeasonRound.objects.filter(state="decided", decided_at__gte=period.start, decided_at__lt=period.end)
+    told = {row.pk: row for row in rounds.order_by("decided_at", "pk")}
+    given = Counter(
+        SeasonTurn.objects.filter(application__round__in=told)
+        .exclude(series=None)
+        .values_list("application__round", flat=True)
+    )
+    rows: dict[int, list[SeasonApplication]] = defaultdict(list)
+    for row in SeasonApplication.objects.filter(round__in=told, state__in=("sent", "granted", "refused")):
+        rows[row.round_id].append(row)
+    return [_season(season, rows[pk], given[pk]) for pk, season in told.items()]
+
+
+def _season(season: SeasonRound, rows: list[SeasonApplication], given: int) -> SeasonUse:
+    codes = Counter(code for row in rows for code in {reason["code"] for reason in row.reasons})
+    return SeasonUse(
+        name=season.name,
+        applications=len(rows),
+        turns_wanted=sum(row.turns_wanted for row in rows),
+        turns_given=given,
+        granted=sum(row.state == "granted" for row in rows),
+        refused=sum(row.state == "refused" for row in rows),
+        reasons=[
+            SeasonReason(code, code_label(code), count)
+            for code, count in sorted(codes.items(), key=lambda pair: (-pair[1], pair[0]))
+        ],
+    )
+
+
+def _season_figures(period: Period, before: Period) -> Iterator[Figure]:
+    """Figures of allocations of seasons; none while there never was one."""
+    now, then = seasons(period), seasons(before)
+    if not now and not then:
+        return
+    yield Figure(
+        "premises.season_turns",
+        _("Jaetut kausivuorot"),
+        sum(row.turns_given for row in now),
+        definition=_("Vuorojaossa annetut viikkovuorot. Rivit: jako ja siinä toivotut vuorot."),
+        previous=sum(row.turns_given for row in then),
+        rows=tuple((row.name, row.turns_wanted, None) for row in now),
+    )
+    yield Figure(
+        "premises.season_refused",
+        _("Vuorohakemukset, jotka jäivät ilman vuoroa"),
+        sum(row.refused for row in now),
+        previous=sum(row.refused for row in then),
+        rows=tuple((reason.label, reason.count, None) for row in now for reason in row.reasons),
+    )
+
+
 def figures(period: Period) -> Iterator[Figure]:
     """Provider of the ``statistics`` seam: this year beside the one before it."""
     before = Period(period.year - 1, *year_period(period.year - 1))
@@ -230,6 +315,7 @@ def figures(period: Period) -> Iterator[Figure]:
         SearchMiss.objects.filter(at__gte=period.start, at__lt=period.end).count(),
         previous=SearchMiss.objects.filter(at__gte=before.start, at__lt=before.end).count(),
     )
+    yield from _season_figures(period, before)
 
 
 def sum_of(uses: list[Use]) -> Use:

@@ -5,6 +5,7 @@ from django.urls import path
 from premises.views import booking_new, bookings, desk, own, search
 
 _ONE, _OWN, _DESK = "tilat/varaukset/<int:pk>", "omat/<int:organisation_id>/tilat", "hallinta/tilat"
+_UNIT = f"{_DESK}/yksikot/<int:unit_id>"
 
 urlpatterns = [
     path("tilat/", search.search, name="search"),
@@ -19,6 +20,12 @@ urlpatterns = [
     path(f"{_OWN}/jonoon/<int:room_id>/", own.join, name="queue_join"),
     path(f"{_OWN}/jono/<int:pk>/poistu/", own.leave, name="queue_leave"),
     path(f"{_OWN}/jono/<int:pk>/varaa/", own.take, name="queue_take"),
+    path(f"{_DESK}/yksikot/", own.units, name="units"),
+    path(f"{_UNIT}/varaukset/", own.unit_bookings, name="unit_bookings"),
+    path(f"{_UNIT}/varaukset.ics", bookings.unit_calendar, name="unit_calendar"),
+    path(f"{_UNIT}/jonoon/<int:room_id>/", own.unit_join, name="unit_queue_join"),
+    path(f"{_UNIT}/jono/<int:pk>/poistu/", own.unit_leave, name="unit_queue_leave"),
+    path(f"{_UNIT}/jono/<int:pk>/varaa/", own.unit_take, name="unit_queue_take"),
     path(f"{_ONE}/", bookings.booking, name="booking"),
     path(f"{_ONE}/tiedot/", bookings.edit, name="booking_edit"),
     path(f"{_ONE}/siirra/", bookings.move_booking, name="booking_move"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from premises.views import public_rooms, rooms_desk, sheets, sites_desk
+from premises.views import calendars, public_rooms, rooms_desk, sheets, sites_desk
 
 _DESK, _OWN = "hallinta/tilat", "omat/<int:organisation_id>/tilat"
 _SITE, _ROOM = f"{_DESK}/toimipaikat/<int:pk>", f"{_DESK}/tilat/<int:pk>"
@@ -39,6 +39,12 @@ urlpatterns = [
     path(f"{_ROOM}/ominaisuudet/", rooms_desk.room_features, name="room_features"),
     path(f"{_ROOM}/kuvat/uusi/", rooms_desk.room_picture, name="room_picture"),
     path(f"{_DESK}/kuvat/<int:pk>/poista/", rooms_desk.room_picture_remove, name="room_picture_remove"),
+    path(f"{_ROOM}/kalenterit/", calendars.calendars, name="calendars"),
+    path(f"{_ROOM}/kalenterit/uusi/", calendars.calendar_new, name="calendar_new"),
+    path(f"{_DESK}/kalenterit/<int:pk>/muuta/", calendars.calendar_edit, name="calendar_edit"),
+    path(f"{_DESK}/kalenterit/<int:pk>/hae/", calendars.calendar_fetch, name="calendar_fetch"),
+    path(f"{_DESK}/kalenterit/<int:pk>/poista/", calendars.calendar_remove, name="calendar_remove"),
+    path(f"{_DESK}/paallekkain/<int:pk>/jaa/", calendars.clash_stay, name="clash_stay"),
     path(f"{_ROOM}/aukiolo/", rooms_desk.room_hours, name="room_hours"),
     path(f"{_ROOM}/jarjesta/", rooms_desk.room_move, name="room_move"),
     path(f"{_ROOM}/pois/", rooms_desk.room_out, name="room_out"),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import Refused
 from common.locks import advisory_lock
 from premises.availability import Taken, holds_of, offered_places
-from premises.models import Booking, Closure, Hold, Room
+from premises.models import Booking, Closure, ClosureSource, Hold, Room
 from premises.rules import WORDS
 from premises.spans import Span, without
 from premises.tree import Tree, tree_of
@@ -112,14 +112,43 @@ def hold(tree: Tree, room: Room, rows: Sequence[Booking | Closure]) -> None:
 
 def hold_closure(tree: Tree, closure: Closure) -> None:
     """Hold the leaves of a saved closure around what stays in them (bookings kept by name, tidying). Refused: taken."""
-    whole = span_of(closure)
-    leaves = tree.leaves(closure.room_id)
-    in_the_way = holds_of(leaves, [whole])
-    made = [
-        Hold(room_id=leaf, during=DateTimeTZRange(piece.start, piece.end), closure=closure)
-        for leaf in leaves
-        for piece in without([whole], [row.span for row in in_the_way if row.room == leaf])
-    ]
+    hold_closures(tree, [closure])
+
+
+def hold_closures(tree: Tree, closures: Sequence[Closure]) -> None:
+    """Hold the leaves of saved closures, in that order, each around what stands already. Refused: taken."""
+    _hold_around([(row, span_of(row), tree.leaves(row.room_id)) for row in closures])
+
+
+def fill_closures(tree: Tree, room: Room, freed: Span) -> None:
+    """Give a freed time to the events of external calendars that wanted it; the caller holds the room's locks.
+
+    An event that came on top of a booking takes its time when the booking goes, not before.
+    """
+    kin = tree.kin(room.pk)
+    rows = Closure.objects.filter(
+        room__in=kin, source=ClosureSource.CALENDAR, ended_at=None, starts_at__lt=freed.end, ends_at__gt=freed.start
+    )
+    under = set(tree.leaves(room.pk))
+    wanted = []
+    for row in rows.order_by("starts_at", "pk"):
+        piece = Span(max(row.starts_at, freed.start), min(row.ends_at, freed.end))
+        wanted.append((row, piece, tuple(leaf for leaf in tree.leaves(row.room_id) if leaf in under)))
+    if wanted:
+        _hold_around(wanted)
+
+
+def _hold_around(wanted: Sequence[tuple[Closure, Span, tuple[int, ...]]]) -> None:
+    everywhere = {leaf for _row, _span, leaves in wanted for leaf in leaves}
+    taken: dict[int, list[Span]] = {leaf: [] for leaf in everywhere}
+    for row in holds_of(everywhere, [span for _row, span, _leaves in wanted]):
+        taken[row.room].append(row.span)
+    made = []
+    for closure, span, leaves in wanted:
+        for leaf in leaves:
+            for piece in without([span], [one for one in taken[leaf] if one.overlaps(span)]):
+                taken[leaf].append(piece)
+                made.append(Hold(room_id=leaf, during=DateTimeTZRange(piece.start, piece.end), closure=closure))
     with first_come():
         Hold.objects.bulk_create(made)
 

@@ -14,8 +14,13 @@ class ReportsConfig(AppConfig):
         from common import seams
         from notifications.kinds import register_kind
         from reports import policies, todos  # noqa: F401  (policies register themselves)
+        from reports.area import load_goals
+        from reports.calendar import reports_of_year
 
         seams.todos.register("reports", todos.todos)
+        seams.calendar.register("reports", reports_of_year)
+        seams.todos.register("reports.goals", todos.goal_todos)
+        seams.area.register("reports", load_goals)
         register_kind(
             "reports.published",
             _("Uusi vuosiraportti"),

@@ -30,7 +30,14 @@ def steps(year: int, now: datetime) -> list[tuple[str, Callable[[], Any]]]:
         ("grants", lambda: asdict(grant_year(year))),
         ("before", lambda: asdict(grant_year(year - 1))),
         ("headline", lambda: [asdict(figure) for figure in headline(year)]),
+        ("goals", lambda: _goals(year)),
     ]
+
+
+def _goals(year: int) -> list[dict[str, Any]]:
+    from reports.goals import goals_of_year  # reads this module's headline for its indicators
+
+    return goals_of_year(year)
 
 
 def headline(year: int) -> Iterator[seams.Figure]:

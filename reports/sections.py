@@ -12,6 +12,7 @@ from common import charts
 from common.money import format_euros
 from common.times import NBSP
 from grants.statistics import size_labels
+from reports.goal_sections import goal_sections
 from reports.models import AnnualReport
 
 #: Key figures on the first page of the document: with findings and proposals it stays one page.
@@ -30,12 +31,16 @@ class Drawing:
 
 @dataclass(frozen=True)
 class PlainTable:
-    """A table of written values; the first cell of a row is its heading, in ``lang`` where it is not the page's."""
+    """A table of written values; the first cell of a row is its heading, in ``lang`` where it is not the page's.
+
+    ``words``: its cells are words, not numbers to be read down a column.
+    """
 
     caption: str
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     lang: str = ""
+    words: bool = False
 
     @property
     def cells(self) -> list[list[tuple[str, str]]]:
@@ -144,7 +149,20 @@ def _rest(report: AnnualReport, told: list[Fact]) -> list[Section]:
 
 def build(figures: dict[str, Any]) -> list[Section]:
     """Return the report's sections in reading order."""
-    return [_field(figures), _grants(figures), _handling(figures), _use(figures)]
+    return [_field(figures), _grants(figures), _handling(figures), _use(figures), *_goals(figures)]
+
+
+def _goals(figures: dict[str, Any]) -> list[Section]:
+    """Return the section of the development goals; none in a snapshot from before they were followed."""
+    return [
+        Section(
+            "tavoitteet",
+            part["heading"],
+            part["paragraphs"],
+            table=PlainTable(part["caption"], part["head"], part["rows"], lang="fi", words=True),
+        )
+        for part in goal_sections(figures)
+    ]
 
 
 def _field(figures: dict[str, Any]) -> Section:

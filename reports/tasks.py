@@ -19,3 +19,11 @@ def make_document(report_id: int) -> None:
     from reports.workflow import finish_freezing
 
     finish_freezing(report_id, now=clock.now())
+
+
+@shared_task(name="reports.fill_goal_values")
+def fill_goal_values() -> int:
+    """Bring the indicators that the portal counts up to date; every night."""
+    from reports.goals import fill_values
+
+    return fill_values(clock.now())

@@ -4,12 +4,15 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Max
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from common.policies import allowed
 from common.seams import Todo
-from reports.models import ReportReading
+from common.times import local_date
+from reports.models import DevelopmentGoal, ReportReading
+from reports.models.goals import is_silent
 
 
 def todos(user: Any, now: datetime) -> Iterable[Todo]:
@@ -30,3 +33,21 @@ def todos(user: Any, now: datetime) -> Iterable[Todo]:
             button=_("Lue raportti"),
             target=("report", report.pk),
         )
+
+
+def goal_todos(user: Any, now: datetime) -> Iterable[Todo]:
+    """Yield the goals that wait for a word of who answers for them; the period goes on."""
+    if not user.is_authenticated:
+        return
+    today = local_date(now)
+    rows = DevelopmentGoal.objects.in_period(today.year).filter(responsible=user).order_by("order", "pk")
+    last = dict(rows.order_by().annotate(last=Max("updates__on")).values_list("pk", "last"))
+    for goal in rows if last else ():
+        if is_silent(last[goal.pk], today):
+            yield Todo(
+                title=_("Kirjaa, miten kehittämistavoite %(number)s etenee") % {"number": goal.order + 1},
+                url=reverse("reports:goal_follow", args=[goal.pk]),
+                button=_("Kirjaa"),
+                detail=goal.text[0],
+                target=("goal", goal.pk),
+            )

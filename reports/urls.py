@@ -2,17 +2,29 @@
 
 from django.urls import URLPattern, path
 
-from reports import views
+from reports.views import annual, goals
 
 app_name = "reports"
+_GOALS = "hallinta/tavoitteet/"
 urlpatterns: list[URLPattern] = [
-    path("raportit/", views.reports, name="reports"),
-    path("raportit/<int:report_id>/", views.report, name="report"),
-    path("raportit/<int:report_id>/pdf/", views.report_pdf, name="report_pdf"),
-    path("raportit/<int:report_id>/luvut.csv", views.report_csv, name="report_csv"),
-    path("raportit/<int:report_id>/luettu/", views.mark_read, name="mark_read"),
-    path("hallinta/raportit/", views.manage, name="manage"),
-    path("hallinta/raportit/<int:report_id>/", views.edit, name="edit"),
-    path("hallinta/raportit/<int:report_id>/edistyminen/", views.progress, name="progress"),
-    path("hallinta/raportit/<int:report_id>/toimet/", views.act, name="act"),
+    path("raportit/", annual.reports, name="reports"),
+    path("raportit/tavoitteet/", goals.goals, name="goals"),
+    path("raportit/tavoitteet/mittarit.csv", goals.goals_csv, name="goals_csv"),
+    path("raportit/tavoitteet/<int:pk>/", goals.goal, name="goal"),
+    path("raportit/<int:report_id>/", annual.report, name="report"),
+    path("raportit/<int:report_id>/pdf/", annual.report_pdf, name="report_pdf"),
+    path("raportit/<int:report_id>/luvut.csv", annual.report_csv, name="report_csv"),
+    path("raportit/<int:report_id>/luettu/", annual.mark_read, name="mark_read"),
+    path("hallinta/raportit/", annual.manage, name="manage"),
+    path("hallinta/raportit/<int:report_id>/", annual.edit, name="edit"),
+    path("hallinta/raportit/<int:report_id>/edistyminen/", annual.progress, name="progress"),
+    path("hallinta/raportit/<int:report_id>/toimet/", annual.act, name="act"),
+    path(_GOALS, goals.goals_desk, name="goals_desk"),
+    path(f"{_GOALS}<int:pk>/", goals.goal_desk, name="goal_desk"),
+    path(f"{_GOALS}<int:pk>/seuranta/", goals.goal_follow, name="goal_follow"),
+    path(f"{_GOALS}<int:pk>/vastuuhenkilo/", goals.goal_responsible, name="goal_responsible"),
+    path(f"{_GOALS}<int:pk>/mittarit/uusi/", goals.indicator_new, name="indicator_new"),
+    path(f"{_GOALS}mittarit/<int:pk>/", goals.indicator_edit, name="indicator_edit"),
+    path(f"{_GOALS}mittarit/<int:pk>/poista/", goals.indicator_remove, name="indicator_remove"),
+    path(f"{_GOALS}mittarit/<int:pk>/luku/", goals.indicator_value, name="indicator_value"),
 ]

@@ -21,7 +21,7 @@ from notifications import outbox
 from reports import sections, tasks
 from reports.figures import collect
 from reports.models import ANNUAL_REPORT, AnnualReport, ReportReading
-from reports.policies import READS, may_make_reports
+from reports.policies.annual import READS, may_make_reports
 
 logger = logging.getLogger(__name__)
 FIRST_YEAR = 2023  # the counties began on 1.1.2023

@@ -29,8 +29,12 @@ def pytest_configure() -> None:
     fetching.install()
 
 
+@pytest.hookimpl(tryfirst=True)  # before -m chooses by the marks
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the screenshots out unless bin/test --screenshots asked for them."""
+    """Mark what walks in a browser; leave the screenshots out unless bin/test --screenshots asked for them."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
     if os.environ.get("PORTAL_SCREENSHOTS"):
         return
     left_out = [item for item in items if item.get_closest_marker("screenshots")]

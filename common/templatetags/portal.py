@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from crispy_forms.templatetags.crispy_forms_filters import as_crispy_field
 from django import forms, template
 from django.core.paginator import Page
 from django.forms import BoundField
@@ -17,7 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 from lucide.templatetags.lucide import _render_icon
 
-from common import clock, money, times
+from common import clock, links, money, times
 
 register = template.Library()
 
@@ -135,6 +136,12 @@ def file_size(value: int | None) -> str:
 
 
 # Links
+
+
+@register.simple_tag(name="fixed_url")
+def _fixed_url(name: str) -> str:
+    """The address of a page without parameters, for what stands on every page."""
+    return links.fixed_url(name)
 
 
 @register.simple_tag(takes_context=True)
@@ -290,6 +297,28 @@ def form_widget(field: BoundField) -> SafeString:
     if field_shape(field) == "textarea" and field.field.widget.attrs.get("maxlength"):
         extra["aria-describedby"] = f"{field.aria_describedby or ''} {field.auto_id}_counter".strip()
     return field.as_widget(attrs=extra)
+
+
+@register.simple_tag
+def filter_field(field: BoundField) -> SafeString:
+    """One field of a list's filters, as ``as_crispy_field`` shows it; the usual ones without a template each."""
+    if field_shape(field) != "plain" or is_group(field) or field.errors or attr(field, "data-unit"):
+        shown: SafeString = as_crispy_field(field)
+        return shown
+    inner, html = field.field, form_widget(field)
+    is_optional = not (inner.required or inner.disabled or getattr(inner, "needed_later", False))
+    return format_html(
+        '<div class="field"><label for="{}">{} {}</label>{}{}</div>',
+        focus_id(field),
+        field.label,
+        format_html('<span class="optional">({})</span>', gettext("valinnainen")) if is_optional else "",
+        format_html('<div class="help" id="{}_helptext">{}</div>', field.auto_id, mark_safe(str(field.help_text)))  # noqa: S308 - ours
+        if field.help_text
+        else "",
+        format_html('<span class="with-unit">{} <span aria-hidden="true">€</span></span>', html)
+        if has_class(field, "money")
+        else html,
+    )
 
 
 def _classes(field: BoundField) -> str:

@@ -92,8 +92,11 @@ def test_steps(options: argparse.Namespace, rest: list[str]) -> list[Step]:
     steps = [Step("tests", quick, "tests failed", quiet=False)]
     if options.all:
         steps.append(Step("routes", [*two, "matrix"], "a route lets in whom it should not", quiet=False))
-        slow = [*pytest, "-m", "slow and not screenshots", "--durations=10"]
-        steps.append(Step("slow tests", slow, "journeys, axe rounds or kill tests failed", quiet=False))
+        slow = [*two, "slow and not matrix and not browser and not screenshots"]
+        steps.append(Step("slow tests", slow, "walks, race or kill tests failed", quiet=False))
+        # The journeys share one portal and move its clock: one after another.
+        walks = [*pytest, "--durations=10", "-m", "slow and browser and not screenshots"]
+        steps.append(Step("in the browser", walks, "journeys or axe rounds failed", quiet=False))
     return steps
 
 
@@ -125,7 +128,7 @@ def arguments(given: list[str]) -> tuple[argparse.Namespace, list[str]]:
         description="Runs every gate and the tests. Other arguments go to pytest, without the gates.",
         allow_abbrev=False,
     )
-    parser.add_argument("--all", action="store_true", help="also journeys, axe rounds and kill tests")
+    parser.add_argument("--all", action="store_true", help="also every route, journeys, axe rounds and kill tests")
     parser.add_argument("--gates", action="store_true", help="only the gates")
     parser.add_argument("--screenshots", action="store_true", help="only fill var/screenshots")
     return parser.parse_known_args(given)

@@ -22,6 +22,7 @@ DEMONSTRATION = False
 INSTALLED_APPS = [
     "portal",
     "reports",
+    "forums",
     "grants",
     "premises",
     "liaisons",
@@ -90,7 +91,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "common.form_rendering.QuickRenderer"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "yhdyspinta"
 CRISPY_TEMPLATE_PACK = "yhdyspinta"
 
@@ -98,7 +99,7 @@ DATABASES = {"default": environment.database(environment.text("DATABASE_URL"))}
 REDIS_URL = environment.text("REDIS_URL")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "common.cache.PortalCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "yhdyspinta",
     }
@@ -247,6 +248,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-outbox": {"task": "notifications.send_outbox", "schedule": 5.0, "options": {"expires": 30}},
     "decide-reminders": {"task": "notifications.decide_reminders", "schedule": 60.0, "options": {"expires": 120}},
     "worker-heartbeat": {"task": "portal.heartbeat", "schedule": 10.0, "options": {"expires": 30}},
+    "newsletters": {"task": "portal.go_on_with_newsletters", "schedule": 600.0, "options": {"expires": 600}},
     "decisions-final": {"task": "grants.make_decisions_final", "schedule": 600.0, "options": {"expires": 600}},
     "agreements": {"task": "grants.expire_agreements", "schedule": 3600.0, "options": {"expires": 3600}},
     "supplements": {"task": "grants.expire_supplements", "schedule": 600.0, "options": {"expires": 600}},
@@ -257,15 +259,27 @@ CELERY_BEAT_SCHEDULE = {
     "nominations": {"task": "liaisons.announce_nominations", "schedule": 300.0, "options": {"expires": 300}},
     "self-assessments": {"task": "liaisons.run_assessments", "schedule": 300.0, "options": {"expires": 300}},
     "comment-rounds": {"task": "liaisons.run_rounds", "schedule": 60.0, "options": {"expires": 60}},
+    "sign-ups": {"task": "forums.settle_sign_ups", "schedule": 60.0, "options": {"expires": 60}},
+    "event-feedback": {"task": "forums.ask_feedback", "schedule": 600.0, "options": {"expires": 600}},
     "bookings": {"task": "premises.lapse", "schedule": 60.0, "options": {"expires": 60}},
+    "external-calendars": {"task": "premises.calendars", "schedule": 60.0, "options": {"expires": 60}},
     # At night, Finnish time: the county's transfer has brought the extract by then (docs/operations.md).
     "register-extract": {"task": "organisations.nightly_import", "schedule": crontab(hour=3, minute=10)},
     "register-duplicates": {"task": "organisations.find_duplicates", "schedule": crontab(hour=4, minute=10)},
+    "goal-values": {"task": "reports.fill_goal_values", "schedule": crontab(hour=4, minute=40)},
     "retention": {"task": "portal.retention", "schedule": 24 * 60 * 60.0},
 }
 
+# External calendars of rooms (docs/decisions/0051): hosts of the county's own network, "host" or "host:port", that may
+# be asked besides the public internet, and the authority (PEM) that signed their certificates
+CALENDAR_INTERNAL_HOSTS = [host.lower() for host in environment.words("CALENDAR_INTERNAL_HOSTS")]
+CALENDAR_CA_FILE = environment.text("CALENDAR_CA_FILE", "")
+
 # Open data (/api/v1/): requests from one address in a minute
 OPEN_DATA_REQUESTS_PER_MINUTE = environment.number("OPEN_DATA_REQUESTS_PER_MINUTE", 120)
+
+# Sign-ups to events without an account: from one address in a minute (an office sits behind one)
+SIGN_UPS_PER_MINUTE = environment.number("SIGN_UPS_PER_MINUTE", 30)
 
 # Audit
 PGHISTORY_APPEND_ONLY = True

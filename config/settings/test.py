@@ -20,3 +20,4 @@ _WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 CACHES = {"default": {**CACHES["default"], "LOCATION": f"{REDIS_URL.rpartition('/')[0]}/{_WORKER + 1}"}}
 STATICFILES_DIRS = [entry for entry in STATICFILES_DIRS if not isinstance(entry, tuple)]
 OPEN_DATA_REQUESTS_PER_MINUTE = 1_000_000  # every test asks from the same address
+SIGN_UPS_PER_MINUTE = 1_000_000

@@ -125,6 +125,11 @@ SERIES = table(
     required=("key", "name"),
 )
 
+SCHOOL_BREAK = table(
+    {"key": KEY, "name": NAME, "starts": day, "ends": day, "src": text(300)},
+    required=("key", "name", "starts", "ends"),
+)
+
 GRANT_HISTORY = table(
     {
         "year": number(1900),
@@ -235,6 +240,7 @@ SECTIONS: dict[str, Check] = {
         table({"name": NAME, "run_by": text(), "funding": table({"funder": text(), "until": day})}, required=("name",))
     ),
     "series": list_of(SERIES),
+    "school_breaks": list_of(SCHOOL_BREAK),
     "themes": in_languages(list_of(text())),
     "sectors": in_languages(list_of(text())),
     "target_groups": in_languages(list_of(text())),
@@ -284,6 +290,7 @@ SECTION_NAMES = {
     "networks": gettext_lazy("Verkostot"),
     "ngo_activities": gettext_lazy("Järjestöjen toiminnat"),
     "series": gettext_lazy("Tapahtumasarjat"),
+    "school_breaks": gettext_lazy("Koulujen lomat"),
     "themes": gettext_lazy("Teemat"),
     "sectors": gettext_lazy("Järjestöjen toimialat"),
     "target_groups": gettext_lazy("Kohderyhmät"),
@@ -303,7 +310,16 @@ _WHOLE = table(SECTIONS, required=("county", "municipalities"))
 def check_structure(area: AreaFile) -> None:
     """Refuse the file at its first key or value that the schema does not know."""
     _WHOLE(area, (), area.data)
-    for name in ("units", "bodies", "series", "grant_kinds", "agreement_kinds", "regional_groups", "room_features"):
+    for name in (
+        "units",
+        "bodies",
+        "series",
+        "school_breaks",
+        "grant_kinds",
+        "agreement_kinds",
+        "regional_groups",
+        "room_features",
+    ):
         _refuse_doubles(area, name, "key")
     _refuse_doubles(area, "municipalities", "code")
 

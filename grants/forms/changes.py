@@ -213,6 +213,26 @@ class PowersForm(forms.Form):
     content = forms.BooleanField(label=_("Myös sisältöä eli käyttötarkoitusta saa muuttaa"), required=False)
 
 
+class KindLimitsForm(forms.Form):
+    """How much of a change of one kind of grant is decided without the body."""
+
+    months = forms.IntegerField(
+        label=_("Käyttöaikaa saa pidentää ilman toimielintä enintään, kuukautta"),
+        help_text=_("Lasketaan alkuperäisestä käyttöajasta. Tyhjä: kuukausia ei rajata tässä. 0: pidennys menee aina."),
+        min_value=0,
+        max_value=36,
+        required=False,
+        widget=forms.NumberInput({"class": "short"}),
+    )
+    sum = EuroFormField(
+        label=_("Talousarvion riviltä toiselle saa siirtää ilman toimielintä enintään"),
+        help_text=_(
+            "Euroina yhdessä muutoksessa. Tyhjä: summaa ei rajata tässä. 0: jokainen siirto menee toimielimelle."
+        ),
+        required=False,
+    )
+
+
 class ChangeFilter(forms.Form):
     """Which changes are listed; the field names stand in the address."""
 

@@ -11,8 +11,8 @@ from common.money import EuroFormField, format_euros
 from common.time_fields import DayField
 from county.models import Municipality
 from grants import life_cycles
-from grants.models import Decision, UseReport, UseReportQuestion
-from grants.money_lists import ReportChoices
+from grants.models import Agreement, Decision, ReportKind, UseReport, UseReportQuestion
+from grants.money_lists import WAITS, ReportChoices
 from grants.workflow.use_reports import needed_of
 
 STORY = 3000
@@ -22,9 +22,27 @@ class PlanForm(forms.Form):
     """How much of a granted sum is paid in this instalment."""
 
     sum = EuroFormField(label=_("Maksuerän summa"))
+    not_before = DayField(
+        label=_("Maksetaan aikaisintaan"), required=False, help_text=_("Tyhjä: heti. Esimerkiksi 1.9.2027.")
+    )
+    after_interim = forms.BooleanField(label=_("Vasta, kun väliselvitys on hyväksytty"), required=False)
+    agreement = forms.ModelChoiceField(
+        Agreement.objects.none(),
+        label=_("Vasta, kun sopimus on hyväksytty"),
+        required=False,
+        empty_label=_("Ei odota sopimusta"),
+    )
 
     def __init__(self, *args: Any, decision: Decision, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not decision.use_reports.filter(kind=ReportKind.INTERIM).exists():
+            del self.fields["after_interim"]
+        agreements = Agreement.objects.filter(parties__organisation=decision.application.organisation_id).distinct()
+        agreements = agreements.exclude(state__in=["dropped", "terminated"]).order_by("-created_at", "-pk")
+        if agreements.exists():
+            cast(forms.ModelChoiceField, self.fields["agreement"]).queryset = agreements  # type: ignore[type-arg]
+        else:
+            del self.fields["agreement"]
         left = decision.left_to_plan
         self.initial["sum"] = left
         self.fields["sum"].help_text = _("Myönnetty %(granted)s, valmistelematta %(left)s.") % {
@@ -54,10 +72,13 @@ class PaymentFilter(forms.Form):
     tila = forms.ChoiceField(label=_("Tila"), required=False)
     vuosi = forms.TypedChoiceField(label=_("Avustusvuosi"), required=False, coerce=int, empty_value=None)
 
-    def __init__(self, *args: Any, years: list[int], **kwargs: Any) -> None:
+    haku = forms.TypedChoiceField(label=_("Haku"), required=False, coerce=int, empty_value=None)
+
+    def __init__(self, *args: Any, years: list[int], calls: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _choices(self, "tila", life_cycles.PAYMENT.choices())
+        _choices(self, "tila", [(WAITS, _("Odottaa ehtoa")), *life_cycles.PAYMENT.choices()])
         _choices(self, "vuosi", [(year, str(year)) for year in years])
+        _choices(self, "haku", calls)
 
 
 class UseReportFilter(forms.Form):

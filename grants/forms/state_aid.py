@@ -10,6 +10,7 @@ from common.text_fields import PlainTextField
 from common.time_fields import DayField
 from grants.models import AidMark, StateAidDeclaration
 from grants.models.state_aid import nace_code
+from grants.models.undertakings import Control
 from organisations.forms.choosing import OrganisationField
 
 
@@ -48,13 +49,14 @@ class DeclarationForm(forms.Form):
         ),
     )
     linked = PlainTextField(
-        label=_("Samaan yritykseen kuuluvat"),
+        label=_("Muut samaan yritykseen kuuluvat"),
         required=False,
         max_length=1000,
         widget=forms.Textarea({"class": "small", "rows": 2}),
         help_text=_(
-            "Jos järjestö omistaa yrityksen tai käyttää siinä määräysvaltaa (tai päinvastoin), kirjoita nimi ja "
-            "Y-tunnus ja ilmoita myös sen saamat tuet. Enimmäismäärä on niille yhteinen."
+            "Nimeä Y-tunnuksella ne, joissa järjestöllä on määräysvalta tai joilla on määräysvalta järjestössä (kohta "
+            "Samaan yritykseen kuuluvat). Kirjoita tähän vain ne, joilla ei ole suomalaista Y-tunnusta. Ilmoita tuissa "
+            "myös se, mitä ne ovat saaneet: enimmäismäärä on kaikille yhteinen."
         ),
     )
 
@@ -74,6 +76,31 @@ class DeclarationForm(forms.Form):
         if data.get("is_economic") and data.get("has_earlier") is None and "has_earlier" not in self.errors:
             self.add_error("has_earlier", _("Kerro, onko muuta vähämerkityksistä tukea saatu."))
         return data
+
+
+class UndertakingForm(forms.Form):
+    """One enterprise or organisation that is one undertaking with the organisation."""
+
+    name = PlainTextField(
+        label=_("Nimi"),
+        max_length=200,
+        help_text=_("Yrityksen tai yhteisön nimi, niin kuin se on rekisterissä."),
+        error_messages={"required": _("Kirjoita yrityksen tai yhteisön nimi.")},
+    )
+    business_id = forms.CharField(
+        label=_("Y-tunnus"),
+        max_length=20,
+        widget=forms.TextInput({"class": "medium", "autocomplete": "off"}),
+        help_text=_("Muodossa 1234567-1."),
+        error_messages={"required": _("Kirjoita Y-tunnus.")},
+    )
+    control = forms.ChoiceField(
+        label=_("Miten ne liittyvät toisiinsa?"),
+        choices=Control.choices,
+        widget=forms.RadioSelect,
+        help_text=_("Myös toisen kautta: jos järjestö omistaa yrityksen, joka omistaa toisen, nimeä molemmat."),
+        error_messages={"required": _("Valitse, miten ne liittyvät toisiinsa.")},
+    )
 
 
 class AidForm(forms.Form):

@@ -80,6 +80,7 @@ from grants.models.state_aid import AidMark, DeclaredAid, DeMinimisAid, StateAid
 from grants.models.statements import CaseStatement, StatementSide
 from grants.models.supplements import SupplementFile, SupplementKind, SupplementRequest
 from grants.models.terms import AppropriationReserve, CallInvitation, KindFollow, PlannedRound
+from grants.models.undertakings import LinkedUndertaking
 from grants.models.use_report_handling import (
     ItemResult,
     ReportStep,
@@ -173,6 +174,7 @@ __all__ = [
     "Joint",
     "KindFollow",
     "LeadShare",
+    "LinkedUndertaking",
     "LoadedReturnFile",
     "MessageFile",
     "MissingReport",

@@ -330,7 +330,8 @@ class DecisionDissent(DissentFacts):
 class Payment(models.Model):
     """One instalment of a grant. Who prepares it does not release it (four eyes, held by the database).
 
-    ``iban`` and ``holder`` are the organisation's verified account, copied at release.
+    ``iban`` and ``holder`` are the organisation's verified account, copied at release. ``not_before``,
+    ``after_interim`` and ``agreement`` are what this instalment waits for before its release, as it was planned.
     """
 
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="payments")
@@ -339,6 +340,16 @@ class Payment(models.Model):
     state = models.CharField(_("tila"), max_length=10, choices=life_cycles.PAYMENT.choices(), default="planned")
     iban = models.CharField(_("tilinumero"), max_length=34, blank=True)
     holder = models.CharField(_("tilin omistaja"), max_length=200, blank=True)
+    not_before = models.DateField(_("maksetaan aikaisintaan"), null=True, blank=True)
+    after_interim = models.BooleanField(_("vasta, kun väliselvitys on hyväksytty"), default=False)
+    agreement = models.ForeignKey(
+        "grants.Agreement",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="payments",
+        verbose_name=_("vasta, kun sopimus on hyväksytty"),
+    )
     planned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     planned_at = models.DateTimeField()
     released_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")

@@ -1,5 +1,6 @@
 """Kinds of grant that the county chose: rows from the area file, never branches in code."""
 
+import pghistory
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +35,11 @@ class Funder(models.TextChoices):
     FOUNDATION = "foundation", _("säätiö")
 
 
+@pghistory.track(
+    pghistory.UpdateEvent(condition=pghistory.AnyChange("change_most_months", "change_most_sum")),
+    fields=["id", "change_most_months", "change_most_sum"],
+    model_name="GrantKindLimitsEvent",
+)
 class GrantKind(LocalizedName, AreaRow):
     """A kind of grant (avustuslaji) with its procedure and who decides (hallintosääntö).
 

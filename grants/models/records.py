@@ -14,20 +14,27 @@ from grants.life_cycles_public import RECORDS_PACKAGE
 from grants.models.applications import Application
 from grants.models.calls import GrantCall
 
+#: What packages hold now: 2 has also the paper original and what came after the decision (decision 0049).
+CONTENTS = 2
+
 
 @pgtrigger.register(
     pgtrigger.Protect(name="records_package_is_kept", operation=pgtrigger.Delete),
-    pgtrigger.ReadOnly(name="records_package_stays", fields=["call", "file", "size", "sha256", "uploaded_at"]),
+    pgtrigger.ReadOnly(
+        name="records_package_stays", fields=["call", "file", "size", "sha256", "uploaded_at", "contents"]
+    ),
 )
 class RecordsPackage(StoredFile):
     """A ZIP of decided cases of one call for the records system, kept as it was made.
 
     Personal data: what the applications hold. Kept with the cases by the records plan, because it proves what
-    was handed over. ``uploaded_by`` and ``uploaded_at`` tell who made it and when.
+    was handed over. ``uploaded_by`` and ``uploaded_at`` tell who made it and when; ``contents`` what packages held
+    then (``CONTENTS``): a case is erased only once a package that holds all of it has been taken.
     """
 
     call = models.ForeignKey(GrantCall, models.PROTECT, related_name="records_packages", verbose_name=_("haku"))
     state = models.CharField(_("tila"), max_length=10, choices=RECORDS_PACKAGE.choices(), default="made")
+    contents = models.PositiveSmallIntegerField(default=CONTENTS, editable=False)
     received_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("kuittaaja")
     )

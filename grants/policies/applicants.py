@@ -28,8 +28,17 @@ def own_applications(user: Any, now: datetime) -> QuerySet[Application]:
 @policy("grants.application.edit")
 def applications_to_edit(user: Any, now: datetime) -> QuerySet[Application]:
     """Editors, signatories and admins fill in drafts; what came on paper is filled in by the officer alone."""
-    own = Q(organisation__in=represented(user, now, *EDITORS).values("organisation")) & ~UNSENT_PAPER
-    return Application.objects.filter(own | paper_drafts(user, now), state="draft")
+    return Application.objects.filter(_own_to_edit(user, now) | paper_drafts(user, now), state="draft")
+
+
+@policy("grants.application.edit_own")
+def own_applications_to_edit(user: Any, now: datetime) -> QuerySet[Application]:
+    """The applicant's part of ``grants.application.edit``: nobody's staff roles are asked."""
+    return Application.objects.filter(_own_to_edit(user, now), state="draft")
+
+
+def _own_to_edit(user: Any, now: datetime) -> Q:
+    return Q(organisation__in=represented(user, now, *EDITORS).values("organisation")) & ~UNSENT_PAPER
 
 
 @policy("grants.application.deliver")

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from common.policies import policy
 from grants.models import Application, DeMinimisAid
-from grants.policies.base import READING_STAFF, for_staff, for_unbiased, represented
+from grants.policies.base import EDITORS, READING_STAFF, for_staff, for_unbiased, represented
 from organisations.models import Organisation
 
 _CASE = "decision__application"
@@ -36,6 +36,14 @@ def organisations_with_aid(user: Any, now: datetime) -> QuerySet[Organisation]:
 def organisations_to_write_of(user: Any, now: datetime) -> QuerySet[Organisation]:
     """The coordinator and the registry write down aid that others gave."""
     return for_staff(Organisation.objects.all(), user, now, *WRITERS)
+
+
+@policy("grants.aid.link")
+def organisations_to_link(user: Any, now: datetime) -> QuerySet[Organisation]:
+    """Who fills in for an organisation names what is one undertaking with it; the coordinator and the registry too."""
+    own = represented(user, now, *EDITORS).values("organisation")
+    officers = for_staff(Organisation.objects.all(), user, now, *WRITERS)
+    return Organisation.objects.filter(Q(pk__in=own) | Q(pk__in=officers.values("pk")))
 
 
 @policy("grants.aid.mark")

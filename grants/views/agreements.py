@@ -3,14 +3,17 @@
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import sign_in_required
 from accounts.roles import has_any_staff_role
@@ -23,6 +26,7 @@ from grants.forms.agreements import AgreementFilter, NewAgreementForm, Reference
 from grants.models import Agreement, AgreementKind, AgreementParty, AgreementReport
 from grants.policies import READING_STAFF
 from grants.policies.agreements import powers_of
+from grants.workflow.agreement_reminding import remind_agreements
 from grants.workflow.agreement_term import record_reference
 from grants.workflow.agreements import create_agreement
 from liaisons.models import CooperationRequest
@@ -82,8 +86,37 @@ def agreements(request: HttpRequest) -> HttpResponse:
         "page": paginate(request, rows),
         "query": request.GET.urlencode(),
         "may_start": has_any_staff_role(request.user, now, "coordinator"),
+        "may_remind": has_any_staff_role(request.user, now, "coordinator"),
     }
     return render(request, "grants/agreements/list.html", context)
+
+
+@require_POST
+def remind(request: HttpRequest) -> HttpResponse:
+    """Remind the organisations of the chosen agreements; back to the list as it was filtered."""
+    now = clock.now()
+    if not has_any_staff_role(request.user, now, "coordinator"):
+        raise Http404
+    keys = {int(key) for key in request.POST.getlist("valittu") if key.isascii() and key.isdigit() and len(key) < 19}
+    if not keys:
+        messages.error(request, _("Valitse ensin sopimukset, joista muistutetaan."))
+    else:
+        done = remind_agreements(keys, by=request.user, now=now)
+        if done:
+            text = ngettext(
+                "Muistutus on lähetetty yhdestä sopimuksesta.", "Muistutus on lähetetty %(count)s sopimuksesta.", done
+            )
+            messages.success(request, text % {"count": done})
+        if passed := len(keys) - done:
+            text = ngettext(
+                "Yhdestä sopimuksesta ei muistutettu: se ei odota järjestöä, tai siitä on muistutettu tänään.",
+                "%(count)s sopimuksesta ei muistutettu: ne eivät odota järjestöä, tai niistä on muistutettu tänään.",
+                passed,
+            )
+            messages.info(request, text % {"count": passed})
+    kept = [(name, request.POST.get(name, "")) for name in ("q", "laji", "tila", "sivu")]
+    query = urlencode([(name, value) for name, value in kept if value])
+    return redirect(reverse("grants:agreements") + (f"?{query}" if query else ""))
 
 
 @require_safe

@@ -21,9 +21,11 @@ from grants.forms.state_aid import AidForm, LedgerFilter, MarkForm, NewAidForm
 from grants.models import DeMinimisAid
 from grants.policies.state_aid import WRITERS
 from grants.state_aid import CEILING, Position, first_counted_day, position_for, standing_of
+from grants.undertakings import group_of
 from grants.views.aid_register import only_readers
 from grants.views.case import case_context
 from grants.views.case_work import followed
+from grants.views.undertakings import shown_links
 from grants.workflow.aid_ledger import add_aid, mark_case, remove_aid
 from organisations.models import Organisation
 
@@ -73,16 +75,19 @@ def organisation(request: HttpRequest, organisation_id: int) -> HttpResponse:
     found: Organisation = get_allowed("grants.aid.organisation", request.user, now=now, pk=organisation_id)
     today = local_date(now)
     since = first_counted_day(today)
-    rows: Any = allowed("grants.aid.view", request.user, now=now).filter(organisation=found)
-    read = list(rows.select_related("decision__application", "declared_in").order_by("-granted_on", "-pk"))
+    group = group_of(found.pk)
+    rows: Any = allowed("grants.aid.view", request.user, now=now).filter(organisation__in=group)
+    ordered = rows.select_related("organisation", "decision__application", "declared_in").order_by("-granted_on", "-pk")
+    read = list(ordered)
     page = paginate(request, read)
     context = {
         "organisation": found,
         "page": page,
         "position": Position(since, tuple(row for row in read if row.granted_on >= since), ()),
         "ceiling": CEILING,
-        "is_hidden": DeMinimisAid.objects.filter(organisation=found).count() > len(read),
+        "is_hidden": DeMinimisAid.objects.filter(organisation__in=group).count() > len(read),
         "may_write": _writes(request),
+        "links": shown_links(found),
         "rows": [{"aid": row, "is_counted": row.granted_on >= since, "is_late": row.is_overdue(today)} for row in page],
     }
     return render(request, "grants/aid/organisation.html", context)
@@ -164,5 +169,6 @@ def case_aid(request: HttpRequest, application_id: int) -> HttpResponse:
         "may_mark": may_mark,
         "position": position_for(found, rows, local_date(now)),
         "ceiling": CEILING,
+        "links": shown_links(found.organisation),
     }
     return render(request, "grants/aid/case.html", context, status=status)

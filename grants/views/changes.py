@@ -28,7 +28,7 @@ from grants.forms.changes import (
     RecordChangeForm,
     ReturnChangeForm,
 )
-from grants.models import ChangeRequest
+from grants.models import ChangeRequest, GrantKind
 from grants.phrases import form_for, is_picking
 from grants.workflow.change_decisions import (
     Given,
@@ -238,7 +238,8 @@ def powers(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and attempt(request, act, form):
         messages.success(request, _("Toimivalta on tallennettu. Se koskee muutoksia, joita ei ole vielä ratkaistu."))
         return redirect("grants:changes")
-    context = {"form": form, "standing": standing}
+    kinds = GrantKind.objects.select_related("decided_by", "claims_to")
+    context = {"form": form, "standing": standing, "kinds": kinds}
     return render(request, "grants/changes/powers.html", context, status=409 if form.errors else 200)
 
 

@@ -4,8 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.defaultfilters import floatformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,13 +17,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from common import clock
 from common.errors import Refused
+from common.links import row_url
 from common.money import format_euros
 from common.pagination import paginate
 from common.policies import get_allowed
-from common.templatetags.portal import is_filtering
+from common.prepared import Prepared
+from common.templatetags.portal import is_filtering, tag
 from grants import cases
 from grants.call_next import call_next, desk_calls
 from grants.case_exports import cases_csv, cases_xlsx
+from grants.case_listing import Listing
 from grants.forms.case_work import SaveViewForm
 from grants.forms.handling import AssessorForm, CaseFilter
 from grants.models import Application, AssessorAssignment, GrantCall, SavedView
@@ -32,8 +39,20 @@ from grants.workflow.saved_views import filter_of
 
 
 def on_desk(request: HttpRequest, call_id: int, now: datetime) -> Any:
-    """Return a call of ``desk_calls``, or 404."""
-    return get_object_or_404(desk_calls(request.user, now), pk=call_id)
+    """Return a call of ``desk_calls`` with the person's saved views of its list (``own_views``), or 404."""
+    found = _DESK.objects(request.user, now, call_id)
+    if not found:
+        raise Http404
+    return found[0]
+
+
+def _desk(user: Any, now: datetime, key: int) -> Any:
+    own = SavedView.objects.filter(user=user.pk, call=OuterRef("pk"))
+    row = own.values(row=JSONObject(id="pk", name="name", query="query"))
+    return desk_calls(user, now).filter(pk=key).annotate(own_views=ArraySubquery(row))
+
+
+_DESK = Prepared(_desk, by_roles=True)
 
 
 def all_totals(rows: Any) -> cases.Totals:
@@ -79,6 +98,30 @@ def decorated(rows: Any) -> list[dict[str, Any]]:
     return [{"case": row, "tag": cases.tag_of(row), "points": cases.points_text(row)} for row in rows]
 
 
+def shown_rows(rows: Any) -> list[dict[str, Any]]:
+    """Return what the list of a call shows of each case, as it stands in the cells."""
+    late = tag("bad", _("Myöhässä"))
+    found = []
+    for row in rows:
+        is_open = row.can_read or not (row.declared or row.state in ("decided", *ENDED))
+        found.append(
+            {
+                "case": row,
+                "name": row.organisation.name,
+                "url": row_url("grants:case" if row.can_read else "grants:declare", row.pk) if is_open else "",
+                "partners": ", ".join(getattr(row, "partner_names", None) or ()),
+                "place": row.organisation.domicile.name if row.organisation.domicile else cases.NOTHING,
+                "asked": format_euros(row.asked_sum),
+                "points": cases.points_text(row),
+                "mean": cases.NOTHING if row.mean is None else floatformat(row.mean, -1),
+                "proposed": cases.NOTHING if row.proposed is None else format_euros(row.proposed),
+                "tag": tag(*cases.tag_of(row)),
+                "late": late if row.can_read and row.is_late else "",
+            }
+        )
+    return found
+
+
 def call_tabs(call: Any, current: str) -> list[dict[str, Any]]:
     """Return the tabs of the pages of a call of ``desk_calls``; what has not begun is left out."""
     shown = [
@@ -102,24 +145,21 @@ def call_handling(request: HttpRequest, call_id: int) -> HttpResponse:
     """
     now = clock.now()
     call = on_desk(request, call_id, now)
-    form, rows, asked = _filtered(request, call, now)
+    facets = cases.facets_of(call, request.user, now)
+    form = CaseFilter(request.GET or None, municipalities=facets.municipalities, handlers=facets.handlers)
     query = filter_of(request.GET.urlencode(), (*form.fields, "jarjesta"))
     naming = SaveViewForm(request.POST if request.POST.get("act") == "save" else None, prefix="view")
     if request.method == "POST":
         answer = act_on_views(request, naming, query, call, now)
         if answer is not None:
             return answer
-    chosen = cases.condition(asked)
-    totals: cases.Totals | cases.Chosen
-    if is_filtering(form):
-        all_of, totals = cases.totals_and_chosen(rows, chosen)
-    else:
-        all_of = totals = all_totals(rows)
-    found = cases.in_order(cases.as_listed(rows.filter(chosen)), request.GET.get("jarjesta", ""))
+    order = request.GET.get("jarjesta", "")
+    found = Listing(call, request.user, now, facets.is_whole, form.chosen(), is_filtering(form), order)
+    all_of, totals = found.totals()
     page = paginate(request, found, count=totals.count)
     for row in page:
         row.call = call
-    shown = decorated(page)
+    shown = shown_rows(page)
     context: dict[str, Any] = {
         "call": call,
         "now": now,
@@ -137,7 +177,7 @@ def call_handling(request: HttpRequest, call_id: int) -> HttpResponse:
         "chosen": query,
         "naming": naming,
         "form": naming if naming.errors else None,
-        "views": list(SavedView.objects.filter(user=request.user.pk, call=call.pk)),
+        "views": [SavedView(call=call, user_id=int(request.user.pk or 0), **row) for row in call.own_views],
     }
     mark_same_names(request.user, context["undeclared"], now)
     context["likely"] = likely_conflicts(request.user, context["undeclared"]) if context["undeclared"] else set()

@@ -22,10 +22,10 @@ from common.pagination import paginate
 from common.policies import allowed
 from common.times import add_days, format_date, local_date
 from county.models import get_county
+from grants.bank_file import checked_transfer
 from grants.batch_checks import candidates, flagged, problems_of
 from grants.forms.payment_batches import BatchFilter, BatchForm, ReturnBatchForm
 from grants.models import PaymentBatch
-from grants.pain001 import credit_transfer
 from grants.payment_files import HEAD, lines_of, match, rows
 from grants.views.payments import READERS
 from grants.workflow.payment_batches import MOST, approve_batch, make_batch, return_batch, send_batch
@@ -193,7 +193,10 @@ def bank_file(request: HttpRequest, batch_id: int) -> HttpResponse:
         messages.error(request, _("Maksulistalla ei ole tiliä, jolta maksetaan, joten pankin tiedostoa ei voi tehdä."))
         return redirect(found)
     payer = county.name_in("fi")
-    response = HttpResponse(credit_transfer(found, payer=payer), content_type="application/xml")
+    written = attempt(request, lambda: checked_transfer(found, payer=payer))
+    if not written:
+        return redirect(found)
+    response = HttpResponse(written, content_type="application/xml")
     name = f"maksulista-{found.pk}.xml"
     response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     response["Cache-Control"] = "private, no-store"

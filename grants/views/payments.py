@@ -1,5 +1,6 @@
 """Pages of payments: the officers' list and instalment, the organisation's own."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -23,8 +24,10 @@ from grants import money_lists
 from grants.award_terms import terms_of
 from grants.batch_checks import flagged
 from grants.forms.money import PaidForm, PaymentFilter, PlanForm
+from grants.instalment_conditions import waits_of
 from grants.life_cycles_batches import LIVE
 from grants.models import Decision, Payment
+from grants.workflow.account_reminding import ROLES, remind_accounts, without_account
 from grants.workflow.payments import confirm_paid, plan_payment, release_payment, verified_account
 from organisations.acting import acting_organisation
 
@@ -40,9 +43,8 @@ def _only(request: HttpRequest, roles: set[str]) -> None:
 def _filters(request: HttpRequest, now: datetime) -> tuple[PaymentFilter, dict[str, Any]]:
     """Let in who may read payments at all, also when there is none yet; return the form and what it chose."""
     _only(request, READERS)
-    form = PaymentFilter(
-        request.GET or None, years=money_lists.years(allowed("grants.payment.view", request.user, now=now))
-    )
+    years, calls = money_lists.payment_choices(request.user, now)
+    form = PaymentFilter(request.GET or None, years=years, calls=calls)
     return form, form.cleaned_data if form.is_bound and form.is_valid() else {}
 
 
@@ -53,15 +55,28 @@ def payments(request: HttpRequest) -> HttpResponse:
     form, chosen = _filters(request, now)
     rows = money_lists.payments(request.user, chosen, now)
     payable = money_lists.payable(request.user, now)
+    if chosen.get("haku"):
+        payable = payable.filter(application__call=chosen["haku"])
+    page = paginate(request, rows, per_page=PER_PAGE)
+    for row, waits in _with_waits(page, now):
+        row.waits = waits
     context = {
         "filter": form,
-        "page": paginate(request, rows, per_page=PER_PAGE),
+        "page": page,
         "total": rows.order_by().aggregate(total=Sum("sum"))["total"],
         "payable": payable[:PER_PAGE],
         "payable_count": payable.count(),
+        "without_account": without_account(request.user, now).count(),
         "may_release": money_lists.releasable(request.user, now).exists(),
     }
     return render(request, "grants/payments/list.html", context)
+
+
+def _with_waits(rows: Any, now: datetime) -> Iterator[tuple[Any, str]]:
+    """Yield each payment with what it still waits for, empty where nothing; at most one query."""
+    listed = list(rows)
+    found = waits_of(listed, now)
+    yield from ((row, found.get(row.pk, "")) for row in listed)
 
 
 @require_safe
@@ -115,9 +130,9 @@ def plan(request: HttpRequest, decision_id: int) -> HttpResponse:
     form = PlanForm(request.POST or None, decision=decision)
     if request.method == "POST" and form.is_valid():
         try:
-            payment = plan_payment(decision, sum=form.cleaned_data["sum"], by=request.user, now=now)
+            payment = plan_payment(decision, **form.cleaned_data, by=request.user, now=now)
         except Refused as refusal:
-            form.add_error("sum", str(refusal))
+            form.add_error({"wrong_agreement": "agreement"}.get(refusal.code, "sum"), str(refusal))
         else:
             messages.success(request, _("Maksuerä on valmisteltu. Toinen henkilö hyväksyy sen maksuun."))
             return redirect("grants:payment", payment.pk)
@@ -161,6 +176,23 @@ def release_many(request: HttpRequest) -> HttpResponse:
     return redirect("grants:payments")
 
 
+@require_POST
+def remind_accounts_of_all(request: HttpRequest) -> HttpResponse:
+    """Remind every organisation whose prepared instalment waits for a verified account."""
+    _only(request, set(ROLES))
+    done = remind_accounts(by=request.user, now=clock.now())
+    if done:
+        text = ngettext(
+            "Muistutus tilinumerosta on lähetetty yhdelle järjestölle.",
+            "Muistutus tilinumerosta on lähetetty %(count)s järjestölle.",
+            done,
+        )
+        messages.success(request, text % {"count": done})
+    else:
+        messages.info(request, _("Ketään ei muistutettu: tilinumero on kaikilla, tai heitä on muistutettu tänään."))
+    return redirect("grants:payments")
+
+
 def _say_done(request: HttpRequest, text: str, done: int) -> None:
     """Tell how many were done; with nothing chosen, what to do."""
     if done:
@@ -178,7 +210,7 @@ def payment(request: HttpRequest, payment_id: int) -> HttpResponse:
     """One instalment: facts, and the next step for who may take it."""
     now = clock.now()
     rows = allowed("grants.payment.view", request.user, now=now).select_related(
-        "decision__application__organisation", "decision__application__call", "planned_by", "released_by"
+        "decision__application__organisation", "decision__application__call", "planned_by", "released_by", "agreement"
     )
     found: Payment | None = rows.filter(pk=payment_id).first()
     if found is None:
@@ -200,6 +232,7 @@ def payment(request: HttpRequest, payment_id: int) -> HttpResponse:
         "may_act": may_act,
         "is_noted": found.state != "paid" and bool(flagged([found], now)),
         "own": found.planned_by_id == request.user.pk,
+        "waits": waits_of([found], now).get(found.pk, ""),
         "form": form,
     }
     return render(request, "grants/payments/payment.html", context)
@@ -232,7 +265,10 @@ def own_payments(request: HttpRequest, organisation_id: int) -> HttpResponse:
     rows = (
         allowed("grants.payment.view_own", request.user, now=now)
         .filter(decision__application__organisation=organisation)
-        .select_related("decision__application__call")
+        .select_related("decision__application__call", "agreement")
         .order_by("-planned_at", "-pk")
     )
-    return render(request, "grants/payments/own.html", {"organisation": organisation, "page": paginate(request, rows)})
+    page = paginate(request, rows)
+    for row, waits in _with_waits(page, now):
+        row.waits = waits
+    return render(request, "grants/payments/own.html", {"organisation": organisation, "page": page})

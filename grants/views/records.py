@@ -19,6 +19,7 @@ from common.policies import allowed, get_allowed
 from documents.views import serve
 from grants.forms.public_data import PackageForm, ReceiptForm
 from grants.models import Application, GrantCall, PackagedCase, RecordsPackage
+from grants.retention import is_whole_in_records, what_came
 from grants.workflow.records import make_package, record_receipt
 
 WAITING = 20
@@ -76,12 +77,14 @@ def records_call(request: HttpRequest, call_id: int) -> HttpResponse:
             messages.success(request, _("Paketti on tehty. Lataa se ja vie se asianhallintaan."))
             return redirect("grants:records_package", package.pk)
     handed = PackagedCase.objects.select_related("package").order_by("-package__uploaded_at", "-pk")
-    cases = rows.select_related("organisation", "decision").prefetch_related(Prefetch("packaged", handed))
+    cases = rows.select_related("organisation", "decision").prefetch_related(Prefetch("packaged", handed), *what_came())
     listed = list(cases.order_by("received_at", "pk"))
+    rows_shown = [_row(case, chosen) for case in listed]
     context = {
         "call": call,
         "form": form,
-        "rows": [_row(case, chosen) for case in listed],
+        "rows": rows_shown,
+        "has_old": any(row["is_old"] for row in rows_shown),
         "has_handed": any(case.packaged.all() for case in listed),
     }
     return render(request, "grants/records/call.html", context, status=status)
@@ -90,7 +93,13 @@ def records_call(request: HttpRequest, call_id: int) -> HttpResponse:
 def _row(case: Application, chosen: set[int]) -> dict[str, Any]:
     """Return a case with its newest handing over, and whether its box is ticked: at first those never handed over."""
     newest = next(iter(case.packaged.all()), None)
-    return {"case": case, "handed": newest, "checked": case.pk in chosen if chosen else newest is None}
+    is_old = newest is not None and newest.package.state == "received" and not is_whole_in_records(case)
+    return {
+        "case": case,
+        "handed": newest,
+        "is_old": is_old,
+        "checked": case.pk in chosen if chosen else newest is None,
+    }
 
 
 def records_package(request: HttpRequest, package_id: int) -> HttpResponse:

@@ -20,8 +20,18 @@ from grants.applicant import own_url, page_url
 from grants.completeness import page_problems
 from grants.forms.state_aid import AidForm, DeclarationForm
 from grants.models import Application, DeclaredAid, StateAidDeclaration
-from grants.state_aid import CEILING, Position, declaration_of, first_counted_day, position_of, prefetch_aid
+from grants.state_aid import (
+    CEILING,
+    Position,
+    declaration_of,
+    first_counted_day,
+    position_of,
+    prefetch_aid,
+    served_aid,
+)
+from grants.undertakings import group_of
 from grants.views.applicant_parts import can_be_filled_in, template_of
+from grants.views.undertakings import may_link, shown_links
 from grants.workflow.state_aid import add_declared, change_declared, declare_aid, remove_declared
 from organisations.acting import acting_organisation
 
@@ -116,6 +126,9 @@ def _declaration(request: HttpRequest, found: Application) -> HttpResponse:
         "next_url": _next(found, page["key"]),
         "new_url": own_url(found, "aid_new"),
         "ceiling": CEILING,
+        "application_key": str(found.pk),
+        "links": shown_links(found.organisation),
+        "may_link": may_edit,
         **(_told(found, position_of(found, told)) if told and told.is_economic else {}),
     }
     return render(request, template_of(found, "state_aid"), context, status=status)
@@ -233,12 +246,16 @@ def own_ledger(request: HttpRequest, organisation_id: int) -> HttpResponse:
     organisation = acting_organisation(request, organisation_id)
     since = first_counted_day(local_date(now))
     rows: Any = allowed("grants.aid.view_own", request.user, now=now)
-    found = tuple(rows.since(since).filter(organisation=organisation).order_by("-granted_on", "-pk"))
+    own = list(rows.since(since).filter(organisation=organisation).order_by("-granted_on", "-pk"))
+    others: Any = served_aid().filter(organisation__in=group_of(organisation.pk) - {organisation.pk})
+    linked = list(others.filter(granted_on__gte=since).select_related("organisation").order_by("-granted_on", "-pk"))
     context = {
         "organisation": organisation,
-        "position": Position(since, found, ()),
-        "page": paginate(request, list(found)),
+        "position": Position(since, (*own, *linked), ()),
+        "page": paginate(request, [*own, *linked]),
         "ceiling": CEILING,
+        "links": shown_links(organisation),
+        "may_link": may_link(organisation, request.user, now),
     }
     return render(request, "grants/aid/own.html", context)
 

@@ -1,11 +1,12 @@
 """Writing down what happened to an agreement and telling both sides, in the verb's own transaction."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from accounts.models import StaffRoleKind
 from common.policies import may
-from grants.models import Agreement, AgreementNote, Side
+from grants.models import Agreement, AgreementNote, AgreementParty, Side
 from grants.policies import EDITORS
 from grants.policies.agreements import signers_of
 from grants.workflow.serving import later
@@ -32,9 +33,17 @@ def on_timelines(agreement: Agreement, text: str, *, by: Any, now: datetime) -> 
         timeline.write(party.organisation, text, visibility=Visibility.ORGANISATION, now=now, by=by, link=path)
 
 
-def tell_organisations(agreement: Agreement, step: str, subject: str, *, key: str, now: datetime) -> None:
-    """Write to those who fill in and send for the parties; ``subject`` is a msgid with %(title)s."""
-    for party in agreement.parties.select_related("organisation"):
+def tell_organisations(
+    agreement: Agreement,
+    step: str,
+    subject: str,
+    *,
+    key: str,
+    now: datetime,
+    parties: Iterable[AgreementParty] | None = None,
+) -> None:
+    """Write to those who fill in and send for the parties (all, or these); ``subject`` is a msgid with %(title)s."""
+    for party in agreement.parties.select_related("organisation") if parties is None else parties:
         for person in members(party.organisation, now, *EDITORS):
             _queue(agreement, step, subject, person, own_path(agreement, party.organisation_id), key, now)
 

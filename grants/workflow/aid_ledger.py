@@ -21,38 +21,44 @@ from county.models import get_county
 from grants.models import AidMark, Application, Decision, DeMinimisAid
 from grants.models.state_aid import NACE
 from grants.state_aid import CEILING, ZERO, first_counted_day, is_de_minimis, total_of
+from grants.undertakings import group_of, groups_of
 from grants.workflow import events
 from organisations.models import Organisation
 
 #: The granting authority registers a grant in so many working days (article 6).
 REGISTER_DAYS = 20
-_SPACE = "grants.de_minimis"
+SPACE = "grants.de_minimis"
 
 
 def hold_ledgers(cases: Iterable[Application]) -> None:
-    """Hold the ledgers of the applicants until the transaction ends, in sorted order, before anything is granted."""
-    advisory_lock(_SPACE, *(case.organisation_id for case in cases))
+    """Hold the ledgers of the applicants, and of those who are one undertaking with them, until the transaction ends.
+
+    In sorted order, before anything is granted.
+    """
+    groups = groups_of([case.organisation_id for case in cases])
+    advisory_lock(SPACE, *(pk for group in groups.values() for pk in group))
 
 
 def require_room(case: Application, total: Decimal, *, on: date) -> None:
     """Refuse ``over_ceiling`` when a grant of the sum on the day would pass the ceiling; under the ledger's lock.
 
     Nothing to refuse where the grant is no de minimis aid. Aid that has been granted after the day counts too: the
-    ceiling holds for any three years.
+    ceiling holds for any three years, and for all who are one undertaking with the applicant.
     """
     if total <= 0 or not is_de_minimis(case):
         return
-    advisory_lock(_SPACE, case.organisation_id)
+    group = group_of(case.organisation_id)
+    advisory_lock(SPACE, *group)
     since = first_counted_day(on)
-    rows = DeMinimisAid.objects.since(since).filter(organisation=case.organisation_id)
+    rows = DeMinimisAid.objects.since(since).filter(organisation__in=group)
     already = total_of(rows.exclude(decision__application=case.pk).order_by("pk"))
     if already + total > CEILING:
         raise Refused(
             "over_ceiling",
             _(
                 "Vähämerkityksisen tuen enimmäismäärä ylittyisi: %(name)s. Enimmäismäärä on %(ceiling)s kolmessa "
-                "vuodessa. Tukea on %(since)s alkaen jo %(already)s, joten nyt voi myöntää enintään %(left)s, ei "
-                "%(sum)s."
+                "vuodessa samalle yritykselle. Tukea on %(since)s alkaen jo %(already)s, joten nyt voi myöntää "
+                "enintään %(left)s, ei %(sum)s."
             )
             % {
                 "name": case.organisation.name,
@@ -202,7 +208,7 @@ def add_aid(
             raise Refused("in_future", _("Tuki on myönnetty viimeistään tänään. Tarkista päivä."))
         if sum <= 0:
             raise Refused("not_positive", _("Tuen summan täytyy olla suurempi kuin nolla."))
-        advisory_lock(_SPACE, found.pk)
+        advisory_lock(SPACE, found.pk)
         given = {"granter": granter.strip(), "granted_on": granted_on, "sum": sum, "purpose": purpose.strip()}
         alike = DeMinimisAid.objects.filter(
             organisation=found, decision__isnull=True, declared_in__isnull=True, **given

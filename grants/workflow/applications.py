@@ -17,7 +17,6 @@ from accounts.models import User
 from common.errors import Refused
 from common.locks import limit_waiting
 from common.money import format_euros
-from common.policies import may
 from common.times import format_instant
 from county.models import Municipality, get_county
 from documents.case_numbers import GRANTS, next_case_number
@@ -30,11 +29,12 @@ from grants.models import Application, ApplicationAttachment, GrantCall, Proposa
 from grants.models.applications import Audience
 from grants.policies import SENDERS
 from grants.report_rule import require_reports
+from grants.sending_reads import locked_application, may_send, read_papers
 from grants.workflow import events
 from grants.workflow.aid_ledger import keep_declared
 from grants.workflow.drafts import require_open
 from grants.workflow.partner_news import restore_partners, tell_partners
-from grants.workflow.snapshot import content_hash, read_papers, restore_promises, snapshot
+from grants.workflow.snapshot import content_hash, restore_promises, snapshot
 from grants.workflow.state_aid import restore_aid
 from notifications import outbox
 from notifications.models import Message
@@ -60,15 +60,11 @@ def senders(organisation: Organisation, now: datetime) -> QuerySet[User]:
 
 def lock_application(application: Application) -> Application:
     limit_waiting()
-    return (
-        Application.objects.select_for_update(of=("self",))
-        .select_related("call", "form_version", "guideline", "organisation__domicile")
-        .get(pk=application.pk)
-    )
+    return locked_application(application.pk)
 
 
 def _require_sender(application: Application, by: Any, now: datetime) -> None:
-    if may("grants.application.submit", by, application, now=now):
+    if may_send(by, application, now):
         return
     names = ", ".join(str(person) for person in senders(application.organisation, now))
     raise Refused(

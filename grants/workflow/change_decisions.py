@@ -7,6 +7,7 @@ meeting.
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -31,9 +32,9 @@ from grants.award_terms import (
     terms_of,
 )
 from grants.life_cycles_changes import CHANGE, DECIDED
-from grants.models import ChangePowers, ChangeRequest, DecidingOfficial, Decision, ReportKind, UseReport
+from grants.models import ChangePowers, ChangeRequest, DecidingOfficial, Decision, GrantKind, ReportKind, UseReport
 from grants.workflow import events
-from grants.workflow.changes import locked_change, tell_change, terms_problems
+from grants.workflow.changes import leave_agenda, locked_change, tell_change, terms_problems
 from grants.workflow.official_numbers import next_official_number
 from grants.workflow.serving import recipient
 from liaisons.models import AgendaItem, Body, Meeting
@@ -131,8 +132,27 @@ def set_powers(
     return row
 
 
+def set_kind_limits(kind: GrantKind, *, months: int | None, sum: Decimal | None, by: Any, now: datetime) -> GrantKind:
+    """Write how much of a change of the kind is decided without the body (months, euros; None: not limited here).
+
+    What has been decided stays. The area file no longer writes over the kind. Refused: ``bad_limits``.
+    """
+    with transaction.atomic():
+        limit_waiting()
+        get_allowed("grants.change.powers", by, now=now, lock=True)
+        if (months or 0) < 0 or (sum or 0) < 0:
+            raise Refused("bad_limits", _("Raja ei voi olla pienempi kuin nolla."))
+        locked = GrantKind.objects.select_for_update(of=("self",)).get(pk=kind.pk)
+        if (locked.change_most_months, locked.change_most_sum) != (months, sum):
+            locked.change_most_months, locked.change_most_sum = months, sum
+            locked.save(update_fields=["change_most_months", "change_most_sum"])
+    return locked
+
+
 def return_change(change: ChangeRequest, *, question: str, by: Any, now: datetime) -> ChangeRequest:
-    """Ask the organisation for more; it may edit and sends again. Refused: ``question_missing``."""
+    """Ask the organisation for more; it may edit and sends again. A matter on an agenda goes. Refused:
+    ``question_missing``.
+    """
     with transaction.atomic():
         locked = locked_change("grants.change.prepare", change, by, now)
         question = question.strip()
@@ -141,7 +161,11 @@ def return_change(change: ChangeRequest, *, question: str, by: Any, now: datetim
         if locked.state == "returned" and locked.question == question:
             return locked
         locked.state, locked.question = CHANGE.check(locked.state, "return_change"), question
-        locked.save(update_fields=["state", "question"])
+        day = format_date(local_date(now))
+        leave_agenda(
+            locked, f"Muutoshakemus palautettiin järjestön täydennettäväksi {day}. Asiaa ei käsitellä.", by, now
+        )
+        locked.save(update_fields=["state", "question", "agenda_item"])
         text = f"Muutoshakemukseen {locked.case_number} pyydettiin täydennystä."
         subject = gettext_lazy("Täydentäkää muutoshakemusta: {number}")
         tell_change(locked, "return_change", text, "returned", subject, by, now)
@@ -180,9 +204,13 @@ def _on_agenda(change: ChangeRequest, meeting: Meeting, by: Any, now: datetime) 
     if chosen is None:
         raise Refused("wrong_meeting", _("Valitse päättävän toimielimen tuleva kokous."))
     title = f"Muutoshakemus: {change.decision.application.organisation.name}"
-    return add_agenda_item(
+    item = add_agenda_item(
         chosen, title=title, case_label=change.case_number or "", proposal=change.proposal, by=by, now=now
     )
+    if (item.title, item.proposal) != (title, change.proposal):  # laid again after it was returned
+        item.title, item.proposal = title, change.proposal
+        item.save(update_fields=["title", "proposal"])
+    return item
 
 
 @dataclass(frozen=True)
@@ -224,6 +252,8 @@ def decide_change(change: ChangeRequest, given: Given, *, by: Any, now: datetime
         today = local_date(now)
         locked.decided_on, locked.official_year = today, today.year
         locked.official_number = next_official_number(locked.decider, today.year)
+        day = format_date(today)
+        leave_agenda(locked, f"{locked.decider} päätti muutoshakemuksesta {day}. Asiaa ei käsitellä.", by, now)
         _finish(locked, given, state, "decide_change", by, now)
     return locked
 

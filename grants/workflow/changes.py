@@ -24,6 +24,7 @@ from grants.models import ChangeRequest, Decision
 from grants.workflow import events
 from grants.workflow.case_events import path_of, tell_officers
 from grants.workflow.serving import happened, tell_party
+from liaisons.workflow import end_agenda_item
 
 
 def why_not(decision: Decision, now: datetime) -> str:
@@ -174,14 +175,19 @@ def send_change(change: ChangeRequest, *, by: Any, now: datetime) -> ChangeReque
 
 
 def withdraw_change(change: ChangeRequest, *, by: Any, now: datetime) -> ChangeRequest:
-    """Take the change back before it is decided; what holds stays as it is."""
+    """Take the change back before it is decided; what holds stays as it is.
+
+    Order of effects: row, its matter on an agenda (``leave_agenda``), event, timeline.
+    """
     with transaction.atomic():
         locked = locked_change("grants.change.send", change, by, now)
         if locked.state == "withdrawn":
             return locked
         locked.state, was_sent = CHANGE.check(locked.state, "withdraw_change"), locked.sent_at is not None
         locked.ended_at = now
-        locked.save(update_fields=["state", "ended_at"])
+        day = format_date(local_date(now))
+        leave_agenda(locked, f"Järjestö perui muutoshakemuksen {day}. Asiaa ei käsitellä.", by, now)
+        locked.save(update_fields=["state", "ended_at", "agenda_item"])
         if was_sent:
             text = f"Järjestö perui muutoshakemuksen {locked.case_number}."
             happened(locked.decision.application, "withdraw_change", text, by=by, now=now)
@@ -189,6 +195,15 @@ def withdraw_change(change: ChangeRequest, *, by: Any, now: datetime) -> ChangeR
             text = "Muutoshakemuksen luonnos poistettiin."
             events.record(locked.decision.application, "withdraw_change", text, by=by, now=now)
     return locked
+
+
+def leave_agenda(change: ChangeRequest, why: str, by: Any, now: datetime) -> None:
+    """Take the change's matter off the agenda, or where its notice has been sent let the matter say ``why``.
+
+    Part of a verb that ends the laying; the caller saves ``agenda_item``. A matter that stays keeps its link.
+    """
+    if change.agenda_item is not None and end_agenda_item(change.agenda_item, why=why, by=by, now=now):
+        change.agenda_item = None
 
 
 def tell_change(change: ChangeRequest, verb: str, text: str, step: str, subject: Any, by: Any, now: datetime) -> None:

@@ -22,6 +22,7 @@ from grants.form_definition import Answers, Definition, Page
 from grants.models import Application, ApplicationAttachment, AttachmentSlot, GrantCall
 from grants.models.applications import ENDED
 from grants.policies.paper import TAKES_PAPER
+from grants.sending_reads import locked_draft, may_edit
 from organisations.models import Organisation, VaultDocument
 
 MAX_FILES_IN_SLOT = 10
@@ -163,11 +164,7 @@ def seen_digest(page: Page, answers: Answers) -> str:
 def lock_draft(application: Application, *, by: Any, now: datetime) -> Application:
     """Lock the row and refuse unless ``by`` may edit it now: it is a draft and the call is open (or takes paper)."""
     limit_waiting()
-    locked = (
-        Application.objects.select_for_update(of=("self",))
-        .select_related("call", "form_version", "organisation", "saved_by")
-        .get(pk=application.pk)
-    )
+    locked = locked_draft(application.pk)
     if locked.state != "draft":
         raise Refused(
             "wrong_state",
@@ -176,7 +173,7 @@ def lock_draft(application: Application, *, by: Any, now: datetime) -> Applicati
             else _("Hakemusta ei voi enää muuttaa. Sen tila on nyt ”%(state)s”.")
             % {"state": locked.applicant_state_label},
         )
-    if not may("grants.application.edit", by, locked, now=now):
+    if not may_edit(by, locked, now):
         raise Refused("not_allowed", _("Sinulla ei ole oikeutta muuttaa tätä hakemusta."))
     if locked.is_unsent_paper:
         require_takes_paper(locked.call)

@@ -25,6 +25,7 @@ from grants.models import (
 from grants.models.supplements import SupplementFile
 from grants.retention import NOTICES, past_their_time
 from grants.workflow.case_events import happened
+from grants.workflow.erasure_later import DEFENDED, erase_later_texts, later_files
 
 ERASED_TEXT = "Hävitetty säilytysajan päätyttyä."
 #: What the database defends, and the records plan alone may undo.
@@ -34,6 +35,7 @@ _DEFENDED = (
     "grants.SupplementRequest:sent_supplement_stays",
     "grants.CaseStatement:given_statement_stays",
     "documents.RenderedDocument:rendered_never_deleted",
+    *DEFENDED,
 )
 _PERSONAL = {"contact_name": "", "contact_email": "", "answer_note": "", "token_hash": None, "link_until": None}
 
@@ -73,8 +75,8 @@ def _locked(application_id: int) -> Application:
 def erase_case(application_id: int, *, now: datetime) -> int:
     """Erase the contents of one case and return 1; 0 when it has been erased, was not announced, or has no right to go.
 
-    What stays: number, organisation, sums, states, the decision with its letter, payments, use reports and what was
-    decided after it (the records system does not have those), the hash of what was sent. Files go after the commit.
+    What stays: number, organisation, sums, states, days, the letters of what was decided, figures of use reports, the
+    hash of what was sent. Files go after the commit.
     """
     case = _locked(application_id)
     row = CaseErasure.objects.select_for_update().filter(application=case, erased_at__isnull=True).first()
@@ -98,6 +100,7 @@ def _erase_files(case: Application) -> int:
         SupplementFile.objects.filter(supplement__application=case),
         MessageFile.objects.filter(message__application=case),
         RenderedDocument.objects.filter(pk__in=papers),
+        *later_files(case),
     ]
     count = 0
     for rows in stored:
@@ -122,6 +125,7 @@ def _erase_texts(case: Application) -> None:
         related.all().delete()
     ApplicationPartner.everything.filter(application=case).update(**_PERSONAL)
     ApplicationSearch.objects.filter(application=case).delete()
+    erase_later_texts(case, ERASED_TEXT)
     case.answers = {}
     case.save(update_fields=["answers"])
 

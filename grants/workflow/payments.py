@@ -20,9 +20,10 @@ from common.policies import get_allowed
 from common.times import format_date, local_date
 from grants.batch_checks import late_reporters, report_missing, stops_payments
 from grants.cofunded import refuse_waiting
+from grants.instalment_conditions import waits_of
 from grants.life_cycles import PAYMENT
 from grants.life_cycles_batches import LIVE
-from grants.models import Acceptance, Decision, Payment, PaymentLine
+from grants.models import Acceptance, Agreement, Decision, Payment, PaymentLine, ReportKind
 from grants.models.applications import Audience
 from grants.workflow import events
 from grants.workflow.applications import senders
@@ -36,14 +37,25 @@ def verified_account(decision: Decision) -> BankAccount | None:
     return BankAccount.objects.current().filter(organisation=decision.application.organisation_id).first()
 
 
-def plan_payment(decision: Decision, *, sum: Decimal, by: Any, now: datetime) -> Payment:
+def plan_payment(
+    decision: Decision,
+    *,
+    sum: Decimal,
+    not_before: date | None = None,
+    after_interim: bool = False,
+    agreement: Agreement | None = None,
+    by: Any,
+    now: datetime,
+) -> Payment:
     """Prepare an instalment of ``sum`` euros; the decision must be due for payment and the sum still unpaid.
 
     Due is a final decision, or an issued one where the call pays before that and nobody has claimed revision; where
     the call asks for it, the applicant has accepted the terms. Order of effects: decision's row lock, new payment,
     ``planned_total`` of the decision, event. Refused: ``not_final`` (with the day it becomes so), ``claim_pending``,
     ``not_accepted``, ``cofunding_waits`` (the grant depends on another funder), ``bad_sum``, ``over_granted`` (with
-    what is left).
+    what is left), ``no_interim`` and ``wrong_agreement`` (conditions that cannot be met).
+
+    ``not_before``, ``after_interim`` and ``agreement`` are the instalment's own conditions (``instalment_conditions``).
     """
     with transaction.atomic():
         limit_waiting()
@@ -53,8 +65,18 @@ def plan_payment(decision: Decision, *, sum: Decimal, by: Any, now: datetime) ->
             raise Refused("bad_sum", _("Maksuerän täytyy olla suurempi kuin nolla."))
         if sum > locked.left_to_plan:
             raise Refused("over_granted", _over_granted(locked))
+        _check_conditions(locked, after_interim, agreement)
         number = (locked.payments.aggregate(last=Max("number"))["last"] or 0) + 1
-        payment = Payment.objects.create(decision=locked, number=number, sum=sum, planned_by=by, planned_at=now)
+        payment = Payment.objects.create(
+            decision=locked,
+            number=number,
+            sum=sum,
+            not_before=not_before,
+            after_interim=after_interim,
+            agreement=agreement,
+            planned_by=by,
+            planned_at=now,
+        )
         Decision.objects.filter(pk=locked.pk).update(planned_total=F("planned_total") + sum)
         events.record(
             locked.application,
@@ -78,6 +100,15 @@ def _check_due(decision: Decision, now: datetime) -> None:
     refuse_waiting(decision)
 
 
+def _check_conditions(decision: Decision, after_interim: bool, agreement: Agreement | None) -> None:
+    """Refuse a condition that would never be met: no interim report is asked, or the agreement is of others."""
+    if after_interim and not decision.use_reports.filter(kind=ReportKind.INTERIM).exists():
+        raise Refused("no_interim", _("Tästä avustuksesta ei pyydetä väliselvitystä, joten sitä ei voi odottaa."))
+    organisation = decision.application.organisation_id
+    if agreement is not None and not agreement.parties.filter(organisation=organisation).exists():
+        raise Refused("wrong_agreement", _("Valitse sopimus, jossa järjestö on osapuolena."))
+
+
 def _over_granted(decision: Decision) -> str:
     if not decision.left_to_plan:
         return _("Koko avustus on jo valmisteltu maksuun. Katso maksuerät luettelosta.")
@@ -98,8 +129,9 @@ def release_payment(payment: Payment, *, by: Any, now: datetime) -> Payment:
     """Release a planned instalment for payment; a second call returns it as it is.
 
     Four eyes: who planned it cannot release it (also a constraint). The verified account is copied now.
-    Refused: ``same_person``, ``report_missing`` (where the call's terms say so), ``cofunding_waits``, ``no_account``
-    (with what to do), ``account_stale`` (money came back from the account that is known), ``wrong_state``.
+    Refused: ``same_person``, ``condition_waits`` (what the instalment was planned to wait for), ``report_missing``
+    (where the call's terms say so), ``cofunding_waits``, ``no_account`` (with what to do), ``account_stale`` (money
+    came back from the account that is known), ``wrong_state``.
     """
     with transaction.atomic():
         limit_waiting()
@@ -109,6 +141,8 @@ def release_payment(payment: Payment, *, by: Any, now: datetime) -> Payment:
         state = PAYMENT.check(locked.state, "release_payment")
         if locked.planned_by_id == by.pk:
             raise Refused("same_person", _("Maksuerän hyväksyy eri henkilö kuin se, joka valmisteli sen."))
+        if waits := waits_of([locked], now).get(locked.pk):
+            raise Refused("condition_waits", _("Maksuerä odottaa: %(what)s.") % {"what": waits})
         organisation = locked.decision.application.organisation_id
         if stops_payments(locked) and late_reporters([organisation], local_date(now)):
             raise Refused("report_missing", report_missing())

@@ -19,16 +19,18 @@ from documents.models import ScanState
 from grants.life_cycles_public import RECORDS_PACKAGE
 from grants.models import Application, GrantCall, PackagedCase, RecordsPackage
 from grants.negotiation_records import PREFETCH as NEGOTIATED
+from grants.records_later import PREFETCH as LATER
 from grants.records_package import write_package
 from grants.workflow import events
 
-#: What was asked, answered and written while a case was prepared, as the package tells it.
+#: What was asked, answered and written while a case was prepared and after its decision, as the package tells it.
 WORK = (
     *(f"supplements__{one}" for one in ("asked_by", "sent_by", "submission")),
     *(f"statements__{one}" for one in ("post__unit", "post__municipality", "asked_by", "answered_by")),
     "messages__written_by",
     "messages__files",
     *NEGOTIATED,
+    *LATER,
 )
 #: Packages up to this many bytes are made in memory.
 IN_MEMORY = 8 * 1024 * 1024
@@ -71,12 +73,10 @@ def _locked(call: GrantCall, keys: Collection[int], by: Any, now: datetime) -> l
     """Return the chosen cases, locked in the order of their keys, with what the package needs of them."""
     rows = allowed("grants.records.hand_over", by, now=now).filter(call=call, pk__in=keys)
     locked = Application.objects.filter(pk__in=rows.values("pk")).select_for_update(of=("self",)).order_by("pk")
-    found = locked.select_related("call__kind", "organisation", "decision__letter").prefetch_related(
+    found = locked.select_related("call__kind", "organisation", "decision__letter", "paper_original").prefetch_related(
         "submissions__receipt",
         "proposal__proposed_by",
         "attachments__attachment_slot",
-        *(f"decision__{name}__letter" for name in ("changes", "recoveries", "claims")),
-        "decision__claims__files",
         *WORK,
     )
     cases = list(found)

@@ -5,11 +5,10 @@ import json
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Prefetch, prefetch_related_objects
-
 from grants import form_definition as forms_data
 from grants.joint import frozen
-from grants.models import Application, ApplicationAttachment, AttachmentPromise
+from grants.models import Application, AttachmentPromise
+from grants.sending_reads import read_papers
 from grants.state_aid import frozen_aid
 
 VERSION = 1
@@ -69,16 +68,6 @@ def snapshot(
         **({"confirmed_by": confirmation} if confirmation else {}),
         **({"source": source} if source else {}),
     }
-
-
-def read_papers(application: Application) -> None:
-    """Fetch once what completeness and snapshot read of the application: attachments, promises, municipalities."""
-    prefetch_related_objects(
-        [application],
-        Prefetch("attachments", ApplicationAttachment.objects.select_related("attachment_slot")),
-        Prefetch("promises", AttachmentPromise.objects.select_related("attachment_slot")),
-        "municipalities",
-    )
 
 
 def register_data(organisation: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from grants.models import GrantCall
 from grants.workflow.assessment import Scored
 from grants.workflow.calibration import save_example, show_example
+from grants.workflow.handling import assign_assessor
 from portal.demonstration.people import People
 
 TITLE = "Keksitty hakemus: kyytejä kylältä kauppaan"
@@ -23,10 +24,11 @@ REASONS = (
 
 
 def write_example(call: GrantCall, people: People, now: datetime) -> None:
-    """Write the example and show it: about two thirds of the points of each criterion."""
+    """Write and show the example, with two thirds of the points of each criterion; an assessor may practise with it."""
     criteria = list(call.criteria.all())
     scores = [
         Scored(row.pk, row.weight * 2 // 3, REASONS[number % len(REASONS)]) for number, row in enumerate(criteria)
     ]
     example = save_example(call, title=TITLE, text=TEXT, scores=scores, by=people.coordinator, now=now)
     show_example(example, by=people.coordinator, now=now)
+    assign_assessor(call, user=people.assessors[0], until=None, by=people.coordinator, now=now)

@@ -26,6 +26,11 @@ from portal.demonstration import (
     contacts,
     decisions,
     field,
+    forums,
+    forums_after,
+    forums_sign_ups,
+    forums_wheel,
+    goals,
     handling,
     liaisons,
     municipal,
@@ -39,6 +44,7 @@ from portal.demonstration import (
     register,
     requests,
     room_bookings,
+    seasons,
     small_grants,
     state_aid,
     texts,
@@ -107,6 +113,10 @@ class _Loading:
         trainings.make_trainings(self.organisations, self.people, self.now)
         premises.make_premises(self.organisations, self.members, self.people, self.now)
         room_bookings.make_bookings(self.organisations, self.members, self.now)
+        seasons.make_seasons(self.organisations, self.members, self.people.coordinator, self.now)
+        made = forums.make_events(self.organisations, self.people, self.now)
+        forums_sign_ups.make_sign_ups(made, self.organisations, self.people, self.now)
+        forums_after.make_afters(made, self.organisations, self.people, self.now)
         comment_rounds.make_rounds(self.organisations, self.members, self.people, self.now)
         theses.make_assessments(self.organisations, self.members, self.people, self.now)
         agreements.make_agreements(self.organisations, self.members, self.people, self.now)
@@ -125,6 +135,8 @@ class _Loading:
         state_aid.fill_ledger(self.people, self.now)
         recoveries.make_recoveries(self.organisations, self.members, self.people, self.now)
         changes.make_changes(self.organisations, self.members, self.people, self.now)
+        forums_wheel.make_wheel(self.people, self.now)
+        goals.follow_goals(self.people.coordinator, self.now)
         self._annual_report(before)
         self.say("Järjestöjen väki")
         Relations(self.organisations, self.members, self.people, self.now, self.dice).make()

@@ -1,4 +1,4 @@
-"""Rooms and their bookings. See the modules: sites, hours, bookings, files."""
+"""Rooms and their bookings. See the modules: sites, hours, bookings, seasons, files."""
 
 from premises.models.bookings import (
     Booking,
@@ -12,6 +12,7 @@ from premises.models.bookings import (
     UseTerms,
     WaitingPlace,
 )
+from premises.models.calendars import CalendarClash, CalendarProblem, ExternalCalendar
 from premises.models.files import RoomFile, RoomFileKind
 from premises.models.hours import (
     AccessInstruction,
@@ -23,6 +24,7 @@ from premises.models.hours import (
     Weekday,
 )
 from premises.models.imports import RoomImport
+from premises.models.seasons import SeasonApplication, SeasonRoomWish, SeasonRound, SeasonTimeWish, SeasonTurn
 from premises.models.sites import (
     Approval,
     Feature,
@@ -42,9 +44,12 @@ __all__ = [
     "BookingFeedback",
     "BookingSeries",
     "BookingSource",
+    "CalendarClash",
+    "CalendarProblem",
     "Closure",
     "ClosureSource",
     "DamageReport",
+    "ExternalCalendar",
     "Feature",
     "FeatureGroup",
     "Hold",
@@ -58,6 +63,11 @@ __all__ = [
     "RoomImport",
     "RoomKind",
     "SearchMiss",
+    "SeasonApplication",
+    "SeasonRoomWish",
+    "SeasonRound",
+    "SeasonTimeWish",
+    "SeasonTurn",
     "Site",
     "SiteKind",
     "UseTerms",

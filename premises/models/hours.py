@@ -149,6 +149,14 @@ class Closure(models.Model):
     ends_at = models.DateTimeField(_("päättyy"))
     reason = models.CharField(_("miksi"), max_length=200)
     source = models.CharField(_("mistä"), max_length=10, choices=ClosureSource.choices, default=ClosureSource.MANAGER)
+    calendar = models.ForeignKey(
+        "premises.ExternalCalendar",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="closures",
+        verbose_name=_("ulkoinen kalenteri"),
+    )
     uid = models.CharField(max_length=250, blank=True)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("tekijä")

@@ -1,5 +1,5 @@
 """The only home of rights in premises; one module a matter, all registered here."""
 
-from premises.policies import bookings, keeping, rooms
+from premises.policies import bookings, keeping, rooms, seasons
 
-__all__ = ["bookings", "keeping", "rooms"]
+__all__ = ["bookings", "keeping", "rooms", "seasons"]

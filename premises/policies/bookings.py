@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import StaffRoleKind
 from accounts.roles import has_any_staff_role
 from common.policies import policy
+from common.times import local_date
 from liaisons.models import Unit
 from liaisons.policies.posts import liaison_appointments, substitutions
 from organisations.models import Membership, Organisation
@@ -76,6 +77,15 @@ def places_seen(user: Any, now: datetime) -> QuerySet[Any]:
 def places_changed(user: Any, now: datetime) -> QuerySet[Any]:
     """Return the places in queues that one may take or leave."""
     return _own(WaitingPlace.objects.all(), user, now, editors=True, readers=(StaffRoleKind.COORDINATOR,))
+
+
+@policy("premises.unit.act")
+def units_acted_for(user: Any, now: datetime) -> QuerySet[Any]:
+    """Return the units whose bookings and queues one keeps: one's own as liaison person, the coordinator's all."""
+    if not user.is_authenticated:
+        return Unit.objects.none()
+    rows = Unit.objects.on(local_date(now))
+    return rows if has_any_staff_role(user, now, StaffRoleKind.COORDINATOR) else rows.filter(own_units(user, now))
 
 
 @policy("premises.room.book")

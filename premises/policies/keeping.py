@@ -9,7 +9,7 @@ from accounts.models import StaffRoleKind
 from accounts.roles import has_any_staff_role
 from common.policies import policy
 from organisations.models import Membership, Organisation
-from premises.models import RoomFile, RoomImport, Site
+from premises.models import CalendarClash, ExternalCalendar, Room, RoomFile, RoomImport, Site
 from premises.policies.rooms import EDITORS, rooms_managed, rooms_seen, sites_managed
 
 
@@ -24,6 +24,12 @@ def sites_read(user: Any, now: datetime) -> QuerySet[Any]:
     if has_any_staff_role(user, now, StaffRoleKind.AUDITOR):
         return Site.objects.all()
     return sites_managed(user, now)
+
+
+@policy("premises.room.read")
+def rooms_read(user: Any, now: datetime) -> QuerySet[Any]:
+    """Return the rooms whose managing pages the person reads: those of the sites that they read."""
+    return Room.objects.filter(site__in=sites_read(user, now).values("pk"))
 
 
 @policy("premises.site.name_manager")
@@ -54,6 +60,18 @@ def files_seen(user: Any, now: datetime) -> QuerySet[Any]:
 def files_managed(user: Any, now: datetime) -> QuerySet[Any]:
     """A picture is kept by who keeps the room."""
     return RoomFile.objects.filter(room__in=rooms_managed(user, now).values("pk"))
+
+
+@policy("premises.calendar.manage")
+def calendars_managed(user: Any, now: datetime) -> QuerySet[Any]:
+    """An external calendar is kept by who keeps the room."""
+    return ExternalCalendar.objects.filter(room__in=rooms_managed(user, now).values("pk"))
+
+
+@policy("premises.clash.manage")
+def clashes_managed(user: Any, now: datetime) -> QuerySet[Any]:
+    """Who keeps the room says what becomes of a booking on which an event of a calendar came."""
+    return CalendarClash.objects.filter(closure__room__in=rooms_managed(user, now).values("pk"))
 
 
 @policy("premises.sheet.import")

@@ -44,8 +44,6 @@ def book_room(request: HttpRequest, room_id: int) -> HttpResponse:
     room = _room(request, room_id, now)
     holders = [one for one in _holders(request.user, now) if _suits(room, one)]
     query = request.GET.urlencode()
-    if "jono" in request.GET:
-        holders = [one for one in holders if isinstance(one, Organisation)]
     choices = [{"name": one.name, "url": f"{_address(one, room, request)}?{query}"} for one in holders]
     if len(choices) == 1:
         return redirect(choices[0]["url"])
@@ -69,9 +67,14 @@ def _suits(room: Room, holder: Organisation | Unit) -> bool:
 
 
 def _address(holder: Organisation | Unit, room: Room, request: HttpRequest) -> str:
-    if not isinstance(holder, Organisation):
-        return reverse("premises:unit_book", args=[holder.pk, room.pk])
-    name = "premises:queue_join" if "jono" in request.GET else "premises:own_book"
+    if "jono" in request.GET:
+        return _join_url(holder, room)
+    name = "premises:own_book" if isinstance(holder, Organisation) else "premises:unit_book"
+    return reverse(name, args=[holder.pk, room.pk])
+
+
+def _join_url(holder: Organisation | Unit, room: Room) -> str:
+    name = "premises:queue_join" if isinstance(holder, Organisation) else "premises:unit_queue_join"
     return reverse(name, args=[holder.pk, room.pk])
 
 
@@ -140,11 +143,11 @@ def _book(request: HttpRequest, room: Room, holder: Any, form_class: type[Bookin
 
 
 def _queue_url(form: BookingForm, holder: Any, room: Room) -> str:
-    """Return where an organisation waits for the time that somebody else has; empty when it is not taken."""
-    if not isinstance(holder, Organisation) or not form.has_error(NON_FIELD_ERRORS, "taken"):
+    """Return where the holder waits for the time that somebody else has; empty when it is not taken."""
+    if holder is None or not form.has_error(NON_FIELD_ERRORS, "taken"):
         return ""
     asked = {name: form.data.get(name, "") for name in ("paiva", "klo", "loppuu")}
-    return f"{reverse('premises:queue_join', args=[holder.pk, room.pk])}?{urlencode(asked)}"
+    return f"{_join_url(holder, room)}?{urlencode(asked)}"
 
 
 def _act(

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -62,6 +63,7 @@ def booking(request: HttpRequest, pk: int) -> HttpResponse:
         "site": found.room.site,
         "instructions": instructions_for(found, now) if gets_in else [],
         "series": series_rows(found),
+        "unit_url": _unit_url(request, found, now),
         "may_change": may_change and not is_over,
         "may_manage": may_manage,
         "can_cancel": found.starts_at > now,
@@ -71,6 +73,13 @@ def booking(request: HttpRequest, pk: int) -> HttpResponse:
         "may_tell": may_change and found.state == "confirmed" and found.starts_at <= now,
     }
     return render(request, "premises/bookings/booking.html", context)
+
+
+def _unit_url(request: HttpRequest, found: Booking, now: datetime) -> str:
+    """Return the page of the unit that holds the booking, for whom keeps its bookings."""
+    if found.unit_id is None or not allowed("premises.unit.act", request.user, now=now).filter(pk=found.unit_id):
+        return ""
+    return reverse("premises:unit_bookings", args=[found.unit_id])
 
 
 def _is_own(request: HttpRequest, found: Booking, now: datetime) -> bool:
@@ -210,6 +219,15 @@ def own_calendar(request: HttpRequest, organisation_id: int) -> HttpResponse:
     now = clock.now()
     organisation = acting_organisation(request, organisation_id)
     return _calendar(booker_feed(organisation, now), "tilavaraukset")
+
+
+@sign_in_required
+@require_safe
+def unit_calendar(request: HttpRequest, unit_id: int) -> HttpResponse:
+    """All bookings of the unit for a calendar."""
+    now = clock.now()
+    unit = get_allowed("premises.unit.act", request.user, now=now, pk=unit_id)
+    return _calendar(booker_feed(unit, now), "tilavaraukset")
 
 
 def _calendar(data: bytes, name: str) -> HttpResponse:

@@ -17,7 +17,7 @@ from accounts.roles import has_any_staff_role
 from common import clock
 from common.errors import Refused
 from common.pagination import paginate
-from common.policies import allowed, get_allowed
+from common.policies import allowed, get_allowed, may
 from common.time_fields import DayField
 from common.times import day_start, helsinki, local_date
 from organisations.views.helpers import attempt
@@ -26,6 +26,7 @@ from premises.forms.bookings import ClosureForm, DamageAnswerForm, ReasonForm, T
 from premises.models import Booking, Closure, DamageReport, Room, Site
 from premises.tree import Tree
 from premises.views.bookings import WITH
+from premises.views.calendars import open_clashes
 from premises.workflow import close_room, confirm, decline, handle_damage, reopen, take_back
 
 MANAGE = "premises.booking.manage"
@@ -37,18 +38,25 @@ MOST_SITES = 200
 def desk(request: HttpRequest) -> HttpResponse:
     """What waits for the manager: requests with who would lose, damage reports, and the sites of today."""
     now = clock.now()
-    sites = list(allowed("premises.site.manage", request.user, now=now).order_by("name_fi", "pk")[:MOST_SITES])
-    if not sites and not has_any_staff_role(request.user, now, StaffRoleKind.COORDINATOR):
+    sites = list(allowed("premises.site.read", request.user, now=now).order_by("name_fi", "pk")[:MOST_SITES])
+    keeps = has_any_staff_role(request.user, now, StaffRoleKind.COORDINATOR)
+    reads = has_any_staff_role(request.user, now, StaffRoleKind.AUDITOR)
+    if not sites and not keeps and not reads:
         raise Http404
-    rows = allowed(MANAGE, request.user, now=now).filter(state="requested", ends_at__gt=now)
+    asked = allowed("premises.booking.view", request.user, now=now).filter(
+        room__site__in=allowed("premises.site.read", request.user, now=now).values("pk")
+    )
+    rows = asked.filter(state="requested", ends_at__gt=now)
     page = paginate(request, rows.select_related(*WITH).order_by("starts_at", "pk"))
     damage = allowed("premises.damage.manage", request.user, now=now).filter(state="open")
     requests = list(page)
     rivals = _rivals(requests)
     context = {
         "sites": sites,
+        "managed": set(allowed("premises.site.manage", request.user, now=now).values_list("pk", flat=True)),
         "page": page,
         "rows": [(row, rivals.get(row.pk, [])) for row in requests],
+        "clashes": list(open_clashes(request.user, now)[:20]),
         "damage": list(damage.select_related("room__site", "reported_by")[:20]),
     }
     return render(request, "premises/desk/desk.html", context)
@@ -171,7 +179,7 @@ def _bookings(site: Site, first: date, last: date) -> list[Booking]:
 def day(request: HttpRequest, site_id: int) -> HttpResponse:
     """The list for the door: who is where and when, printable."""
     now = clock.now()
-    site = get_allowed("premises.site.manage", request.user, now=now, pk=site_id)
+    site = get_allowed("premises.site.read", request.user, now=now, pk=site_id)
     on = _day(request, now)
     context = {
         "site": site,
@@ -188,7 +196,7 @@ def day(request: HttpRequest, site_id: int) -> HttpResponse:
 def week(request: HttpRequest, site_id: int) -> HttpResponse:
     """The week of a site as a table: rooms down, days across; closures too."""
     now = clock.now()
-    site = get_allowed("premises.site.manage", request.user, now=now, pk=site_id)
+    site = get_allowed("premises.site.read", request.user, now=now, pk=site_id)
     on = _day(request, now)
     monday = on - timedelta(days=on.weekday())
     days = [monday + timedelta(days=n) for n in range(7)]
@@ -209,6 +217,7 @@ def week(request: HttpRequest, site_id: int) -> HttpResponse:
     context = {
         "site": site,
         "days": days,
+        "manages": may("premises.site.manage", request.user, site, now=now),
         "week": monday.isocalendar().week,
         "before": monday - timedelta(days=7),
         "after": monday + timedelta(days=7),

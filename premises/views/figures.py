@@ -50,6 +50,7 @@ def figures(request: HttpRequest) -> HttpResponse:
         "rooms": statistics.utilisation(period, rooms)[:_SHOWN],
         "refusals": statistics.refusals(period)[:_SHOWN],
         "misses": statistics.misses(period),
+        "seasons": statistics.seasons(period),
         "chart": _chart(places, period.year) if places else None,
     }
     return render(request, "premises/figures.html", context)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from common import clock
-from common.policies import allowed
+from common.policies import allowed, may
 from common.templatetags.portal import crumbs
 from organisations.models import Organisation
 from organisations.views.helpers import attempt
@@ -62,16 +62,31 @@ def trail_of(pairs: list[Crumb], here: str) -> str:
     return crumbs(*(part for pair in pairs for part in pair), here)
 
 
-def managed_site(request: HttpRequest, pk: int) -> Site:
+def read_site(request: HttpRequest, pk: int) -> Site:
+    """Return the site whose managing pages the person reads (an auditor reads all), or raise Http404."""
+    return managed_site(request, pk, "premises.site.read")
+
+
+def read_room(request: HttpRequest, pk: int) -> Room:
+    """Return the room whose managing pages the person reads, or raise Http404."""
+    return managed_room(request, pk, "premises.room.read")
+
+
+def manages(request: HttpRequest, site: Site) -> bool:
+    """Tell whether the person may change what the page shows: only then it has buttons."""
+    return may("premises.site.manage", request.user, site, now=clock.now())
+
+
+def managed_site(request: HttpRequest, pk: int, permission: str = "premises.site.manage") -> Site:
     """Return the site that the person manages, or raise Http404."""
-    rows = allowed("premises.site.manage", request.user, now=clock.now())
+    rows = allowed(permission, request.user, now=clock.now())
     found: Site = get_object_or_404(rows.select_related("organisation", "municipality", "manager", "deputy"), pk=pk)
     return found
 
 
-def managed_room(request: HttpRequest, pk: int) -> Room:
+def managed_room(request: HttpRequest, pk: int, permission: str = "premises.room.manage") -> Room:
     """Return the room whose site the person manages, or raise Http404."""
-    rows = allowed("premises.room.manage", request.user, now=clock.now())
+    rows = allowed(permission, request.user, now=clock.now())
     found: Room = get_object_or_404(rows.select_related("site__organisation", "parent"), pk=pk)
     return found
 

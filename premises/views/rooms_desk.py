@@ -40,17 +40,19 @@ def room_new(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def room_desk(request: HttpRequest, pk: int) -> HttpResponse:
     """One room as its manager sees it."""
-    room = pages.managed_room(request, pk)
+    room = pages.read_room(request, pk)
     return render(
         request,
         "premises/rooms/desk.html",
         {
             "room": room,
             "site": room.site,
+            "manages": pages.manages(request, room.site),
             "trail": pages.trail_of(pages.room_crumbs(room)[:-1], room.name),
             "groups": grouped(room.features.select_related("feature").order_by("feature__order")),
             "files": room.files.all(),
             "week": week_of(room.opening_hours.all()),
+            "calendars": room.calendars.all(),
             "parts": room.parts.order_by("order", "name_fi"),
             "coming": verbs.coming_bookings(room, clock.now()).count(),
         },
@@ -192,5 +194,5 @@ def room_back(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def room_history(request: HttpRequest, pk: int) -> HttpResponse:
     """Who changed what of a room."""
-    room = pages.managed_room(request, pk)
+    room = pages.read_room(request, pk)
     return history(request, room, pages.room_crumbs(room), room.name)

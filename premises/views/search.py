@@ -15,6 +15,7 @@ from common.times import add_days, format_date, helsinki, local_date
 from premises.finding import Found, Wanted, find, record_miss
 from premises.forms.clock import short_time
 from premises.forms.search import RoomSearch
+from premises.models import SeasonRound
 from premises.recurrence import Rule
 from premises.spans import Span
 
@@ -30,6 +31,7 @@ def search(request: HttpRequest) -> HttpResponse:
     form = RoomSearch(request.GET) if asked else RoomSearch(initial=_usual(now))
     context: dict[str, Any] = {"form": form, "examples": _examples(now)}
     if not asked or not form.is_valid():
+        context["open_seasons"] = list(SeasonRound.objects.switched_on().taking(now).order_by("closes_at", "pk")[:5])
         return render(request, "premises/search/search.html", context)
     wanted = _wanted(form)
     found = find(request.user, wanted, now=now)

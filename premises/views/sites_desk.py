@@ -32,6 +32,7 @@ from premises.forms.sites import (
 from premises.models import Booking, OpeningHours, Room, Site, UseTerms
 from premises.policies.bookings import may_read_figures
 from premises.policies.keeping import may_keep_register
+from premises.policies.seasons import seasons_on
 from premises.views import keeping_pages as pages
 from premises.workflow import opening
 from premises.workflow import sites as verbs
@@ -51,11 +52,13 @@ def _counted(rows: Any) -> Any:
 @sign_in_required
 @require_safe
 def managed(request: HttpRequest) -> HttpResponse:
-    """The sites that the person manages; the coordinator's are all."""
+    """The sites that the person manages; the coordinator's are all, and an auditor reads all."""
     now = clock.now()
-    rows = _counted(allowed("premises.site.manage", request.user, now=now))
+    rows = _counted(allowed("premises.site.read", request.user, now=now))
     keeps = may_keep_register(request.user, now)
-    context = {"page": paginate(request, rows), "keeps": keeps, "reads_figures": may_read_figures(request.user, now)}
+    reads = may_read_figures(request.user, now)
+    context = {"page": paginate(request, rows), "keeps": keeps, "reads_figures": reads}
+    context["seasons_on"] = reads and seasons_on()
     return render(request, "premises/sites/managed.html", context)
 
 
@@ -111,12 +114,13 @@ def own_site_new(request: HttpRequest, organisation_id: int) -> HttpResponse:
 def site_desk(request: HttpRequest, pk: int) -> HttpResponse:
     """One site as its manager sees it: what is told, what is missing, what is done next."""
     now = clock.now()
-    site = pages.managed_site(request, pk)
+    site = pages.read_site(request, pk)
     return render(
         request,
         "premises/sites/desk.html",
         {
             "site": site,
+            "manages": pages.manages(request, site),
             "trail": pages.trail_of(pages.site_crumbs(site)[:-1], site.name),
             "branches": in_order(site.rooms.annotate(feature_count=Count("features"))),
             "week": week_of(site.opening_hours.filter(room=None)),
@@ -347,7 +351,7 @@ def site_back(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def site_history(request: HttpRequest, pk: int) -> HttpResponse:
     """Who changed what of a site."""
-    site = pages.managed_site(request, pk)
+    site = pages.read_site(request, pk)
     return history(request, site, pages.site_crumbs(site), site.name)
 
 

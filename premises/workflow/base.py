@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
@@ -86,11 +86,27 @@ def lock_booking(booking: Booking, permission: str, by: Any, now: datetime) -> B
     return read_booking(booking.pk)
 
 
+_KEEP_IN_USE = """
+    SELECT 1 FROM premises_room room JOIN premises_site site ON site.id = room.site_id WHERE room.id = %s FOR SHARE
+"""
+
+
+def keep_in_use(room: int) -> None:
+    """Keep a room and its site from being taken out of use until this transaction ends; bookers share the lock.
+
+    Taking out waits for the bookers who were first and then sees their bookings; who comes after it reads that the
+    room is out of use. Call it before the locks of the spaces: adding a part takes them in that order too.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP_IN_USE, [room])
+
+
 def bookable_room(room: Room, holder: Holder, by: Any, now: datetime) -> Room:
-    """Return the room with its site when ``by`` may book it for the holder now.
+    """Return the room with its site when ``by`` may book it for the holder now; it stays in use until the end.
 
     Raises Http404 when the person acts for no such holder. Refused: not_bookable, not_for_you.
     """
+    keep_in_use(room.pk)
     row: Room | None = Room.objects.select_related("site").filter(pk=room.pk).first()
     if row is None or not may_book_for(by, holder, row, now):
         raise Http404

@@ -107,11 +107,19 @@ def _check_nothing_new(room: Room, span: Span, known: set[int], now: datetime) -
 
 @transaction.atomic
 def reopen(closure: Closure, *, by: Any, now: datetime) -> Closure:
-    """End a closure before its time: the spaces are free and the queue is offered them. Again changes nothing."""
+    """End a closure before its time: the spaces are free and the queue is offered them. Again changes nothing.
+
+    Refused: from_calendar (the event would close it again).
+    """
     get_allowed("premises.closure.manage", by, now=now, lock=True, pk=closure.pk)
     row = Closure.objects.select_related("room__site").get(pk=closure.pk)
     if row.ended_at is not None:
         return row
+    if row.calendar_id is not None:
+        raise Refused(
+            "from_calendar",
+            _("Sulku tulee ulkoisesta kalenterista. Poista tapahtuma kalenterista, niin aika vapautuu."),
+        )
     tree = writer.lock([row.room])
     row.ended_at = now
     row.save(update_fields=["ended_at"])
@@ -139,6 +147,7 @@ def take_back(booking: Booking, *, reason: str, offer: Room | None, by: Any, now
     tree = writer.lock([row.room, *([other] if other else [])])
     if row.state == "confirmed":
         writer.let_go([row])
+        writer.fill_closures(tree, row.room, writer.held_span(row.room, row))
     _end(row, why, by=by, now=now)
     instead = _book_instead(tree, row, other, by=by, now=now)
     if instead is not None and instead.state == "confirmed":

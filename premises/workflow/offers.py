@@ -23,8 +23,10 @@ def offer_freed(tree: Tree, room: Room, span: Span, *, now: datetime) -> list[Wa
 
     An offer lasts 24 hours, or until two hours before the slot. Places whose slot comes sooner get the rest of the
     time. While it lasts nobody else can book the time. Wishes that reach into spaces not freed are looked at too, with
-    the holds as they stand: taking the offer asks again under its own locks.
+    the holds as they stand: taking the offer asks again under its own locks. An event of an external calendar that
+    came on top of what was there takes the time before the queue.
     """
+    writer.fill_closures(tree, room, span)
     rows = WaitingPlace.objects.filter(
         room__in=tree.kin(room.pk), state="waiting", starts_at__lt=span.end, ends_at__gt=span.start, starts_at__gt=now
     ).order_by("asked_at", "pk")

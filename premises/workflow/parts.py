@@ -51,7 +51,9 @@ def hang(part: Room, parent: Room | None) -> None:
         return
     if parent is not None and parent.site_id != part.site_id:
         raise Refused("other_site", _("Tila ja sen osa ovat samassa toimipaikassa. Valitse toinen tila."))
-    before = writer.lock(list(Room.objects.filter(site=part.site_id)))
+    rooms = Room.objects.filter(site=part.site_id)
+    list(rooms.order_by("pk").select_for_update(of=("self",), no_key=True))  # bookers take these locks first too
+    before = writer.lock(list(rooms))
     if parent is not None and parent.pk in before.kin(part.pk) and parent.pk not in before.above(part.pk):
         raise Refused("not_a_tree", _("Tila ei voi olla oman osansa osa. Valitse toinen tila."))
     part.parent = parent

@@ -16,7 +16,7 @@ from premises.models import Booking, Room, UseTerms, WaitingPlace
 from premises.policies.bookings import Holder
 from premises.spans import Span
 from premises.tree import Tree
-from premises.workflow.base import Details, bookable_room, check_time, first_come, first_state, new_booking
+from premises.workflow.base import Details, bookable_room, check_time, first_come, first_state, keep_in_use, new_booking
 from premises.workflow.bookings import enter
 from premises.workflow.offers import RELATED, offer_freed
 
@@ -63,6 +63,7 @@ def join_queue(*, room: Room, holder: Holder, span: Span, purpose: str, by: Any,
 def _lock_place(place: WaitingPlace, by: Any, now: datetime) -> tuple[Tree, WaitingPlace]:
     """Return the place locked, after the spaces: the order in which every verb of the queue takes them."""
     known: WaitingPlace = get_allowed("premises.waiting.change", by, now=now, pk=place.pk)
+    keep_in_use(known.room_id)
     return _lock_known(known.pk)
 
 

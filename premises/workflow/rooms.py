@@ -123,9 +123,10 @@ def remove_file(found: RoomFile, *, by: Any, now: datetime) -> None:
 def take_room_out(room: Room, *, by: Any, now: datetime) -> Room:
     """Take a room and its parts out of use. Refused: live_bookings, of it or of what shares space with it."""
     row = lock_room(room, by, now)
-    refuse_live(coming_bookings(row, now).count())
     found = [row.pk, *tree_of(row).under(row.pk)]
-    for one in Room.objects.filter(pk__in=found, is_in_use=True):
+    rows = list(Room.objects.filter(pk__in=found).order_by("pk").select_for_update())  # waits for who is booking them
+    refuse_live(coming_bookings(row, now).count())
+    for one in (part for part in rows if part.is_in_use):
         one.is_in_use = False
         one.save(update_fields=["is_in_use"])
     row.refresh_from_db()

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 from django.http import Http404
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -14,8 +15,10 @@ from common.errors import Refused
 from common.locks import advisory_lock
 from common.policies import get_allowed
 from county.models import Municipality
+from liaisons.letters import said
 from liaisons.workflow.saving import save_checked
 from organisations.models import Organisation
+from premises.mails import letter
 from premises.models import Booking, Room, Site, UseTerms
 from premises.policies.keeping import may_keep_register
 
@@ -64,8 +67,9 @@ def edit_site(site: Site, *, by: Any, now: datetime, **facts: Any) -> Site:
 def name_managers(site: Site, *, manager: Any, deputy: Any, by: Any, now: datetime) -> Site:
     """Name who manages the site and who stands in; ``None`` leaves the place empty.
 
-    An organisation's site is managed by its own people. Raises ``Http404`` for others than the coordinator and an
-    organisation's editors. Refused: inactive, not_a_member, site_refused (the same person twice).
+    Who is new gets a letter. An organisation's site is managed by its own people. Raises ``Http404`` for others than
+    the coordinator and an organisation's editors. Refused: inactive, not_a_member, site_refused (the same person
+    twice).
     """
     get_allowed("premises.site.name_manager", by, now=now, pk=site.pk)
     row: Site = Site.objects.select_for_update().get(pk=site.pk)
@@ -76,9 +80,37 @@ def name_managers(site: Site, *, manager: Any, deputy: Any, by: Any, now: dateti
             raise Refused("inactive", _("Henkilön tunnus on suljettu. Valitse joku muu."))
         if row.organisation_id and not _acts_for(person, row.organisation_id, now):
             raise Refused("not_a_member", _("Järjestön tilaa hoitaa henkilö, jolla on rooli järjestössä."))
+    before = {row.manager_id, row.deputy_id}
     row.manager, row.deputy = manager, deputy
     save_checked(row, "site_refused")
+    for person, is_manager in ((manager, True), (deputy, False)):
+        if person is not None and person.pk not in before and person.pk != by.pk:
+            _tell_named(row, person, is_manager, now)
     return row
+
+
+def _tell_named(site: Site, person: Any, is_manager: bool, now: datetime) -> None:
+    """Write to a new manager or deputy what it means and where the work is."""
+    head = (
+        _("Sinut on nimetty tilavastaavaksi: %(site)s.")
+        if is_manager
+        else _("Sinut on nimetty tilavastaavan sijaiseksi: %(site)s.")
+    )
+    lines = [
+        said(head, site=site),
+        _("Vahvistat varaukset, pidät tilojen tiedot ja kulkuohjeet ajan tasalla ja vastaat vikailmoituksiin."),
+        _("Saat viestin, kun varaus odottaa vastaustasi. Jos tehtävä ei kuulu sinulle, kerro siitä koordinaattorille."),
+    ]
+    letter(
+        "manager_named",
+        person,
+        said(head, site=site),
+        lines,
+        path=reverse("premises:site_desk", args=[site.pk]),
+        button=_("Avaa toimipaikka"),
+        key=f"{site.pk}:{'manager' if is_manager else 'deputy'}:{now.isoformat()}",
+        now=now,
+    )
 
 
 def _acts_for(person: Any, organisation: int, now: datetime) -> bool:

@@ -6,10 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.http import Http404
 
 from common import clock
 from common.legal_dates import ServedBy
 from common.policies import may
+from common.times import format_date, local_date
 from grants.award_terms import terms_of
 from grants.models import GrantKind
 from grants.workflow.change_decisions import (
@@ -19,9 +22,11 @@ from grants.workflow.change_decisions import (
     decider_of,
     lay_change,
     record_change,
+    return_change,
+    set_kind_limits,
     within_kind,
 )
-from grants.workflow.changes import save_change, send_change, start_change
+from grants.workflow.changes import save_change, send_change, start_change, withdraw_change
 from grants.workflow.decisions import issue_decision
 from liaisons.models import BodyAppointment
 from tests.accounts.factories import UserFactory, signed_in
@@ -129,3 +134,88 @@ def test_an_office_holders_limit_sends_the_change_to_the_body_above() -> None:
     given = Given(change.terms_asked, *WORDS, decided_on=NOW.date(), section_number=4)
     done = record_change(change, given, by=secretary, now=NOW)
     assert (done.state, done.decider, done.section_number) == ("approved", "Aluehallitus", 4)
+
+
+def test_the_coordinator_sees_and_sets_the_limits_of_a_kind(desk: ChangeDesk) -> None:
+    kind = desk.decision.application.call.kind
+    office = signed_in(desk.coordinator)
+    here = f"/hallinta/muutokset/rajat/{kind.pk}/"
+    page = text(office.get("/hallinta/muutokset/toimivalta/"))
+    assert "ei rajaa" in page
+    assert here in office.get("/hallinta/muutokset/toimivalta/").content.decode()
+    assert office.post(here, {"months": "-1", "sum": "500"}).status_code == 409
+    done = office.post(here, {"months": "6", "sum": "1 500,50"}, follow=True)
+    assert "Rajat on tallennettu" in text(done)
+    assert "6 kuukautta lisää" in text(done)
+    kind.refresh_from_db()
+    assert (kind.change_most_months, kind.change_most_sum) == (6, Decimal("1500.50"))
+    assert "1 500,50" in office.get(here).content.decode().replace("\xa0", " ")
+    office.post(here, {"months": "", "sum": ""})
+    kind.refresh_from_db()
+    assert (kind.change_most_months, kind.change_most_sum) == (None, None)
+    history = kind.pgh_event_model.objects.filter(pgh_obj_id=kind.pk).order_by("pgh_id")  # type: ignore[attr-defined]
+    assert list(history.values_list("change_most_months", flat=True)) == [6, None]
+    with pytest.raises(Http404):
+        set_kind_limits(kind, months=1, sum=None, by=desk.registrar, now=NOW)
+    refused("bad_limits", set_kind_limits, kind, months=-1, sum=None, by=desk.coordinator, now=NOW)
+
+
+def test_both_area_files_give_limits_that_are_marked_as_examples() -> None:
+    for area in ("pohjois-karjala", "pohjois-pohjanmaa"):
+        source = (settings.BASE_DIR / "config" / "areas" / f"{area}.toml").read_text()
+        lines = [line for line in source.splitlines() if line.startswith("change_limits")]
+        assert len(lines) >= 3, area
+        assert all("check it against the hallintosääntö" in line for line in lines)
+
+
+def laid_on_agenda(desk: ChangeDesk) -> tuple[Any, Any, Any]:
+    """Return a change laid on a planned meeting's agenda, the meeting and the body's secretary."""
+    limit(months=1)
+    body = desk.decision.application.call.kind.decided_by
+    secretary = UserFactory()
+    BodyAppointment.objects.create(body=body, user=secretary, role="secretary", valid_from=date(2026, 1, 1))
+    meeting = MeetingFactory(body=body, starts_at=NOW + timedelta(days=3))
+    laid = lay_change(
+        desk.sent(use_to=NEXT_SUMMER), proposal="Esitetään.", meeting=meeting, by=desk.coordinator, now=NOW
+    )
+    assert laid.agenda_item is not None
+    return laid, meeting, secretary
+
+
+def test_a_change_that_is_taken_back_leaves_the_agenda(desk: ChangeDesk) -> None:
+    laid, meeting, _secretary = laid_on_agenda(desk)
+    gone = withdraw_change(laid, by=desk.person, now=NOW)
+    assert (gone.state, gone.agenda_item) == ("withdrawn", None)
+    assert not meeting.items.exists()
+    assert withdraw_change(laid, by=desk.person, now=NOW).state == "withdrawn", "twice is once"
+    fresh = type(laid).objects.get(pk=laid.pk)
+    assert fresh.agenda_item is None
+    assert "Esityslistalla:" not in text(signed_in(desk.coordinator).get(laid.get_absolute_url()))
+
+
+@pytest.mark.parametrize("after", ["notice", "held"])
+def test_when_the_agenda_has_been_sent_the_matter_tells_that_it_was_taken_back(desk: ChangeDesk, after: str) -> None:
+    laid, meeting, secretary = laid_on_agenda(desk)
+    if after == "notice":
+        type(meeting).objects.filter(pk=meeting.pk).update(notice_sent_at=NOW, notice_sent_by=secretary)
+    else:
+        meeting.items.update(section_number=7)
+    gone = withdraw_change(laid, by=desk.person, now=NOW)
+    item = meeting.items.get()
+    day = format_date(local_date(NOW))
+    assert item.proposal == f"Järjestö perui muutoshakemuksen {day}. Asiaa ei käsitellä.\n\nEsitetään."
+    assert gone.agenda_item == item
+    assert "Ei käsitellä: Muutoshakemus" in text(signed_in(secretary).get(meeting.get_absolute_url()))
+
+
+def test_asked_for_more_the_matter_goes_and_comes_again_when_it_is_laid(desk: ChangeDesk) -> None:
+    laid, meeting, secretary = laid_on_agenda(desk)
+    type(meeting).objects.filter(pk=meeting.pk).update(notice_sent_at=NOW, notice_sent_by=secretary)
+    back = return_change(laid, question="Milloin retki on?", by=desk.coordinator, now=NOW)
+    assert "Asiaa ei käsitellä." in meeting.items.get().proposal
+    sent = send_change(back, by=desk.person, now=NOW)
+    again = lay_change(sent, proposal="Esitetään uudelleen.", meeting=meeting, by=desk.coordinator, now=NOW)
+    assert meeting.items.get() == again.agenda_item
+    matter = meeting.items.get()
+    assert matter.proposal == "Esitetään uudelleen."
+    assert matter.title.startswith("Muutoshakemus")

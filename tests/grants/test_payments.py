@@ -11,14 +11,35 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from common.errors import Refused
-from grants.models import CaseEvent, ConflictDeclaration, Decision, Payment
+from common.times import format_date, local_date
+from grants import money_lists
+from grants.instalment_conditions import waits_of
+from grants.models import (
+    Agreement,
+    AgreementParty,
+    CaseEvent,
+    ConflictDeclaration,
+    Decision,
+    Payment,
+    UseReport,
+)
 from grants.todos_money import officer_todos
+from grants.workflow.account_reminding import remind_accounts
 from grants.workflow.payments import confirm_paid, plan_payment, release_payment
 from notifications.models import Message
-from organisations.models import TimelineEntry
+from organisations.models import BankAccount, Organisation, TimelineEntry
 from tests.accounts.factories import StaffRoleFactory, UserFactory, signed_in, staff
 from tests.grants.factories import make_call, make_member, make_organisation
-from tests.grants.factories_money import FINAL, FINAL_ON, IBAN, make_account, make_decision, make_payment
+from tests.grants.factories_agreements import make_agreement_kind
+from tests.grants.factories_money import (
+    FINAL,
+    FINAL_ON,
+    IBAN,
+    make_account,
+    make_decision,
+    make_payment,
+    make_use_report,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -306,3 +327,115 @@ def test_each_role_is_told_what_waits() -> None:
     (todo,) = officer_todos(clerk, FINAL)
     assert (todo.title, todo.url) == ("Hyväksy maksuun 1 maksuerä", "/hallinta/maksatukset/?tila=planned")
     assert list(officer_todos(UserFactory(), FINAL)) == []
+
+
+def make_agreement(organisation: Organisation) -> Agreement:
+    """Return an agreement of the organisation that is being negotiated."""
+    made = Agreement.objects.create(
+        kind=make_agreement_kind(),
+        number=f"SOP/{organisation.pk}",
+        title="Kumppanuus",
+        reference="x",
+        starts_on=date(2027, 1, 1),
+        created_by=UserFactory(),
+        created_at=FINAL,
+    )
+    AgreementParty.objects.create(agreement=made, organisation=organisation)
+    return made
+
+
+class TestConditionsOfAnInstalment:
+    """An instalment waits for what it was planned to wait for, and says so to everybody who sees it."""
+
+    def planned(self, decision: Any, **conditions: Any) -> Any:
+        return plan_payment(decision, sum=Decimal(1000), by=staff("coordinator"), now=FINAL, **conditions)
+
+    def test_a_day_an_interim_report_and_an_agreement(self) -> None:
+        decision = make_decision(state="final")
+        make_account(decision.application.organisation)
+        clerk = staff("payments_clerk")
+        agreement = make_agreement(decision.application.organisation)
+        report = make_use_report(decision=decision)
+        UseReport.objects.filter(pk=report.pk).update(kind="interim")
+        later = FINAL + timedelta(days=10)
+        on_day = self.planned(decision, not_before=local_date(later))
+        on_report = self.planned(decision, after_interim=True)
+        on_agreement = self.planned(decision, agreement=agreement)
+        words = waits_of([on_day, on_report, on_agreement], FINAL)
+        assert list(words.values()) == [
+            f"päivää {format_date(local_date(later))}",
+            "väliselvityksen hyväksymistä",
+            f"sopimusta {agreement.number}",
+        ]
+        assert not money_lists.releasable(clerk, FINAL).exists()
+        for payment in (on_day, on_report, on_agreement):
+            assert refused("condition_waits", release_payment, payment, by=clerk, now=FINAL).startswith("Maksuerä odot")
+        UseReport.objects.filter(pk=report.pk).update(
+            state="approved", spent_sum=1, submitted_by=clerk, submitted_at=FINAL, checked_by=clerk, checked_at=FINAL,
+            approved_by=clerk, approved_at=FINAL,
+        )  # fmt: skip
+        Agreement.objects.filter(pk=agreement.pk).update(state="in_force")
+        for payment, now in ((on_day, later), (on_report, FINAL), (on_agreement, FINAL)):
+            assert release_payment(payment, by=clerk, now=now).state == "released"
+
+    def test_a_condition_that_can_never_be_met_is_refused(self) -> None:
+        decision = make_decision(state="final")
+        plan = {"sum": Decimal(1), "by": staff("coordinator"), "now": FINAL}
+        refused("no_interim", plan_payment, decision, after_interim=True, **plan)
+        other = make_agreement(make_organisation("Toinen ry"))
+        refused("wrong_agreement", plan_payment, decision, agreement=other, **plan)
+
+    def test_it_is_planned_and_shown_on_the_pages(self) -> None:
+        decision = make_decision(state="final")
+        coordinator = signed_in(staff("coordinator"))
+        agreement = make_agreement(decision.application.organisation)
+        page = text(coordinator.get(reverse("grants:plan_payment", args=[decision.pk])))
+        assert "Vasta, kun sopimus on hyväksytty" in page
+        assert "Vasta, kun väliselvitys on hyväksytty" not in page, "none is asked of this grant"
+        day = format_date(local_date(FINAL + timedelta(days=5)))
+        told = {"sum": "1 000", "not_before": day, "agreement": agreement.pk}
+        done = coordinator.post(reverse("grants:plan_payment", args=[decision.pk]), told, follow=True)
+        assert f"päivää {day}; sopimusta {agreement.number}" in text(
+            signed_in(staff("payments_clerk")).get(reverse("grants:payment", args=[Payment.objects.get().pk]))
+        )
+        assert "Maksetaan aikaisintaan" in text(done)
+        assert f"Odottaa: päivää {day}" in text(coordinator.get(reverse("grants:payments")))
+        member = signed_in(make_member(decision.application.organisation))
+        own = member.get(reverse("grants:own_payments", args=[decision.application.organisation_id]))
+        assert f"Odottaa: päivää {day}" in text(own)
+
+    def test_the_list_is_narrowed_to_what_waits_and_to_a_call(self) -> None:
+        decision, other = make_decision(state="final"), make_payment(organisation=make_organisation("Muu ry"))
+        waiting = self.planned(decision, not_before=local_date(FINAL + timedelta(days=2)))
+        client = signed_in(staff("coordinator"))
+        for query, here, gone in (
+            ({"tila": "odottaa"}, waiting, other),
+            ({"haku": other.decision.application.call_id}, other, waiting),
+        ):
+            for address in ("grants:payments", "grants:payments_export"):
+                args = ["csv"] if address.endswith("export") else []
+                shown = client.get(reverse(address, args=args), query)
+                said = b"".join(shown).decode() if shown.streaming else shown.content.decode()
+                assert here.decision.application.organisation.name in said
+                assert gone.decision.application.organisation.name not in said
+
+
+def test_organisations_without_an_account_are_reminded_at_once_and_once_a_day() -> None:
+    waiting, known = make_payment(), make_payment(organisation=make_organisation("Tilillinen ry"))
+    BankAccount.objects.filter(organisation=waiting.decision.application.organisation).delete()
+    organisation = waiting.decision.application.organisation
+    person = make_member(organisation, "signatory")
+    make_member(known.decision.application.organisation, "signatory")
+    client = signed_in(staff("coordinator"))
+    page = text(client.get(reverse("grants:payments")))
+    assert "Yhdellä järjestöllä on valmisteltu maksuerä mutta ei tarkistettua tilinumeroa." in page
+    here = reverse("grants:remind_accounts")
+    assert "on lähetetty yhdelle järjestölle" in text(client.post(here, follow=True))
+    assert "Ketään ei muistutettu" in text(client.post(here, follow=True))
+    sent = Message.objects.filter(kind="grants.account_missing")
+    assert person.email in set(sent.values_list("to_address", flat=True))
+    assert not sent.exclude(text__contains=organisation.name).exists()
+    assert remind_accounts(by=staff("auditor"), now=FINAL + timedelta(days=1)) == 0
+    assert remind_accounts(by=staff("payments_clerk"), now=FINAL + timedelta(days=1)) == 1
+    make_account(organisation)
+    assert remind_accounts(by=staff("coordinator"), now=FINAL + timedelta(days=2)) == 0

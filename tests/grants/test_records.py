@@ -185,7 +185,7 @@ def test_a_fixed_number_of_queries(number: int) -> None:
         client.get(address)
         with CaptureQueriesContext(connection) as queries:
             assert client.get(address).status_code == 200
-        assert len(queries) <= 12, [query["sql"] for query in queries]
+        assert len(queries) <= 13, [query["sql"] for query in queries]
 
 
 def test_later_decisions_about_the_grant_come_with_their_letters() -> None:
@@ -240,6 +240,7 @@ def test_later_decisions_about_the_grant_come_with_their_letters() -> None:
     names = set(opened(package_of(case, registrar)).namelist())
     folder = str(case.case_number).replace("/", "-")
     later = {name.removeprefix(f"{folder}/") for name in names if "/muutokset/" in name or "/takaisin" in name}
-    assert later == {"muutokset/01-paatos.pdf", "takaisinperinnat/01-paatos.pdf"}
+    matters = ("muutokset/01", "takaisinperinnat/01")
+    assert later == {f"{name}{end}" for name in matters for end in (".json", "-paatos.pdf")}
     claimed = {name.removeprefix(f"{folder}/oikaisuvaatimukset/") for name in names if "/oikaisuvaatimukset/" in name}
-    assert claimed == {"01-paatos.pdf", "01-liitteet/01-a.pdf"}
+    assert claimed == {"01.json", "01-paatos.pdf", "01-liitteet/01-a.pdf"}

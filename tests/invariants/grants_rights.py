@@ -130,6 +130,7 @@ MAY: dict[str, tuple[str, Test]] = {
     "grants.application.view": (CASE, lambda e, r, c: e.reads(r)),
     "grants.application.view_own": (CASE, lambda e, r, c: e.acts_for(r)),
     "grants.application.edit": (CASE, lambda e, r, c: e.acts_for(r, *EDITORS) and r["state"] == "draft"),
+    "grants.application.edit_own": (CASE, lambda e, r, c: e.acts_for(r, *EDITORS) and r["state"] == "draft"),
     "grants.application.submit": (CASE, lambda e, r, c: e.acts_for(r, *SENDERS)),
     "grants.application.paper": (CASE, lambda e, r, c: False),
     "grants.application.declare": (

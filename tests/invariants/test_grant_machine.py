@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 #: Rights that are asked for everybody at the end of a walk.
 SEEN = ("grants.application.view", "grants.application.view_own", "grants.decision.view", "grants.payment.view_own")
 #: How many walks from each stage in a run, and the longest; WALK_SEED and WALKS in the environment walk other ways.
-WALKS, LONGEST = int(os.environ.get("WALKS", "3")), 24
+WALKS, LONGEST = int(os.environ.get("WALKS", "2")), 24
 FIRST_SEED = int(os.environ.get("WALK_SEED", "1"))
 
 

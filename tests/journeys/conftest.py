@@ -24,7 +24,7 @@ def portal() -> Iterator[Place]:
     if url and data:
         yield Place(url, Path(data))
         return
-    with RunningPortal("--area", AREA) as running:
+    with RunningPortal("--area", AREA, migrated=True) as running:
         yield Place(running.url, running.data)
 
 

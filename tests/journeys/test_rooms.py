@@ -6,7 +6,7 @@ The tests are the chapters of one story: each goes on where the one before ended
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from common.times import add_days, format_date, local_date
 from tests.journeys.walk import OVERFLOW, Walk
@@ -112,6 +112,72 @@ def test_a_request_is_confirmed_on_a_telephone(walk: Walk) -> None:
     page.reload()
     expect(page.get_by_text("Vahvistettu").first).to_be_visible()
     walk.wait_for_mail("jarjesto@yhdyspinta.example", "Varaus on vahvistettu: Juhlasali")
+
+
+def test_the_manager_declines_on_a_telephone_with_a_reason(walk: Walk) -> None:
+    page = walk.sign_in("jarjesto")
+    day = format_date(add_days(local_date(walk.portal.clock()), 21))
+    page.goto(f"/tilat/{walk.facts['hall']}/varaa/?paiva={day}&klo=12&loppuu=15")
+    page.get_by_label("Mihin tilaa käytetään").fill("Myyjäiset")
+    page.get_by_label("Henkilöitä").fill("90")
+    page.get_by_label("Yhteyshenkilön puhelin").fill("040 123 4567")
+    if walk.facts["terms"]:
+        page.get_by_label("Olemme lukeneet käyttöehdot").check()
+    walk.click(page, "Varaa", exact=True)
+    expect(page.get_by_text("Varauspyyntö on lähetetty.")).to_be_visible()
+    manager = walk.sign_in(MANAGER)
+    manager.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    manager.goto("/hallinta/tilat/varaukset/")
+    manager.get_by_role("link", name=re.compile(r"^Älä vahvista\s*: Juhlasali")).first.click()
+    walk.see(manager, "Älä vahvista varausta", picture="decline_on_a_telephone")
+    assert not manager.evaluate(OVERFLOW)
+    manager.get_by_role("textbox").first.fill("Sali on silloin remontissa.")
+    manager.get_by_role("button", name="Lähetä vastaus").click()
+    expect(manager.get_by_text("Vastaus on lähetetty varaajalle.")).to_be_visible()
+    for address in (f"/hallinta/tilat/toimipaikat/{walk.facts['site']}/paiva/", "/tilat/"):
+        manager.goto(address)
+        assert not manager.evaluate(OVERFLOW)
+    walk.wait_for_mail("jarjesto@yhdyspinta.example", "Juhlasali")
+
+
+def _tab_to(page: Page, wanted: str, most: int = 150) -> None:
+    """Press Tab until what has the focus is called so, by its label or its words; nothing else moves the focus."""
+    told = """() => { const one = document.activeElement; if (!one) return "";
+        const labels = one.labels ? [...one.labels].map((label) => label.innerText).join(" ") : "";
+        return (labels || one.innerText || one.value || "").trim(); }"""
+    for _press in range(most):
+        page.keyboard.press("Tab")
+        if re.search(wanted, page.evaluate(told)):
+            return
+    raise AssertionError(f"{wanted} is not reached with the keyboard")
+
+
+def test_the_keyboard_alone_finds_and_books(walk: Walk) -> None:
+    page = walk.sign_in("jarjesto")
+    day = format_date(add_days(local_date(walk.portal.clock()), 25))
+    walk.go(page, "/tilat/", "Vapaat tilat")
+    for label, words in (("^Päivä, josta", day), ("^Kello", "9"), ("^Loppuu", "11")):
+        _tab_to(page, label)
+        page.keyboard.press("Control+a")
+        page.keyboard.type(words)
+    page.keyboard.press("Enter")
+    _tab_to(page, "^Varaa 9")
+    page.keyboard.press("Enter")
+    walk.see(page, re.compile("^Varaa|Kenelle"), picture="keyboard_form")
+    for label, words in (
+        ("^Mihin tilaa", "Hallituksen kokous"),
+        ("^Henkilöitä", "5"),
+        ("^Yhteyshenkilön puhelin", "040 123 4567"),
+    ):
+        _tab_to(page, label)
+        page.keyboard.press("Control+a")
+        page.keyboard.type(words)
+    if page.get_by_label("Olemme lukeneet käyttöehdot").count():
+        _tab_to(page, "^Olemme lukeneet")
+        page.keyboard.press("Space")
+    _tab_to(page, "^Varaa$")
+    page.keyboard.press("Enter")
+    walk.see(page, re.compile("klo 9–11"), picture="keyboard_booked")
 
 
 def test_a_booking_is_cancelled_with_the_keyboard_alone(walk: Walk) -> None:

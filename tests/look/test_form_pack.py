@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 from django import forms
+from django.forms.renderers import TemplatesSetting
 from django.template import engines
 from django.utils import translation
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy
 
 from common.money import EuroFormField
 
@@ -117,3 +120,36 @@ def test_placeholders_are_no_labels() -> None:
         name = forms.CharField(widget=forms.TextInput({"placeholder": "Nimi"}))
 
     assert "placeholder" not in render("{{ form|crispy }}", form=WithPlaceholder())
+
+
+class Widgets(forms.Form):
+    text = forms.CharField(initial='<b>"a" & b</b>', required=False)
+    number = forms.IntegerField(initial=1234, min_value=1, disabled=True)
+    mail = forms.EmailField(max_length=20)
+    secret = forms.CharField(widget=forms.HiddenInput, initial=mark_safe("&amp;"))
+    password = forms.CharField(widget=forms.PasswordInput)
+    story = forms.CharField(widget=forms.Textarea({"rows": 3, "data-x": True, "data-y": False}), initial="\n<p>")
+    empty = forms.CharField(widget=forms.Textarea)
+    one = forms.ChoiceField(
+        choices=[("", "Kaikki"), ("a<", "A & B"), ("Ryhmä", [("c", "C"), (5, gettext_lazy("Kyllä"))])]
+    )
+    several = forms.MultipleChoiceField(choices=CHOICES, widget=forms.SelectMultiple, initial=["a", "l"])
+    radio = forms.ChoiceField(choices=CHOICES, widget=forms.RadioSelect)
+    tick = forms.BooleanField()
+    file = forms.FileField()
+
+
+@pytest.mark.parametrize(
+    "data", [None, {"text": "x'y", "one": "5", "several": "l", "story": "</textarea>", "mail": "no"}]
+)
+def test_widgets_written_without_templates_are_the_same_to_the_letter(data: Any) -> None:
+    ours, djangos = Widgets(data), Widgets(data, renderer=TemplatesSetting())
+    for one, other in zip(ours, djangos, strict=True):
+        assert str(one) == str(other)
+
+
+@pytest.mark.parametrize("data", [None, {"name": "Riihi ry", "amount": "x", "audience": "a"}])
+def test_a_field_of_a_filter_is_the_same_without_a_template(data: Any) -> None:
+    for field in Example(data):
+        quick, plain = render("{% filter_field f %}|{{ f|as_crispy_field }}", f=field).split("|")
+        assert re.sub(r"\s*([<>])\s*", r"\1", quick) == re.sub(r"\s*([<>])\s*", r"\1", plain)

@@ -4,10 +4,11 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import transaction
 from django.template import TemplateDoesNotExist
 
-from notifications import outbox
+from notifications import outbox, tasks
 from notifications.models import Message, Preference
 from notifications.states import MESSAGE
 from tests.accounts.factories import UserFactory
@@ -131,3 +132,35 @@ def test_a_template_that_is_not_there_is_said_at_once() -> None:
 def test_every_state_has_a_way_out_or_is_an_end() -> None:
     ends = {state.key for state in MESSAGE.states if not MESSAGE.verbs_from(state.key)}
     assert ends == {"sent", "given_up", "kept", "gathered"}
+
+
+def test_of_several_written_at_once_those_whose_cause_is_new_are_written() -> None:
+    first = queue()
+    letters = outbox.write_each(
+        kind="test.news",
+        to={"1": "liisa@example.org", "2": "matti@example.org"},
+        subject="Kuulumisia",
+        template="emails/test/plain",
+        context={"name": "Riihi"},
+        now=NOW,
+    )
+    written = outbox.post(letters, dedup_key="news")
+    assert [message.to_address for message in written] == ["matti@example.org"]
+    assert letters["1"].pk is None
+    kept = Message.objects.get(pk=written[0].pk)
+    names = [field.attname for field in Message._meta.concrete_fields]
+    assert [getattr(kept, name) for name in names] == [getattr(written[0], name) for name in names]
+    assert set(Message.objects.values_list("pk", flat=True)) == {kept.pk, first.pk if first else 0}
+
+
+def test_many_who_write_at_once_wake_one_worker_and_the_next_after_it_began(monkeypatch: pytest.MonkeyPatch) -> None:
+    woken: list[Any] = []
+    monkeypatch.setattr(tasks.send_outbox, "apply_async", lambda **given: woken.append(given))
+    cache.delete(tasks.WOKEN)
+    for _time in range(3):
+        tasks.wake()
+    assert len(woken) == 1
+    tasks.send_outbox()
+    tasks.wake()
+    assert len(woken) == 2
+    cache.delete(tasks.WOKEN)

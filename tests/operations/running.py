@@ -13,7 +13,9 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
+from config.embedded.datafolder import DataFolder
 from config.embedded.processes import free_port
+from config.gates.servers import CACHE, cache_key
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 # What bin/test sets for the tests must not reach the portal that is tested.
@@ -46,10 +48,13 @@ class RunningPortal:
     """``with RunningPortal() as portal:`` starts bin/serve, waits for it and stops it at the end.
 
     ``portal.url`` is its address, ``portal.pids()`` its processes by name, ``portal.manage(...)``
-    runs a management command beside it. A given data folder is kept.
+    runs a management command beside it. A given data folder is kept. With ``migrated`` the database begins as the
+    tests' own does, with its tables (``config.gates.servers``): for tests that are not about the first start.
     """
 
-    def __init__(self, *arguments: str, data: Path | None = None, port: int | None = None) -> None:
+    def __init__(
+        self, *arguments: str, data: Path | None = None, port: int | None = None, migrated: bool = False
+    ) -> None:
         self.arguments = arguments or ("--no-demo",)
         self.kept = data is not None
         self.data = data or Path(tempfile.mkdtemp(prefix="portal-run-"))
@@ -57,6 +62,8 @@ class RunningPortal:
         self.url = f"http://localhost:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
         self.ready_after = 0.0
+        if migrated and not (self.data / "postgres").exists():
+            _put_migrated(self.data)
         self._output = self.data.with_name(f"{self.data.name}-{self.port}.out")
 
     def __enter__(self) -> "RunningPortal":
@@ -140,6 +147,20 @@ class RunningPortal:
     def _process(self) -> "subprocess.Popen[bytes]":
         assert self.process is not None, "start() first"
         return self.process
+
+
+def _put_migrated(data: Path) -> None:
+    """Put the kept cluster of the tests into a new data folder, with its password; nothing where none is kept."""
+    kept = CACHE / cache_key()
+    if not (kept / "complete").exists():
+        return
+    folder = DataFolder(data)
+    folder.create()
+    subprocess.run(["cp", "-a", str(kept / "postgres"), str(data / "postgres")], check=True)
+    if (kept / "postgres").stat().st_uid != os.geteuid():
+        data.chmod(0o711)  # whom the server runs as must reach it
+    password = (kept / "password").read_text(encoding="ascii")
+    folder.write("secrets.json", {**folder.secrets(), "postgres_password": password})
 
 
 def manage(data: Path, *command: str, seconds: float = 300.0) -> str:

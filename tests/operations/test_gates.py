@@ -1,5 +1,6 @@
 """Each gate of our own: quiet about the project, loud about a fault put in on purpose."""
 
+import itertools
 import shutil
 from pathlib import Path
 
@@ -65,8 +66,9 @@ def test_a_long_module_is_found(tmp_path: Path) -> None:
 
 def test_every_room_has_a_layer_and_a_forgotten_one_is_found(tmp_path: Path) -> None:
     assert layers.problems(ROOT) == []
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    for room in (*layers.rooms(ROOT), "cellar", "forums"):
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    (tmp_path / "pyproject.toml").write_text(text.replace('  "forums",\n', '  "(forums)",\n'), encoding="utf-8")
+    for room in (*layers.rooms(ROOT), "cellar"):
         (tmp_path / room).mkdir()
         (tmp_path / room / "__init__.py").touch()
     assert layers.problems(tmp_path)[:2] == [
@@ -96,7 +98,7 @@ def test_missing_fuzzy_and_broken_translations_are_found(tmp_path: Path) -> None
     [
         (["--gates"], "lock files", "mypy"),
         ([], "lock files", "tests"),
-        (["--all"], "lock files", "slow tests"),
+        (["--all"], "lock files", "in the browser"),
     ],
 )
 def test_flags_choose_what_runs(given: list[str], names: str, last: str) -> None:
@@ -104,6 +106,17 @@ def test_flags_choose_what_runs(given: list[str], names: str, last: str) -> None
     steps = [*run.gates(), *run.test_steps(options, rest)]
     assert rest == []
     assert (steps[0].name, steps[-1].name) == (names, last)
+
+
+def test_every_test_of_all_runs_in_one_step() -> None:
+    """However a test is marked, one run of pytest takes it, and only one; screenshots have a flag of their own."""
+    chosen = [step.command[step.command.index("-m", 3) + 1] for step in run.test_steps(*run.arguments(["--all"]))]
+    names = ("slow", "matrix", "browser")
+    for marks in itertools.product((True, False), repeat=3):
+        known = dict(zip(names, marks, strict=True)) | {"screenshots": False}
+        if known["matrix"] and known["browser"]:
+            continue  # the routes are asked without one
+        assert [eval(one, {}, known) for one in chosen].count(True) == 1, known
 
 
 def test_other_arguments_go_straight_to_pytest() -> None:

@@ -78,7 +78,7 @@ def test_a_portal_lives_through_a_killed_worker_and_a_second_start(data: Path) -
 
 
 def test_two_copies_do_not_disturb_each_other() -> None:
-    with RunningPortal() as one, RunningPortal() as two:
+    with RunningPortal(migrated=True) as one, RunningPortal(migrated=True) as two:
         assert not set(one.pids().values()) & set(two.pids().values())
         one.manage("shell", "-c", ADD_USER.format("kept@example.org"))
         assert "users 1" in one.manage("shell", "-c", COUNT_USERS)
@@ -99,7 +99,7 @@ def test_a_folder_in_use_and_a_taken_port_are_refused_before_anything_starts(dat
         assert not (data / "postgres").exists()
         taken.close()
 
-    with RunningPortal(data=data) as first:
+    with RunningPortal(data=data, migrated=True) as first:
         second = RunningPortal(data=data, port=free_port())
         second.start()
         assert second.process is not None
@@ -110,7 +110,7 @@ def test_a_folder_in_use_and_a_taken_port_are_refused_before_anything_starts(dat
 
 
 def test_a_killed_supervisor_leaves_nothing_behind_and_the_next_start_goes_on(data: Path) -> None:
-    with RunningPortal(data=data) as portal:
+    with RunningPortal(data=data, migrated=True) as portal:
         portal.manage("shell", "-c", ADD_USER.format("kept@example.org"))
         pids = portal.pids()
         assert portal.stop(signal.SIGKILL) == -signal.SIGKILL

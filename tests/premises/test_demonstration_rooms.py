@@ -10,6 +10,7 @@ from common.times import HELSINKI
 from county.area import load_area
 from portal.demonstration.premises import make_premises
 from portal.demonstration.room_bookings import make_bookings
+from portal.demonstration.seasons import make_seasons
 from premises.models import (
     Booking,
     BookingFeedback,
@@ -18,6 +19,8 @@ from premises.models import (
     DamageReport,
     Hold,
     Room,
+    SeasonRound,
+    SeasonTurn,
     Site,
     WaitingPlace,
 )
@@ -41,6 +44,7 @@ def test_houses_rooms_and_a_season_of_bookings(area: str, now: datetime) -> None
     people: Any = SimpleNamespace(coordinator=staff("coordinator"))
     make_premises(organisations, members, people, now)
     make_bookings(organisations, members, now)
+    make_seasons(organisations, members, people.coordinator, now)
     county = Site.objects.filter(organisation=None)
     assert county.filter(manager__isnull=False).count() == 8
     assert Room.objects.filter(site__in=county).count() >= 25
@@ -53,3 +57,7 @@ def test_houses_rooms_and_a_season_of_bookings(area: str, now: datetime) -> None
     for model in (WaitingPlace, Closure, DamageReport, BookingFeedback):
         assert model.objects.count() == 1, model
     assert Hold.objects.exists()
+    first, second = SeasonRound.objects.order_by("pk")
+    assert (first.state, second.state, second.takes(now)) == ("proposed", "open", True)
+    assert SeasonTurn.objects.filter(application__round=first).count() >= 5
+    assert second.applications.filter(state="draft").count() == 1

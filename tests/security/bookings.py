@@ -6,7 +6,7 @@ from typing import Any
 
 from common import clock
 from common.times import add_days, local_date
-from premises.models import DamageReport
+from premises.models import DamageReport, WaitingPlace
 from premises.spans import Span
 from premises.workflow import close_room, join_queue, report_damage
 from tests.premises.factories import RoomFactory, SiteFactory, make_booking, span
@@ -18,6 +18,7 @@ MANAGER = "plain"
 EDITORS = ("ngo_admin", "ngo_editor", "ngo_signatory")
 NGO = (*EDITORS, "ngo_viewer")
 _MANAGERS = (MANAGER, "coordinator")
+_UNIT_PEOPLE = ("liaison_unit", "coordinator")
 
 BOOKING_ROUTES: dict[str, Expect] = {
     "premises:search": PUBLIC,
@@ -33,6 +34,13 @@ BOOKING_ROUTES: dict[str, Expect] = {
     "premises:queue_join": only(*EDITORS),
     "premises:queue_leave": only(*EDITORS, method="post"),
     "premises:queue_take": only(*EDITORS),
+    # Who speaks for nobody is told how one begins.
+    "premises:units": SIGNED_IN,
+    "premises:unit_bookings": only(*_UNIT_PEOPLE),
+    "premises:unit_calendar": only(*_UNIT_PEOPLE),
+    "premises:unit_queue_join": only(*_UNIT_PEOPLE),
+    "premises:unit_queue_leave": only(*_UNIT_PEOPLE, method="post"),
+    "premises:unit_queue_take": only(*_UNIT_PEOPLE),
     "premises:booking": only(*NGO, *_MANAGERS, "auditor"),
     "premises:booking_calendar": only(*NGO, *_MANAGERS, "auditor"),
     **{
@@ -43,12 +51,10 @@ BOOKING_ROUTES: dict[str, Expect] = {
         f"premises:booking_{name}": only(*EDITORS, *_MANAGERS, method="post")
         for name in ("release", "try_again", "check_in")
     },
-    "premises:desk": only(*_MANAGERS),
+    # An auditor reads the managing pages and changes nothing.
+    **{f"premises:{name}": only(*_MANAGERS, "auditor") for name in ("desk", "day", "week")},
     "premises:booking_confirm": only(*_MANAGERS, method="post"),
-    **{
-        f"premises:{name}": only(*_MANAGERS)
-        for name in ("booking_decline", "booking_take_back", "day", "week", "close", "damage")
-    },
+    **{f"premises:{name}": only(*_MANAGERS) for name in ("booking_decline", "booking_take_back", "close", "damage")},
     "premises:reopen": only(*_MANAGERS, method="post"),
 }
 
@@ -146,6 +152,30 @@ def _unit(world: World) -> dict[str, Any]:
     return {"unit_id": Unit.objects.get(key="kotihoito").pk, "room_id": a_room(world).pk}
 
 
+def _unit_only(world: World) -> dict[str, Any]:
+    return {"unit_id": _unit(world)["unit_id"]}
+
+
+def _unit_place(world: World) -> dict[str, Any]:
+    """A place of the unit in the queue behind the world's organisation."""
+
+    def make() -> Any:
+        from liaisons.models import Unit
+
+        booking = a_booking(world)
+        return WaitingPlace.objects.create(
+            room=booking.room,
+            unit=Unit.objects.get(key="kotihoito"),
+            starts_at=booking.starts_at,
+            ends_at=booking.ends_at,
+            purpose="Palaveri",
+            asked_by=world.people["liaison_unit"],
+            asked_at=clock.now(),
+        )
+
+    return {**_unit_only(world), "pk": world.thing("unit_place", make).pk}
+
+
 _OF_BOOKING = (
     "booking",
     *(
@@ -174,6 +204,9 @@ BOOKING_KWARGS: dict[str, Callable[[World], dict[str, Any]]] = {
     **dict.fromkeys(("premises:queue_leave", "premises:queue_take"), _own_place),
     **dict.fromkeys(("premises:day", "premises:week"), _site),
     "premises:unit_book": _unit,
+    "premises:unit_queue_join": _unit,
+    **dict.fromkeys(("premises:unit_bookings", "premises:unit_calendar"), _unit_only),
+    **dict.fromkeys(("premises:unit_queue_leave", "premises:unit_queue_take"), _unit_place),
     "premises:own_calendar": lambda world: {"organisation_id": world.organisation.pk},
     "premises:own_bookings": lambda world: {"organisation_id": world.organisation.pk},
     "premises:reopen": lambda world: {"pk": _closure(world).pk},

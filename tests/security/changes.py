@@ -21,6 +21,7 @@ CHANGE_ROUTES: dict[str, Expect] = {
     # The office-holder's list is empty until a grant decided in the post is to change.
     "grants:changes": only(*_READERS, OFFICIAL),
     "grants:change_powers": only("coordinator"),
+    "grants:change_limits": only("coordinator"),
     "grants:change": only(*_READERS),
     "grants:change_return": only("coordinator"),
     "grants:change_lay": only("coordinator"),
@@ -104,6 +105,7 @@ CHANGE_KWARGS: dict[str, Kwargs] = {
         lambda world: {**_own(world), **_one(world)},
     ),
     **dict.fromkeys(("grants:changes", "grants:change_powers"), _none),
+    "grants:change_limits": lambda world: {"kind_id": a_change(world).decision.application.call.kind_id},
     "grants:change_letter": lambda world: {"change_id": a_decided_change(world).pk},
     "grants:own_changes": _own,
     "grants:own_change_new": lambda world: {**_own(world), "decision_id": a_change(world).decision_id},

@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from common import clock
 from documents.uploads import check_upload
-from grants.models import ApplicationComment, UseReportAttachment
+from grants.models import ApplicationComment
 from grants.workflow.questions import ask_question
 from liaisons.models import Body
 from notifications.unsubscribe import path_for
@@ -23,8 +23,7 @@ from organisations.workflow.handouts import make_handout
 from organisations.workflow.invitations import hash_token, invite
 from organisations.workflow.vault import add_document
 from tests.accounts.factories import StaffRoleFactory
-from tests.grants.factories import PDF, make_application, make_call, make_kind, make_submitted
-from tests.grants.factories_money import FINAL, make_payment, make_use_report
+from tests.grants.factories import make_application, make_call, make_kind, make_submitted
 from tests.notifications.factories import make_message
 from tests.organisations.factories import statement
 from tests.organisations.factories_open_data import OpenActivityFactory, make_contact
@@ -33,7 +32,6 @@ from tests.security.agreements import AGREEMENT_KWARGS
 from tests.security.allocation import ALLOCATION_KWARGS
 from tests.security.assignments import ASSIGNMENT_KWARGS
 from tests.security.bodies import BODY_KWARGS
-from tests.security.bookings import BOOKING_KWARGS
 from tests.security.case_bundles import BUNDLE_KWARGS
 from tests.security.case_work import CASE_WORK_KWARGS
 from tests.security.changes import CHANGE_KWARGS
@@ -41,9 +39,16 @@ from tests.security.claims import CLAIM_KWARGS
 from tests.security.decisions import DECISION_KWARGS
 from tests.security.first_half import FIRST_HALF_KWARGS
 from tests.security.forms import FORM_KWARGS
+from tests.security.forum_after import FORUM_AFTER_KWARGS
+from tests.security.forum_events import FORUM_EVENT_KWARGS
+from tests.security.forum_sign_ups import FORUM_SIGN_UP_KWARGS
+from tests.security.forum_wheel import FORUM_WHEEL_KWARGS
+from tests.security.goals import GOAL_KWARGS
+from tests.security.grants_money import GRANTS_MONEY
 from tests.security.matters import MATTER_KWARGS
 from tests.security.negotiations import NEGOTIATION_KWARGS
 from tests.security.networks import NETWORK_KWARGS
+from tests.security.newsletters import NEWSLETTER_KWARGS
 from tests.security.objects_handling import GRANTS_HANDLING
 from tests.security.objects_register import REGISTER
 from tests.security.objects_relations import RELATIONS
@@ -52,11 +57,13 @@ from tests.security.paper import PAPER_KWARGS
 from tests.security.partners import PARTNER_KWARGS
 from tests.security.payment_batches import BATCH_KWARGS
 from tests.security.posts import POST_KWARGS
+from tests.security.premises_calendars import PREMISES_CALENDAR_KWARGS
 from tests.security.premises_rooms import PREMISES_ROOM_KWARGS
 from tests.security.public_data import PUBLIC_DATA_KWARGS
 from tests.security.recoveries import RECOVERY_KWARGS
 from tests.security.rounds import ROUND_KWARGS
 from tests.security.routes import CALL_SETUP
+from tests.security.seasons import BOOKING_AND_SEASON_KWARGS
 from tests.security.state_aid import STATE_AID_KWARGS
 from tests.security.statements import STATEMENT_KWARGS
 from tests.security.support import SUPPORT_KWARGS
@@ -87,51 +94,6 @@ ACCOUNTS: dict[str, Kwargs] = {
 PORTAL: dict[str, Kwargs] = {
     "portal:mailbox_message": lambda world: {"key": "1"},
     "portal:mailbox_attachment": lambda world: {"key": "1", "number": 1},
-}
-
-
-def a_payment(world: World) -> Any:
-    """Return an instalment that waits, of the world's organisation."""
-    fields = {"organisation": world.organisation, "by": world.people["ngo_admin"]}
-    return world.thing("payment", lambda: make_payment(**fields))
-
-
-def a_report_file(world: World) -> Any:
-    """Return a file of a use report that the world's organisation fills in."""
-
-    def make() -> Any:
-        found = UseReportAttachment(use_report=make_use_report(decision=a_payment(world).decision))
-        found.take(check_upload(SimpleUploadedFile("esite.pdf", PDF)), by=world.people["ngo_admin"], now=FINAL)
-        found.save()
-        return found
-
-    return world.thing("report_file", make)
-
-
-def _own_report(world: World) -> dict[str, Any]:
-    return {"organisation_id": world.organisation.pk, "report_id": a_report_file(world).use_report_id}
-
-
-def _own_file(world: World) -> dict[str, Any]:
-    return {**_own_report(world), "file_id": a_report_file(world).pk}
-
-
-GRANTS_MONEY: dict[str, Kwargs] = {
-    "grants:payments_export": lambda world: {"kind": "csv"},
-    "grants:payment": lambda world: {"payment_id": a_payment(world).pk},
-    "grants:plan_payment": lambda world: {"decision_id": a_payment(world).decision_id},
-    "grants:own_payments": lambda world: {"organisation_id": world.organisation.pk},
-    "grants:use_reports_export": lambda world: {"kind": "xlsx"},
-    "grants:officer_report": lambda world: {"report_id": a_report_file(world).use_report_id},
-    "grants:report_file": lambda world: {
-        "report_id": a_report_file(world).use_report_id,
-        "file_id": a_report_file(world).pk,
-    },
-    "grants:own_use_reports": lambda world: {"organisation_id": world.organisation.pk},
-    "grants:use_report": _own_report,
-    "grants:use_report_add_file": _own_report,
-    "grants:use_report_remove_file": _own_file,
-    "grants:own_report_file": _own_file,
 }
 
 
@@ -456,13 +418,17 @@ KWARGS: dict[str, Kwargs] = {
     **ACCOUNTS,
     **PORTAL,
     **BODY_KWARGS,
-    **BOOKING_KWARGS,
+    **BOOKING_AND_SEASON_KWARGS,
     **POST_KWARGS,
     **MATTER_KWARGS,
     **NETWORK_KWARGS,
+    **PREMISES_CALENDAR_KWARGS,
+    **NEWSLETTER_KWARGS,
     **PREMISES_ROOM_KWARGS,
+    **GOAL_KWARGS,
     **SUPPORT_KWARGS,
     **FORM_KWARGS,
+    **FORUM_WHEEL_KWARGS,
     **TRAINING_KWARGS,
     **ROUND_KWARGS,
     **THESIS_KWARGS,
@@ -483,7 +449,10 @@ KWARGS: dict[str, Kwargs] = {
     **OFFICIAL_KWARGS,
     **PARTNER_KWARGS,
     **STATE_AID_KWARGS,
+    **FORUM_EVENT_KWARGS,
+    **FORUM_SIGN_UP_KWARGS,
     **FIRST_HALF_KWARGS,
+    **FORUM_AFTER_KWARGS,
     **GRANTS_MONEY,
     **STATEMENT_KWARGS,
     **NEGOTIATION_KWARGS,

@@ -37,6 +37,7 @@ _ROOM = (
     "room_out",
     "room_history",
 )
+_ROOM_READ = ("room_desk", "room_history")
 _SITE_POST = ("site_back", "exception_remove", "access_remove")
 _ROOM_POST = ("room_move", "room_back")
 
@@ -53,6 +54,8 @@ PREMISES_ROOM_ROUTES: dict[str, Expect] = {
     "premises:sheet_template": only("coordinator"),
     "premises:site_managers": only("coordinator"),
     **{f"premises:{name}": only(*_KEEPERS) for name in (*_SITE, *_ROOM)},
+    # An auditor reads the managing pages and changes nothing.
+    **{f"premises:{name}": only(*_KEEPERS, "auditor") for name in ("site_desk", "site_history", *_ROOM_READ)},
     **{f"premises:{name}": only(*_KEEPERS, method="post") for name in (*_SITE_POST, *_ROOM_POST)},
     "premises:room_picture_remove": only(*_KEEPERS, method="post"),
 }

@@ -17,19 +17,27 @@ from tests.security.decisions import DECISION_ROUTES
 from tests.security.expect import NOBODY, PUBLIC, PUBLIC_POST, SIGNED_IN, SIGNED_IN_POST, Expect, only
 from tests.security.first_half import FIRST_HALF_ROUTES
 from tests.security.forms import FORM_ROUTES
+from tests.security.forum_after import FORUM_AFTER_ROUTES
+from tests.security.forum_events import FORUM_EVENT_ROUTES
+from tests.security.forum_sign_ups import FORUM_SIGN_UP_ROUTES
+from tests.security.forum_wheel import FORUM_WHEEL_ROUTES
+from tests.security.goals import GOAL_ROUTES
 from tests.security.matters import MATTER_ROUTES
 from tests.security.negotiations import NEGOTIATION_ROUTES
 from tests.security.networks import NETWORK_ROUTES
+from tests.security.newsletters import NEWSLETTER_ROUTES
 from tests.security.officials import OFFICIAL_ROUTES
 from tests.security.paper import PAPER_ROUTES
 from tests.security.partners import PARTNER_ROUTES
 from tests.security.payment_batches import BATCH_ROUTES
 from tests.security.posts import POST_ROUTES
+from tests.security.premises_calendars import PREMISES_CALENDAR_ROUTES
 from tests.security.premises_figures import PREMISES_FIGURE_ROUTES
 from tests.security.premises_rooms import PREMISES_ROOM_ROUTES
 from tests.security.public_data import PUBLIC_DATA_ROUTES
 from tests.security.recoveries import RECOVERY_ROUTES
 from tests.security.rounds import ROUND_ROUTES
+from tests.security.seasons import SEASON_ROUTES
 from tests.security.state_aid import STATE_AID_ROUTES
 from tests.security.statements import STATEMENT_ROUTES
 from tests.security.support import SUPPORT_ROUTES
@@ -112,6 +120,7 @@ GRANTS_MONEY: dict[str, Expect] = {
     "grants:plan_payment": only("coordinator"),
     "grants:plan_many": only("coordinator", method="post"),
     "grants:release_many": only("payments_clerk", method="post"),
+    "grants:remind_accounts": only("coordinator", "payments_clerk", method="post"),
     "grants:own_payments": only(*NGO),
     "grants:use_reports": only(*MONEY, "registrar"),
     "grants:use_reports_export": only(*MONEY, "registrar"),
@@ -201,7 +210,7 @@ ORGANISATIONS: dict[str, Expect] = {
 
 API = (
     "openapi organisations organisations_csv organisation activities activities_csv activity service_tray "
-    "municipalities sectors themes target_groups life_situations"
+    "municipalities sectors themes target_groups life_situations events event"
 )
 
 OPEN_DATA: dict[str, Expect] = {
@@ -357,13 +366,18 @@ ROUTES: dict[str, Expect] = {
     **COUNTY,
     **BODY_ROUTES,
     **BOOKING_ROUTES,
+    **SEASON_ROUTES,
     **POST_ROUTES,
     **MATTER_ROUTES,
     **NETWORK_ROUTES,
+    **PREMISES_CALENDAR_ROUTES,
+    **NEWSLETTER_ROUTES,
     **PREMISES_ROOM_ROUTES,
+    **GOAL_ROUTES,
     **PREMISES_FIGURE_ROUTES,
     **SUPPORT_ROUTES,
     **FORM_ROUTES,
+    **FORUM_WHEEL_ROUTES,
     **TRAINING_ROUTES,
     **ROUND_ROUTES,
     **THESIS_ROUTES,
@@ -394,6 +408,9 @@ ROUTES: dict[str, Expect] = {
     **OFFICIAL_ROUTES,
     **PARTNER_ROUTES,
     **STATE_AID_ROUTES,
+    **FORUM_EVENT_ROUTES,
+    **FORUM_SIGN_UP_ROUTES,
     **FIRST_HALF_ROUTES,
+    **FORUM_AFTER_ROUTES,
     **USE_REPORT_ROUTES,
 }

@@ -11,6 +11,7 @@ from grants.workflow.aid_ledger import add_aid
 from grants.workflow.drafts import start_application
 from grants.workflow.paper import start_paper_application
 from grants.workflow.state_aid import add_declared, declare_aid
+from grants.workflow.undertakings import name_undertaking
 from tests.grants.factories import make_call, make_kind
 from tests.security.expect import Expect, only
 from tests.security.objects_handling import a_case, a_served_decision
@@ -30,6 +31,10 @@ STATE_AID_ROUTES: dict[str, Expect] = {
     "grants:paper_aid": only("coordinator", "registrar"),
     "grants:paper_aid_remove": only("coordinator", "registrar", method="post"),
     "grants:own_aid": only(*NGO),
+    "grants:own_aid_link_new": only(*_EDITORS),
+    "grants:own_aid_link_remove": only(*_EDITORS, method="post"),
+    "grants:aid_link_new": only("coordinator", "registrar"),
+    "grants:aid_link_remove": only("coordinator", "registrar", method="post"),
     # Who may not mark reads; the verb asks its own policy.
     "grants:case_aid": only(*_READERS),
     "grants:aid_ledger": only(*_READERS),
@@ -118,6 +123,19 @@ def _ledger(world: World) -> dict[str, Any]:
     return {}
 
 
+def _linked(world: World) -> dict[str, Any]:
+    """Return a link of the world's organisation; the same one again, or anew when somebody has removed it."""
+    row = name_undertaking(
+        world.organisation,
+        name="Kahvila Oy",
+        business_id="0116297-6",
+        control="votes",
+        by=world.people["coordinator"],
+        now=clock.now(),
+    )
+    return {"organisation_id": world.organisation.pk, "link_id": row.pk}
+
+
 STATE_AID_KWARGS: dict[str, Kwargs] = {
     "grants:application_state_aid": _draft,
     "grants:application_aid_new": _draft,
@@ -128,6 +146,10 @@ STATE_AID_KWARGS: dict[str, Kwargs] = {
     "grants:paper_aid": lambda world: {**_paper(world), "aid_id": _declared(world, on_paper=True).pk},
     "grants:paper_aid_remove": lambda world: {**_paper(world), "aid_id": _declared(world, on_paper=True).pk},
     "grants:own_aid": _organisation,
+    "grants:own_aid_link_new": _organisation,
+    "grants:own_aid_link_remove": _linked,
+    "grants:aid_link_new": _organisation,
+    "grants:aid_link_remove": _linked,
     "grants:case_aid": lambda world: {"application_id": a_case(world).pk},
     "grants:aid_ledger": _ledger,
     "grants:aid_organisation": _organisation,

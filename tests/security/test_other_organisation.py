@@ -24,6 +24,7 @@ PUBLIC_THING = {
     "organisations:vault_remove",
     "premises:own_book",
     "premises:queue_join",
+    "premises:season_apply",
 }
 
 

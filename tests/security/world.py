@@ -53,7 +53,7 @@ class World:
 
 def build() -> World:
     """Return a new world."""
-    County.objects.create(code="14", area_key="14", name_fi="Koealueen hyvinvointialue")
+    County.objects.create(code="14", area_key="14", name_fi="Koealueen hyvinvointialue", allocates_seasons=True)
     organisation, other = OrganisationFactory(), OrganisationFactory()
     body = Body.objects.create(key="lautakunta", area_key="lautakunta", name_fi="Koelautakunta", kind="committee")
     people = {PLAIN: UserFactory(), OTHER_NGO: member(other, "admin"), ASSESSOR: UserFactory()}

@@ -1,0 +1,121 @@
+"""Pages of the yearly report: the public list and report, the coordinator's desk."""
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.access import public_page
+from common import clock
+from common.errors import Refused
+from common.exports import csv_response
+from common.pagination import paginate
+from common.policies import allowed, get_allowed, may
+from documents.views import serve
+from reports import sections, workflow
+from reports.forms.annual import OrderForm, TextsForm
+from reports.models import AnnualReport, ReportReading
+from reports.policies.annual import may_make_reports
+
+
+@public_page
+def reports(request: HttpRequest) -> HttpResponse:
+    """Published reports, newest first."""
+    rows = allowed("reports.annual.read", request.user).select_related("document")
+    return render(request, "reports/list.html", {"page": paginate(request, rows)})
+
+
+@public_page
+def report(request: HttpRequest, report_id: int) -> HttpResponse:
+    """A published report as a web page."""
+    now = clock.now()
+    found: AnnualReport = get_allowed("reports.annual.read", request.user, now=now, pk=report_id)
+    marks = may("reports.annual.mark_read", request.user, found, now=now)
+    reading = ReportReading.objects.filter(report=found, user=request.user.pk).first() if marks else None
+    return render(
+        request,
+        "reports/report.html",
+        {**sections.content(found), "may_mark": marks, "reading": reading, "draft": False},
+    )
+
+
+@public_page
+def report_pdf(request: HttpRequest, report_id: int) -> FileResponse:
+    """The stored PDF of a published report."""
+    found: AnnualReport = get_allowed("reports.annual.read", request.user, pk=report_id)
+    if found.document is None:
+        raise Http404
+    return serve(request, found.document)
+
+
+@public_page
+def report_csv(request: HttpRequest, report_id: int) -> HttpResponse:
+    """The key figures with their definitions as CSV that opens in a Finnish spreadsheet."""
+    found: AnnualReport = get_allowed("reports.annual.read", request.user, pk=report_id)
+    head = ["luku", found.year, found.year - 1, "määritelmä"]
+    return csv_response(f"jarjestoyhteistyo-{found.year}", head, sections.figures_as_rows(found.figures))
+
+
+@require_POST
+def mark_read(request: HttpRequest, report_id: int) -> HttpResponse:
+    """A member of the committee marks the report read."""
+    now = clock.now()
+    found: AnnualReport = get_allowed("reports.annual.mark_read", request.user, now=now, pk=report_id)
+    workflow.mark_read(found, by=request.user, now=now)
+    messages.success(request, _("Merkitsimme raportin luetuksi."))
+    return redirect("reports:report", found.pk)
+
+
+def manage(request: HttpRequest) -> HttpResponse:
+    """The coordinator's list of reports, and beginning a new one."""
+    now = clock.now()
+    if not may_make_reports(request.user, now):
+        raise Http404
+    form = OrderForm(request.POST or None, now=now, initial={"year": now.year - 1})
+    if request.method == "POST" and form.is_valid():
+        try:
+            ordered = workflow.order_report(form.cleaned_data["year"], by=request.user, now=now)
+        except Refused as refusal:
+            form.add_error("year", str(refusal))
+        else:
+            return redirect("reports:edit", ordered.pk)
+    rows = allowed("reports.annual.manage", request.user, now=now).select_related("document", "created_by")
+    return render(request, "reports/manage.html", {"page": paginate(request, rows), "form": form})
+
+
+def edit(request: HttpRequest, report_id: int) -> HttpResponse:
+    """A draft: progress while it is collected, then figures, texts, preview and freezing."""
+    now = clock.now()
+    found: AnnualReport = get_allowed("reports.annual.manage", request.user, now=now, pk=report_id)
+    if found.state == "frozen":
+        return redirect("reports:report", found.pk)
+    form = TextsForm(request.POST or None, instance=found)
+    if request.method == "POST" and found.state == "draft" and form.is_valid():
+        form.save()
+        messages.success(request, _("Tekstit on tallennettu."))
+        return redirect("reports:edit", found.pk)
+    context = sections.content(found) if found.figures else {"report": found}
+    return render(request, "reports/edit.html", {**context, "form": form})
+
+
+def progress(request: HttpRequest, report_id: int) -> HttpResponse:
+    """The progress alone, asked again by the page; when the work is done the page is loaded anew."""
+    found: AnnualReport = get_allowed("reports.annual.manage", request.user, pk=report_id)
+    response = render(request, "reports/_progress.html", {"report": found})
+    if found.state in ("draft", "frozen"):
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@require_POST
+def act(request: HttpRequest, report_id: int) -> HttpResponse:
+    """The draft's verbs: collect the figures again, or freeze and publish."""
+    now = clock.now()
+    found: AnnualReport = get_allowed("reports.annual.manage", request.user, now=now, pk=report_id)
+    verb = workflow.freeze if request.POST.get("verb") == "freeze" else workflow.collect_again
+    try:
+        verb(found, by=request.user, now=now)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("reports:edit", found.pk)
