@@ -17,6 +17,9 @@ _READ = ("coordinator", "auditor")
 _WRITE = "coordinator"
 
 FORUM_WHEEL_ROUTES: dict[str, Expect] = {
+    # The organisation's admin convenes the world's network, and conveners propose dates to their own.
+    "forums:date_polls": only(*_READ, "ngo_admin"),
+    "forums:date_poll_new": only(_WRITE, "ngo_admin"),
     **{
         f"forums:{name}": only(*_READ)
         for name in (
@@ -24,7 +27,6 @@ FORUM_WHEEL_ROUTES: dict[str, Expect] = {
             "wheel_file",
             "negotiations",
             "negotiation",
-            "date_polls",
             "date_poll",
             "lahella_csv",
             "lahella_json",
@@ -45,7 +47,6 @@ FORUM_WHEEL_ROUTES: dict[str, Expect] = {
             "negotiation_goal_follow",
             "negotiation_measure_new",
             "negotiation_measure_done",
-            "date_poll_new",
         )
     },
     **{
