@@ -80,15 +80,17 @@ def attendance_mark(request: HttpRequest, pk: int) -> HttpResponse:
 @sign_in_required
 @never_cache
 def attendance_code(request: HttpRequest, token: str) -> HttpResponse:
-    """Opened by an organiser's telephone from the code on a person's page: the person is ticked off at once.
+    """Opened by an organiser's telephone from the code on a person's page: one press ticks the person off.
 
-    Opening it again changes nothing, and one press takes it back, so that a page read twice does no harm.
+    Opening it writes nothing: a link that a program fetches, or that another page points to, marks nobody.
     """
     now = clock.now()
     rows = allowed("forums.sign_up.manage", request.user, now=now).select_related("event", "organisation")
     row: SignUp = get_object_or_404(rows, token=token)
-    came = request.method != "POST" or request.POST.get("came") == "1"
-    done: Any = attempt(request, lambda: mark_came(row, came=came, by=current_user(request), now=now))
+    done: Any = row
+    if request.method == "POST":
+        came = request.POST.get("came") == "1"
+        done = attempt(request, lambda: mark_came(row, came=came, by=current_user(request), now=now))
     return render(
         request,
         "forums/sign_up/code.html",
@@ -96,7 +98,7 @@ def attendance_code(request: HttpRequest, token: str) -> HttpResponse:
             "row": row,
             "event": row.event,
             "came": bool(done and done.attended),
-            "refused": done is None,
+            "taken_back": request.method == "POST" and bool(done) and not done.attended,
             "trail": desk_trail(row.event, row.name),
         },
     )

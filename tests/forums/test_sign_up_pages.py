@@ -227,6 +227,10 @@ def test_the_door_list_and_the_code() -> None:
     code = reverse("forums:attendance_code", args=[row.token])
     assert "Merkitty paikalle" in client.get(code).content.decode()
     assert "Merkintä on poistettu" in client.post(code, {"came": "0"}).content.decode()
+    assert "Merkitse paikalle" in client.get(code).content.decode()
+    row.refresh_from_db()
+    assert row.attended is None, "opening the link marks nobody"
+    assert "Merkitty paikalle" in client.post(code, {"came": "1"}).content.decode()
     assert signed_in(UserFactory()).get(code).status_code == 404
     given = {"name": "Tulija", "organisation": "", "way": "on_site"}
     client.post(reverse("forums:attendance_walk_in", args=[event.pk]), given)
