@@ -16,15 +16,16 @@ from accounts.roles import current_user
 from common import clock
 from common.pagination import paginate
 from common.policies import allowed, get_allowed, may
+from forums.event_clashes import clashes
 from forums.forms.dates import AnswerForm, ProposeForm
 from forums.models import DateOption, DatePoll, EventSeries, Suits
 from forums.policies.events import may_list_events, may_plan_events
 from forums.policies.wheel import may_propose_dates
-from forums.wheel_clashes import clashes
 from forums.workflow import dates as verbs
 from liaisons.policies.networks import network_convene
 from liaisons.views.pages import act_and_return, ask
 from organisations.views.helpers import attempt
+from premises.spans import Span
 
 GET_AND_POST = ["GET", "HEAD", "POST"]
 
@@ -125,10 +126,9 @@ def date_poll(request: HttpRequest, pk: int) -> HttpResponse:
     found = table_of(poll)
     can_manage = may("forums.date_poll.manage", request.user, poll, now=now)
     is_open = poll.state == "open"
-    columns = [
-        (option, sums, best, clashes(option.starts_at, option.ends_at) if is_open else [])
-        for option, sums, best in found["columns"]
-    ]
+    spans = [Span(option.starts_at, option.ends_at) for option, _sums, _best in found["columns"]]
+    told = clashes(spans, now=clock.now()) if is_open else [[] for _span in spans]
+    columns = [(*column, what) for column, what in zip(found["columns"], told, strict=True)]
     context = {**found, "columns": columns, "poll": poll, "can_manage": can_manage and is_open}
     return render(request, "forums/wheel/date_poll.html", context)
 

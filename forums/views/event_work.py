@@ -113,7 +113,7 @@ def _saved(
     if request.method != "POST" or not form.is_valid():
         return None
     form.found_clashes = _clashes(form, event, now)
-    if form.found_clashes and not form.cleaned_data["despite"]:
+    if any(clash.is_pressing for clash in form.found_clashes) and not form.cleaned_data["despite"]:
         return None
     made = attempt(request, act, form)
     return redirect(_desk(made)) if made else None
@@ -125,7 +125,7 @@ def _clashes(form: EventForm, event: Event | None, now: datetime) -> list[Clash]
     if event is not None and (span.start, span.end) == (event.starts_at, event.ends_at):
         return []
     people = [host.user for host in event.hosts.select_related("user") if host.user] if event else []
-    return clashes([span], now=now, leaving=event, hosts=people)[0]
+    return clashes([span], now=now, leaving=event, people=people)[0]
 
 
 def _show(request: HttpRequest, form: EventForm, heading: str, trail: list[Crumb], now: datetime) -> HttpResponse:

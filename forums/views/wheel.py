@@ -1,6 +1,6 @@
 """The annual wheel: the coordinator's page, its file, trying a time, and what is coming for everybody."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,6 +12,7 @@ from accounts.access import public_page, sign_in_required
 from common import clock
 from common.policies import allowed
 from common.times import local_date, year_period
+from forums.event_clashes import clashes
 from forums.forms.wheel import TryTimeForm
 from forums.models import Event, SchoolBreak
 from forums.policies.events import may_plan_events
@@ -19,7 +20,10 @@ from forums.policies.wheel import may_propose_dates, may_read_wheel
 from forums.wheel import QUARTERS, quarter_of, wheel, years
 from forums.wheel_calendar import by_quarter, entries_of, quarter_name, wheel_file
 from forums.wheel_chart import wheel_chart
-from forums.wheel_clashes import clashes
+from premises.spans import Span
+
+#: A time longer than this is tried only so far.
+LONGEST = timedelta(days=31)
 
 
 def _year(request: HttpRequest, offered: list[int], now: datetime) -> int:
@@ -65,7 +69,8 @@ def _tried(request: HttpRequest) -> dict[str, Any]:
     if not (asked and form.is_valid()):
         return {"try_form": form, "tried": False}
     start, end = form.cleaned_data["alkaa"], form.cleaned_data["paattyy"]
-    return {"try_form": form, "tried": True, "clashes": clashes(start, end, [request.user])}
+    span = Span(start, min(end, start + LONGEST))
+    return {"try_form": form, "tried": True, "clashes": clashes([span], now=clock.now(), people=[request.user])[0]}
 
 
 @sign_in_required

@@ -146,9 +146,9 @@ def preview_run(event: Event, rule: RunRule, *, room: Room | None, now: datetime
         rows.append(RunRow(one.planned, one.day, Span(start, start + length), one.why or _past(start, now)))
     asked = [row for row in rows if not row.why]
     people = [host.user_id for host in event.hosts.all() if host.user_id]
-    found = clashes([row.span for row in asked], now=now, leaving=event, hosts=people, room=room)
+    found = clashes([row.span for row in asked], now=now, leaving=event, people=people, room=room)
     for row, what in zip(asked, found, strict=True):
-        row.clashes = what
+        row.clashes = [clash for clash in what if clash.is_pressing]
     return rows
 
 

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.http import Http404
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from common import clock
@@ -20,7 +21,7 @@ from forums.wheel_seams import own_wheel_data, wheel_reminders, wheel_retention,
 from forums.workflow.dates import Person, answer_dates, choose_date, drop_dates, members_of, propose_dates
 from notifications.models import Message
 from tests.accounts.factories import UserFactory, signed_in, staff
-from tests.forums.factories import NOW
+from tests.forums.factories import NOW, EventFactory
 from tests.liaisons.factories import BodyFactory, SeatFactory
 from tests.liaisons.factories_networks import NetworkFactory, convener
 
@@ -218,3 +219,18 @@ def test_asking_and_answering_by_the_pages(client: Client) -> None:
     assert "Aika on valittu" in client.get(address).content.decode()
     assert client.get(reverse("forums:date_polls")).status_code == 302
     assert signed_in(UserFactory()).get(poll.get_absolute_url()).status_code == 404
+
+
+@pytest.mark.parametrize("count", [2, 6])
+def test_the_page_asks_as_much_of_six_times_as_of_two(count: int) -> None:
+    options = [(FIRST + timedelta(days=days), FIRST + timedelta(days=days, hours=2)) for days in range(count)]
+    coordinator = staff("coordinator")
+    poll = asked(options=options, by=coordinator)
+    EventFactory(name_fi="Etäkahvit", starts_at=FIRST)
+    client = signed_in(coordinator)
+    address = reverse("forums:date_poll", args=[poll.pk])
+    page = client.get(address).content.decode()
+    assert page.count("Samaan aikaan: Etäkahvit") == 1
+    with CaptureQueriesContext(connection) as queries:
+        client.get(address)
+    assert len(queries) == 17

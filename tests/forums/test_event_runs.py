@@ -89,7 +89,7 @@ def test_the_preview_tells_clashes_of_each_date(by: Any) -> None:
     make_booking(room=room, when=Span(february, february + timedelta(hours=1)))
     rows = {row.day: row for row in preview_run(event, RULE, room=room, now=NOW)}
     assert rows[date(2026, 12, 24)].why == "holiday"
-    assert [clash.kind for clash in rows[date(2027, 1, 28)].clashes] == ["event", "host"]
+    assert [clash.kind for clash in rows[date(2027, 1, 28)].clashes] == ["person", "event"]
     assert [clash.kind for clash in rows[date(2027, 2, 25)].clashes] == ["room"]
     assert rows[date(2027, 3, 25)].clashes == []
     assert THURSDAY not in rows
