@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -116,5 +116,5 @@ def material_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     if found is None:
         found = get_object_or_404(MaterialFile, pk=pk)
         if by_key(request, found.event_id) is None:
-            found = get_object_or_404(MaterialFile.objects.none(), pk=pk)
+            raise Http404
     return serve(request, found)
