@@ -31,7 +31,9 @@ _GROUPS: tuple[tuple[str, Any], ...] = (
     ("nomination", gettext_lazy("Edustajahaku")),
     ("training", gettext_lazy("Koulutus")),
     ("report", gettext_lazy("Raportti")),
-    ("evening", gettext_lazy("Kunnan järjestöilta")),
+    ("ngo_evening", gettext_lazy("Kunnan järjestöilta")),
+    ("comment_round", gettext_lazy("Kommentointikierros")),
+    ("assessment", gettext_lazy("Arviointi")),
 )
 #: Providers whose pages everybody may open.
 PUBLIC = ("grants.calls", "grants.planned", "grants.agreements", "liaisons.evenings")

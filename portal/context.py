@@ -28,6 +28,7 @@ SECTIONS: tuple[tuple[str, Promise], ...] = (
 FOOTER: tuple[tuple[str, Promise], ...] = (
     ("forums:ideas", _("Ideat")),
     ("portal:accessibility", _("Saavutettavuusseloste")),
+    ("portal:newsletters", _("Uutiskirje")),
     ("portal:privacy", _("Tietosuoja")),
     ("organisations:open_data", _("Avoin data")),
     ("portal:feedback", _("Anna palautetta")),
