@@ -35,6 +35,8 @@ portal_environment() {
     UV_PYTHON_DOWNLOADS=never
     PYTHONPATH=$root
     export UV_PYTHON_DOWNLOADS PYTHONPATH
+    # Where it is set, every process of the portal would compile the whole portal again before it answers.
+    unset PYTHONDONTWRITEBYTECODE
     "$python" -P "$root/config/embedded/setup.py" "$@" </dev/null || exit 1
     python=$root/.venv/bin/python
 }

@@ -143,9 +143,9 @@ def slice_path(first: float, last: float, inner: int, outer: int) -> str:
 
 
 def wheel_chart(
-    wheel: Wheel, entries: Iterable[CalendarEntry], breaks: Iterable[SchoolBreak], now: datetime
+    wheel: Wheel, entries: Iterable[CalendarEntry], breaks: Iterable[SchoolBreak], now: datetime, *, plans: bool
 ) -> WheelChart:
-    """Return the drawing of the year."""
+    """Return the drawing of the year; what is missing leads to planning it where the reader ``plans``."""
     today = local_date(now)
     groups: dict[int, list[WheelRow]] = {}
     for row in wheel.rows:
@@ -157,7 +157,7 @@ def wheel_chart(
         share=f"{wheel.in_order}/{len(wheel.demanded)}",
         months=_months(wheel.year),
         rings=tuple(
-            _ring(number, rows, radius, wheel.year, today)
+            _ring(number, rows, radius, wheel.year, today, plans)
             for number, (rows, radius) in enumerate(zip(groups.values(), _radii(len(groups)), strict=True), start=1)
         ),
         ticks=_ticks(entries),
@@ -207,7 +207,7 @@ def month_name(day: date) -> str:
     return formats.date_format(day, "M").strip(".").lower()
 
 
-def _ring(number: int, rows: Sequence[WheelRow], radius: int, year: int, today: date) -> Ring:
+def _ring(number: int, rows: Sequence[WheelRow], radius: int, year: int, today: date, plans: bool) -> Ring:
     places = _Places(math.degrees(2.2 * DOT / radius), [0.0, FULL])
     marks = [
         _mark(row, event, places, radius)
@@ -221,7 +221,7 @@ def _ring(number: int, rows: Sequence[WheelRow], radius: int, year: int, today: 
     for index, row in enumerate(lacking):
         angle = places.free(start + (FULL - start) * (index + 1) / (len(lacking) + 1))
         title = _("Puuttuu: %(series)s, %(target)s") % {"series": row.series, "target": row.target.name}
-        marks.append(Mark(*at(angle, radius), "missing", row.target.letter, title, row.plan_url))
+        marks.append(Mark(*at(angle, radius), "missing", row.target.letter, title, row.plan_url if plans else ""))
     return Ring(number, rows[0].series.name, radius, tuple(marks))
 
 

@@ -1,18 +1,22 @@
 """bin/test: the gates one by one, then the tests, against a private PostgreSQL and Valkey."""
 
 import argparse
+import contextlib
+import os
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
 from config.embedded.processes import EmbeddedError
-from config.gates.servers import private_servers
+from config.gates.servers import TESTS, fill_cache, private_servers
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PYTHON = sys.executable
@@ -102,7 +106,9 @@ def test_steps(options: argparse.Namespace, rest: list[str]) -> list[Step]:
 
 def run(step: Step, environment: dict[str, str]) -> bool:
     """Run one step, show its words when they matter, and return whether it passed."""
-    print(f"\n=== {step.name} {'=' * (70 - len(step.name))}", flush=True)
+    heading = f"\n=== {step.name} {'=' * (70 - len(step.name))}"
+    if not step.quiet:
+        print(heading, flush=True)
     began = time.monotonic()
     done = subprocess.run(
         step.command,
@@ -115,10 +121,23 @@ def run(step: Step, environment: dict[str, str]) -> bool:
         check=False,
     )
     passed = done.returncode == 0
+    said = [heading] if step.quiet else []
     if step.quiet and not passed:
-        print(done.stdout.rstrip())
-    print(f"{'passed' if passed else 'FAILED'} ({time.monotonic() - began:.1f} s)", flush=True)
+        said.append(done.stdout.rstrip())
+    said.append(f"{'passed' if passed else 'FAILED'} ({time.monotonic() - began:.1f} s)")
+    print("\n".join(said), flush=True)  # in one piece: gates run two at once
     return passed
+
+
+@contextlib.contextmanager
+def running(steps: list[Step], environment: dict[str, str]) -> Iterator[list[tuple[Step, Future[bool]]]]:
+    """Run the steps beside the block, one after another; where the block fails, those not begun are left out."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        try:
+            yield [(step, pool.submit(run, step, environment)) for step in steps]
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def arguments(given: list[str]) -> tuple[argparse.Namespace, list[str]]:
@@ -144,18 +163,23 @@ def main(given: list[str]) -> int:
     signal.signal(signal.SIGTERM, _end)
     began = time.monotonic()
     steps = test_steps(options, rest)
-    if not rest and not options.screenshots:
-        steps = gates() + steps
+    checked = gates() if not rest and not options.screenshots else []
     folder = Path(tempfile.mkdtemp(prefix="portal-test-"))
     try:
-        with private_servers(folder) as environment:
-            failed = [step for step in steps if not run(step, environment)]
+        # The gates ask no database: they run while the tests' own is being prepared.
+        with running(checked, {**os.environ, **TESTS}) as begun:
+            if steps:
+                fill_cache(folder)
+            failed = [step for step, passed in begun if not passed.result()]
+        if steps:
+            with private_servers(folder) as environment:
+                failed += [step for step in steps if not run(step, environment)]
     except EmbeddedError as error:
         print(f"bin/test: {error}", file=sys.stderr)
         return 1
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    return report(steps, failed, time.monotonic() - began)
+    return report(checked + steps, failed, time.monotonic() - began)
 
 
 def report(steps: list[Step], failed: list[Step], seconds: float) -> int:

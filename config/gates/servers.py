@@ -14,6 +14,7 @@ import secrets
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +26,16 @@ from config.embedded.valkey import Valkey
 ROOT = Path(__file__).resolve().parent.parent.parent
 CACHE = ROOT / "var" / "test-cache"
 PYTHON = sys.executable
+# What everything of bin/test has; the addresses of the servers come with them. Nothing answers at the one given here.
+TESTS = {
+    "DJANGO_SETTINGS_MODULE": "config.settings.test",
+    "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
+    "DATABASE_URL": "postgresql://nobody@127.0.0.1:9/nothing",
+    "REDIS_URL": "redis://127.0.0.1:9/0",
+    "SECRET_KEY": secrets.token_urlsafe(48),
+    "PYTHONPATH": str(ROOT),
+    "PATH": f"{Path(PYTHON).parent}{os.pathsep}{os.environ.get('PATH', '')}",
+}
 
 
 def sources() -> dict[str, str]:
@@ -60,9 +71,8 @@ def _earlier_cluster() -> Path | None:
 @contextlib.contextmanager
 def private_servers(folder: Path) -> Iterator[dict[str, str]]:
     """Start both servers in the folder and give the environment that points at them; stop them at the end."""
+    fill_cache(folder)
     kept = CACHE / cache_key()
-    if not (kept / "complete").exists():
-        _fill_cache(folder / "new", kept)
     copied = folder / "postgres"
     template = (kept / "complete").exists()
     if template:
@@ -91,30 +101,28 @@ def _running(folder: Path, password: str) -> Iterator[dict[str, str]]:
     database.create()
     broker.create()
     started: list[tuple[subprocess.Popen[bytes], Service]] = []
-    tools = Path(PYTHON).parent
     try:
         started.append(postgres.start(database, log=log))
         started.append(valkey.start(broker, log=log))
         yield {
             **os.environ,
-            "DJANGO_SETTINGS_MODULE": "config.settings.test",
-            "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
+            **TESTS,
             "DATABASE_URL": database.url,
             "REDIS_URL": broker.url,
             "PORTAL_DATA_DIR": str(_data(folder)),
-            "SECRET_KEY": secrets.token_urlsafe(48),
-            "PYTHONPATH": str(ROOT),
-            "PATH": f"{tools}{os.pathsep}{os.environ.get('PATH', '')}",
         }
     finally:
         for process, service in reversed(started):
             stop(process, service)
 
 
-def _fill_cache(folder: Path, kept: Path) -> None:
-    """Migrate a new cluster and keep it; when that fails, say why and let the tests show it."""
+def fill_cache(folder: Path) -> None:
+    """Migrate a new cluster and keep it, unless one is kept; when that fails, say why and let the tests show it."""
+    kept = CACHE / cache_key()
+    if (kept / "complete").exists():
+        return
     print("Preparing the database of the tests (once for these migrations) …", flush=True)
-    folder.mkdir()
+    folder = Path(tempfile.mkdtemp(prefix="new-", dir=folder))
     password = secrets.token_urlsafe(24)
     start_from = _earlier_cluster()
     if start_from:

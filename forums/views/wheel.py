@@ -47,15 +47,16 @@ def annual_wheel(request: HttpRequest) -> HttpResponse:
     made, entries = wheel(year, now), entries_of(year)
     first, last = (local_date(instant) for instant in year_period(year))
     breaks = list(SchoolBreak.objects.touching(first, last))
+    can_plan = may_plan_events(request.user, now)
     context: dict[str, Any] = {
         "wheel": made,
         "years": offered,
         "year": year,
-        "chart": wheel_chart(made, entries, breaks, now),
+        "chart": wheel_chart(made, entries, breaks, now, plans=can_plan),
         "quarters": by_quarter(entries),
         "quarter_names": [quarter_name(number) for number in QUARTERS],
         "breaks": breaks,
-        "can_plan": may_plan_events(request.user, now),
+        "can_plan": can_plan,
         "can_propose": may_propose_dates(request.user, now),
         **_tried(request),
     }

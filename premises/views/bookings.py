@@ -56,14 +56,15 @@ def booking(request: HttpRequest, pk: int) -> HttpResponse:
     may_change = may(CHANGE, request.user, found, now=now)
     is_over = found.ends_at <= now
     may_manage = may("premises.booking.manage", request.user, found, now=now)
-    gets_in = found.state == "confirmed" and not is_over and (may_change or may_manage or _is_own(request, found, now))
+    is_own = _is_own(request, found, now)
+    gets_in = found.state == "confirmed" and not is_over and (may_change or may_manage or is_own)
     context = {
         "booking": found,
         "room": found.room,
         "site": found.room.site,
         "instructions": instructions_for(found, now) if gets_in else [],
         "series": series_rows(found),
-        "unit_url": _unit_url(request, found, now),
+        "list_url": _list_url(request, found, now, is_own=is_own, may_manage=may_manage),
         "may_change": may_change and not is_over,
         "may_manage": may_manage,
         "can_cancel": found.starts_at > now,
@@ -75,11 +76,13 @@ def booking(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "premises/bookings/booking.html", context)
 
 
-def _unit_url(request: HttpRequest, found: Booking, now: datetime) -> str:
-    """Return the page of the unit that holds the booking, for whom keeps its bookings."""
-    if found.unit_id is None or not allowed("premises.unit.act", request.user, now=now).filter(pk=found.unit_id):
-        return ""
-    return reverse("premises:unit_bookings", args=[found.unit_id])
+def _list_url(request: HttpRequest, found: Booking, now: datetime, *, is_own: bool, may_manage: bool) -> str:
+    """Return the list that the reader came from: the organisation's, the unit's or the room's manager's; or none."""
+    if is_own and found.organisation_id:
+        return reverse("premises:own_bookings", args=[found.organisation_id])
+    if found.unit_id and allowed("premises.unit.act", request.user, now=now).filter(pk=found.unit_id).exists():
+        return reverse("premises:unit_bookings", args=[found.unit_id])
+    return reverse("premises:desk") if may_manage else ""
 
 
 def _is_own(request: HttpRequest, found: Booking, now: datetime) -> bool:

@@ -41,7 +41,7 @@ def calendars(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "room": room,
         "manages": pages.manages(request, room.site),
-        "trail": pages.trail_of(pages.room_crumbs(room), _("Ulkoiset kalenterit")),
+        "trail": pages.trail_of(pages.room_crumbs(request, room), _("Ulkoiset kalenterit")),
         "rows": list(room.calendars.annotate(coming=Count("closures", filter=live))),
         "clashes": list(open_clashes(request.user, now).filter(closure__room=room)[:_SHOWN]),
         "now": now,
@@ -49,8 +49,8 @@ def calendars(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "premises/rooms/calendars.html", context)
 
 
-def _trail(room: Room) -> list[pages.Crumb]:
-    return [*pages.room_crumbs(room), (room_calendars_path(room.pk), _("Ulkoiset kalenterit"))]
+def _trail(request: HttpRequest, room: Room) -> list[pages.Crumb]:
+    return [*pages.room_crumbs(request, room), (room_calendars_path(room.pk), _("Ulkoiset kalenterit"))]
 
 
 @sign_in_required
@@ -67,7 +67,7 @@ def calendar_new(request: HttpRequest, pk: int) -> HttpResponse:
         to=room_calendars_path(room.pk),
         heading=_("Lisää kalenteri: %(room)s") % {"room": room.name},
         submit=_("Tallenna"),
-        trail=_trail(room),
+        trail=_trail(request, room),
         lead=_("Kalenterin tapahtumat sulkevat tilan siksi aikaa. Tapahtumien nimiä ja osallistujia ei lueta."),
     )
 
@@ -92,7 +92,7 @@ def calendar_edit(request: HttpRequest, pk: int) -> HttpResponse:
         to=room_calendars_path(calendar.room_id),
         heading=_("Muuta kalenteria: %(name)s") % {"name": calendar.name},
         submit=_("Tallenna"),
-        trail=_trail(calendar.room),
+        trail=_trail(request, calendar.room),
     )
 
 
@@ -121,7 +121,7 @@ def calendar_remove(request: HttpRequest, pk: int) -> HttpResponse:
         heading=_("Poista kalenteri: %(name)s") % {"name": calendar.name},
         text=_("Kalenteria ei enää lueta, ja sen sulkemat ajat vapautuvat. Osoite hävitetään."),
         button=_("Poista kalenteri"),
-        trail=_trail(calendar.room),
+        trail=_trail(request, calendar.room),
         question=_("Poistetaanko kalenteri?"),
     )
 

@@ -15,6 +15,7 @@ from common.templatetags.portal import crumbs
 from organisations.models import Organisation
 from organisations.views.helpers import attempt
 from premises.models import Room, Site
+from premises.policies.bookings import own_organisations
 from premises.policies.keeping import may_keep_register
 
 Crumb = tuple[str, str]
@@ -34,17 +35,18 @@ def own_crumbs(organisation: Organisation, *more: Crumb) -> list[Crumb]:
     ]
 
 
-def site_crumbs(site: Site, *more: Crumb) -> list[Crumb]:
-    """Return the crumbs of what is done to a site: the county's or an organisation's."""
+def site_crumbs(request: HttpRequest, site: Site, *more: Crumb) -> list[Crumb]:
+    """Return the crumbs of what is done to a site: its organisation's for its own people, else the county's."""
     here = (site_url(site), site.name)
-    if site.organisation is not None:
+    own = own_organisations(request.user, clock.now(), editors=False)
+    if site.organisation is not None and own.filter(organisation=site.organisation).exists():
         return own_crumbs(site.organisation, here, *more)
     return keeper_crumbs(here, *more)
 
 
-def room_crumbs(room: Room, *more: Crumb) -> list[Crumb]:
+def room_crumbs(request: HttpRequest, room: Room, *more: Crumb) -> list[Crumb]:
     """Return the crumbs of what is done to a room."""
-    return site_crumbs(room.site, (room_url(room), room.name), *more)
+    return site_crumbs(request, room.site, (room_url(room), room.name), *more)
 
 
 def site_url(site: Site) -> str:

@@ -32,7 +32,7 @@ def room_new(request: HttpRequest, pk: int) -> HttpResponse:
         to=lambda room: reverse("premises:room_features", args=[room.pk]),
         heading=_("Uusi tila: %(site)s") % {"site": site.name},
         submit=_("Tallenna"),
-        trail=pages.site_crumbs(site),
+        trail=pages.site_crumbs(request, site),
     )
 
 
@@ -48,7 +48,7 @@ def room_desk(request: HttpRequest, pk: int) -> HttpResponse:
             "room": room,
             "site": room.site,
             "manages": pages.manages(request, room.site),
-            "trail": pages.trail_of(pages.room_crumbs(room)[:-1], room.name),
+            "trail": pages.trail_of(pages.room_crumbs(request, room)[:-1], room.name),
             "groups": grouped(room.features.select_related("feature").order_by("feature__order")),
             "files": room.files.all(),
             "week": week_of(room.opening_hours.all()),
@@ -84,7 +84,7 @@ def _edit(request: HttpRequest, room: Room, form: RoomForm | RulesForm, heading:
         to=pages.room_url(room),
         heading=heading % {"room": room.name},
         submit=_("Tallenna"),
-        trail=pages.room_crumbs(room),
+        trail=pages.room_crumbs(request, room),
     )
 
 
@@ -102,7 +102,7 @@ def room_features(request: HttpRequest, pk: int) -> HttpResponse:
         to=pages.room_url(room),
         heading=_("Mitä tilassa on: %(room)s") % {"room": room.name},
         submit=_("Tallenna"),
-        trail=pages.room_crumbs(room),
+        trail=pages.room_crumbs(request, room),
         lead=_("Näillä tila löytyy haussa. Merkitse vain se, mikä on totta tänään."),
         template="premises/rooms/features.html",
     )
@@ -121,7 +121,7 @@ def room_picture(request: HttpRequest, pk: int) -> HttpResponse:
         to=pages.room_url(room),
         heading=_("Lisää kuva: %(room)s") % {"room": room.name},
         submit=_("Lisää kuva"),
-        trail=pages.room_crumbs(room),
+        trail=pages.room_crumbs(request, room),
     )
 
 
@@ -142,7 +142,7 @@ def room_picture_remove(request: HttpRequest, pk: int) -> HttpResponse:
 def room_hours(request: HttpRequest, pk: int) -> HttpResponse:
     """The week of one room that has hours of its own."""
     room = pages.managed_room(request, pk)
-    return week(request, room.site, room, pages.room_url(room), pages.room_crumbs(room))
+    return week(request, room.site, room, pages.room_url(room), pages.room_crumbs(request, room))
 
 
 @sign_in_required
@@ -172,7 +172,7 @@ def room_out(request: HttpRequest, pk: int) -> HttpResponse:
         heading=_("Poista käytöstä: %(room)s") % {"room": room.name},
         text=_("Tila ja sen osat poistuvat hausta ja julkisilta sivuilta. Mitään ei hävitetä."),
         button=_("Poista käytöstä"),
-        trail=pages.room_crumbs(room),
+        trail=pages.room_crumbs(request, room),
         page=paginate(request, verbs.coming_bookings(room, now)),
     )
 
@@ -195,4 +195,4 @@ def room_back(request: HttpRequest, pk: int) -> HttpResponse:
 def room_history(request: HttpRequest, pk: int) -> HttpResponse:
     """Who changed what of a room."""
     room = pages.read_room(request, pk)
-    return history(request, room, pages.room_crumbs(room), room.name)
+    return history(request, room, pages.room_crumbs(request, room), room.name)

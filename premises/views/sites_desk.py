@@ -121,7 +121,7 @@ def site_desk(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "site": site,
             "manages": pages.manages(request, site),
-            "trail": pages.trail_of(pages.site_crumbs(site)[:-1], site.name),
+            "trail": pages.trail_of(pages.site_crumbs(request, site)[:-1], site.name),
             "branches": in_order(site.rooms.annotate(feature_count=Count("features"))),
             "week": week_of(site.opening_hours.filter(room=None)),
             "exceptions": site.opening_exceptions.filter(last_day__gte=local_date(now)).select_related("room"),
@@ -147,7 +147,7 @@ def site_edit(request: HttpRequest, pk: int) -> HttpResponse:
         to=pages.site_url(site),
         heading=_("Muuta tietoja: %(site)s") % {"site": site.name},
         submit=_("Tallenna"),
-        trail=pages.site_crumbs(site),
+        trail=pages.site_crumbs(request, site),
     )
 
 
@@ -169,7 +169,7 @@ def site_managers(request: HttpRequest, pk: int) -> HttpResponse:
         to=pages.site_url(site),
         heading=_("Tilavastaava ja sijainen: %(site)s") % {"site": site.name},
         submit=_("Tallenna"),
-        trail=pages.site_crumbs(site),
+        trail=pages.site_crumbs(request, site),
     )
 
 
@@ -177,7 +177,7 @@ def site_managers(request: HttpRequest, pk: int) -> HttpResponse:
 def site_hours(request: HttpRequest, pk: int) -> HttpResponse:
     """The week of a site."""
     site = pages.managed_site(request, pk)
-    return week(request, site, None, pages.site_url(site), pages.site_crumbs(site))
+    return week(request, site, None, pages.site_url(site), pages.site_crumbs(request, site))
 
 
 def week(request: HttpRequest, site: Site, room: Room | None, to: str, trail: list[pages.Crumb]) -> HttpResponse:
@@ -229,7 +229,7 @@ def exception_new(request: HttpRequest, pk: int) -> HttpResponse:
         to=pages.site_url(site),
         heading=_("Poikkeava aukiolo: %(site)s") % {"site": site.name},
         submit=_("Tallenna"),
-        trail=pages.site_crumbs(site),
+        trail=pages.site_crumbs(request, site),
     )
 
 
@@ -260,7 +260,7 @@ def access_new(request: HttpRequest, pk: int) -> HttpResponse:
         to=pages.site_url(site),
         heading=_("Kulkuohje: %(site)s") % {"site": site.name},
         submit=_("Tallenna"),
-        trail=pages.site_crumbs(site),
+        trail=pages.site_crumbs(request, site),
     )
 
 
@@ -281,7 +281,7 @@ def access_remove(request: HttpRequest, pk: int, instruction: int) -> HttpRespon
 def site_terms(request: HttpRequest, pk: int) -> HttpResponse:
     """The site's own terms of use: a new version, and the earlier ones."""
     site = pages.managed_site(request, pk)
-    return _terms(request, site, pages.site_url(site), pages.site_crumbs(site))
+    return _terms(request, site, pages.site_url(site), pages.site_crumbs(request, site))
 
 
 @sign_in_required
@@ -329,7 +329,7 @@ def site_out(request: HttpRequest, pk: int) -> HttpResponse:
         heading=_("Poista käytöstä: %(site)s") % {"site": site.name},
         text=_("Toimipaikka ja sen tilat poistuvat hausta ja julkisilta sivuilta. Mitään ei hävitetä."),
         button=_("Poista käytöstä"),
-        trail=pages.site_crumbs(site),
+        trail=pages.site_crumbs(request, site),
         page=paginate(request, coming.select_related("room", "organisation", "unit")),
     )
 
@@ -352,7 +352,7 @@ def site_back(request: HttpRequest, pk: int) -> HttpResponse:
 def site_history(request: HttpRequest, pk: int) -> HttpResponse:
     """Who changed what of a site."""
     site = pages.read_site(request, pk)
-    return history(request, site, pages.site_crumbs(site), site.name)
+    return history(request, site, pages.site_crumbs(request, site), site.name)
 
 
 def history(request: HttpRequest, item: Site | Room, trail: list[pages.Crumb], name: str) -> HttpResponse:

@@ -31,6 +31,8 @@ from reports.goals import (
 from reports.models import DevelopmentGoal, GoalIndicator, GoalUpdate
 from reports.policies.goals import may_list_goals
 
+NEWEST_FIRST = ("-first_year", "order", "pk")
+
 
 def _shown(goal: DevelopmentGoal) -> dict[str, Any]:
     return {"goal": goal, "newest": newest(goal), "trends": [trend(row) for row in goal.indicators.all()]}
@@ -43,7 +45,7 @@ def goals(request: HttpRequest) -> HttpResponse:
     year = local_date(now).year
     rows = allowed("reports.goal.read", request.user, now=now)
     current = rows.in_period(year) if rows.in_period(year).exists() else rows  # type: ignore[attr-defined]
-    found = [_shown(goal) for goal in goals_with_all(current.order_by("-first_year", "order", "pk"))]
+    found = [_shown(goal) for goal in goals_with_all(current.order_by(*NEWEST_FIRST))]
     lights: dict[str, int] = {}
     for row in found:
         word = row["newest"].get_light_display() if row["newest"] else _("Ei seurantaa")
@@ -95,11 +97,12 @@ def goals_desk(request: HttpRequest) -> HttpResponse:
     """All goals with who answers for them and when they were last followed; one's own for who answers for some."""
     now = clock.now()
     rows = allowed("reports.goal.follow", request.user, now=now)
+    followed = set(rows.values_list("pk", flat=True))
     if may_list_goals(request.user, now):
         rows = allowed("reports.goal.read", request.user, now=now)
-    elif not rows.exists():
+    elif not followed:
         raise Http404
-    found = [_shown(row) for row in goals_with_all(rows.order_by("-first_year", "order", "pk"))]
+    found = [_shown(row) | {"follows": row.pk in followed} for row in goals_with_all(rows.order_by(*NEWEST_FIRST))]
     return render(request, "reports/goals_desk.html", {"goals": found})
 
 

@@ -235,9 +235,12 @@ def test_the_door_list_and_the_code() -> None:
     given = {"name": "Tulija", "organisation": "", "way": "on_site"}
     client.post(reverse("forums:attendance_walk_in", args=[event.pk]), given)
     assert SignUp.objects.get(name="Tulija").attended is True
+    absent = SignUpFactory(event=event, way="on_site")
     client.post(reverse("forums:attendance", args=[event.pk]))
     row.refresh_from_db()
-    assert row.attended is False
+    absent.refresh_from_db()
+    assert row.attended is True
+    assert absent.attended is False
 
 
 def test_a_teams_file_is_previewed_and_then_kept() -> None:

@@ -127,7 +127,7 @@ def told_again(post: Post, on: date) -> Any:
     )
 )
 @example(life=Life(holders=[(0, (-20, None), True)], post_ends=5))
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(life=lives)
 def test_exactly_one_answers_on_any_date(life: Life) -> None:
     now = clock.now()

@@ -1,13 +1,19 @@
-"""Every page that a role reaches by following links: one page for each kind of address."""
+"""Every page that a role reaches by following links: one page for each kind of address.
 
+The pages are fetched with the cookies of the browser and read as they come; opening each in the browser would take
+ten times as long, and shows nothing of a link that leads nowhere.
+"""
+
+import functools
 import re
 import urllib.parse
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+import lxml.html
 from django.urls import Resolver404, resolve
-from playwright.sync_api import Error, Page
+from playwright.sync_api import Page
 
 # Roles by account; None is a visitor. Where each one starts.
 ROLES: dict[str | None, tuple[str, ...]] = {
@@ -24,35 +30,20 @@ ROLES: dict[str | None, tuple[str, ...]] = {
     "jasen2": ("/omat/",),
 }
 LEFT_OUT = r"/(sv|en|static|api|tili/logout)(/|$)"  # the API answers with data, not with pages
-# Also the links of a drawing, whose own ``href`` is not a text.
-ADDRESSES = "links => links.map(link => new URL(link.getAttribute('href'), document.baseURI).href)"
-#: The page's own part as elements, what is said of them, and whether they hold a text; rows of one shape count once.
-SHAPE = """() => {
-  const told = ['class', 'role', 'type', 'lang', 'scope', 'tabindex', 'dir', 'aria-current', 'aria-sort', 'aria-hidden',
-                'aria-expanded', 'aria-invalid', 'aria-live', 'hidden', 'open', 'disabled', 'checked'];
-  const shape = node => {
-    if (node.nodeType === 3) return node.data.trim() ? '.' : '';
-    if (node.nodeType !== 1) return '';
-    const names = [...node.attributes].map(one =>
-      told.includes(one.name) ? `${one.name}=${one.value}` : `${one.name}${one.value.trim() ? '' : '!'}`).sort();
-    const parts = [...node.childNodes].map(shape).filter(Boolean);
-    return `<${node.tagName} ${names}>${parts.filter((part, n) => part !== parts[n - 1]).join('')}</>`;
-  };
-  return shape(document.querySelector('main') || document.body);
-}"""
-MOST = 200  # pages a role, against a chain of links without an end
+MOST = 900  # pages a role, against a chain of links without an end
 
 
 @dataclass(frozen=True)
 class Found:
-    """A page that was reached: the name of its address, its path and the status of the answer."""
+    """A page that was reached: its path, the status of the answer, the page that led to it, and itself."""
 
-    name: str
     path: str
     status: int
     origin: str
+    document: lxml.html.HtmlElement
 
 
+@functools.cache
 def name_of(path: str) -> str:
     """Return the name of the address, with its filters' names; empty for what is no page."""
     bare, _mark, query = path.partition("?")
@@ -65,39 +56,28 @@ def name_of(path: str) -> str:
     return " ".join([match.view_name or bare, kind, *names]).strip()
 
 
-def crawl(page: Page, starts: tuple[str, ...], skip: Iterable[str] = ()) -> Iterator[Found]:
-    """Walk breadth-first and yield while the page stands open; files that are downloaded are left out.
-
-    ``skip``: names of addresses that are passed by, such as public pages when a role's own are wanted.
-    """
+def crawl(page: Page, starts: tuple[str, ...]) -> Iterator[Found]:
+    """Walk breadth-first as whom ``page`` is signed in, and yield each page; what is no HTML is left out."""
     queue: deque[tuple[str, str]] = deque((start, "") for start in starts)
-    known = set(skip)
+    known: set[str] = set()
     opened = 0
-    while queue and opened < MOST:
+    while queue:
         path, origin = queue.popleft()
         name = name_of(path)
         if name in known:
             continue
         known.add(name)
-        status = _open(page, path)
-        reached = name_of(_path(page.url))
-        if status is None or (reached != name and reached in known):
+        answer = page.request.get(path)
+        reached = name_of(_path(answer.url))
+        is_page = answer.headers.get("content-type", "").startswith("text/html")
+        if not is_page or (reached != name and reached in known):
             continue
-        opened += 1
         known.add(reached)
-        yield Found(name, _path(page.url), status, origin)
-        queue.extend((link, path) for link in _links(page) if name_of(link) not in known)
-
-
-def _open(page: Page, path: str) -> int | None:
-    """Return the status of the page, None for a file that is downloaded."""
-    try:
-        response = page.goto(path)
-    except Error as error:
-        if "Download is starting" in error.message:
-            return None
-        raise
-    return response.status if response else None
+        opened += 1
+        assert opened <= MOST, f"more than {MOST} kinds of pages; the last was {path}"
+        document = lxml.html.document_fromstring(answer.text())
+        yield Found(_path(answer.url), answer.status, origin, document)
+        queue.extend((link, path) for link in _links(document, answer.url) if name_of(link) not in known)
 
 
 def _path(url: str) -> str:
@@ -105,16 +85,10 @@ def _path(url: str) -> str:
     return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
-def _links(page: Page) -> list[str]:
-    own = urllib.parse.urlsplit(page.url).netloc
-    found: list[str] = page.eval_on_selector_all("a[href]", ADDRESSES)
+def _links(document: lxml.html.HtmlElement, url: str) -> list[str]:
+    own = urllib.parse.urlsplit(url).netloc
+    found = [urllib.parse.urljoin(url, link) for link in document.xpath("//*[local-name()='a']/@href")]
     paths = [_path(link) for link in found if urllib.parse.urlsplit(link).netloc == own and link.startswith("http")]
     # A mail's links belong to the one who got it.
-    here = "postilaatikko/" if "/postilaatikko/" in page.url else ""
+    here = "postilaatikko/" if "/postilaatikko/" in url else ""
     return [path for path in paths if not re.match(LEFT_OUT, path) and path.startswith(f"/{here}")]
-
-
-def shape_of(page: Page) -> str:
-    """Return the build of the page's own part (``main``), without its words: two pages of one build, one audit."""
-    shape: str = page.evaluate(SHAPE)
-    return shape

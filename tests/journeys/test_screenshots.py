@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.crawl import ROLES, crawl
+from tests.journeys.crawl import ROLES, crawl, name_of
 from tests.journeys.walk import WIDE, Walk
 
 pytestmark = pytest.mark.screenshots
@@ -20,20 +20,21 @@ def test_pictures_of_the_role(walk: Walk, role: str | None, screenshots_folder: 
     folder = screenshots_folder / (role or "vierailija")
     folder.mkdir(exist_ok=True)
     rows = []
-    pages = list(crawl(page, ROLES[role], skip=PUBLIC))
+    pages = {name_of(found.path): found.path for found in crawl(page, ROLES[role])}
+    own = [path for name, path in pages.items() if name not in PUBLIC]
     if role is None:
-        PUBLIC.update(found.name for found in pages)
-    for number, found in enumerate(pages):
+        PUBLIC.update(pages)
+    for number, path in enumerate(own):
         for language, prefix in LANGUAGES.items():
-            page.goto(f"{prefix}{found.path}")
+            page.goto(f"{prefix}{path}")
             pictures = []
             for width in WIDTHS:
                 page.set_viewport_size({"width": width, "height": 900})
                 name = f"{number:03d}-{language}-{width}.png"
                 page.screenshot(path=folder / name, full_page=True)
                 pictures.append(f"{folder.name}/{name}")
-            rows.append((f"{language} {found.path}", pictures))
-    page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+            rows.append((f"{language} {path}", pictures))
+    page.set_viewport_size(WIDE)
     assert rows
     (folder / "rows.html").write_text("\n".join(_row(*row) for row in rows), encoding="utf-8")
     _index(screenshots_folder)

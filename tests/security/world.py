@@ -1,7 +1,9 @@
 """One small world with a person of every role, built once a test; objects of each room come from ``objects.py``."""
 
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date
+from http.cookies import SimpleCookie
 from typing import Any
 
 from django.test import Client
@@ -37,11 +39,18 @@ class World:
     other_organisation: Organisation
     body: Body
     things: dict[str, Any] = field(default_factory=dict)
+    cookies: dict[str, SimpleCookie] = field(default_factory=dict)
 
     def client(self, role: str) -> Client:
-        """Return a client in which the role's person is signed in with the second factor; nobody for a stranger."""
-        client = Client() if role == ANONYMOUS else signed_in(self.people[role])
-        client.raise_request_exception = False
+        """Return a client in which the role's person is signed in with the second factor; nobody for a stranger.
+
+        Each is a new one, with the cookies of one sign-in.
+        """
+        client = Client(raise_request_exception=False)
+        if role != ANONYMOUS:
+            if role not in self.cookies:
+                self.cookies[role] = signed_in(self.people[role]).cookies
+            client.cookies = deepcopy(self.cookies[role])
         return client
 
     def thing(self, key: str, make: Any) -> Any:
