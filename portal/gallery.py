@@ -326,7 +326,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "example": ExampleForm(),
         "wrong": wrong,
         "budget": budget,
-        "filter_form": FilterForm({"q": "omais"}),
+        "filter_form": FilterForm({"q": "omais"}, auto_id="suodatin_%s"),
         "todos": _todos(),
         "tasks": _tasks(),
         "charts": _charts(),
