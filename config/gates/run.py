@@ -42,6 +42,7 @@ class Step:
     failure: str
     environment: dict[str, str] = field(default_factory=dict)
     quiet: bool = True
+    beside: bool = False  # runs beside the step in the browser; its words come when it has ended
 
 
 def gates() -> list[Step]:
@@ -95,12 +96,14 @@ def test_steps(options: argparse.Namespace, rest: list[str]) -> list[Step]:
     quick = [*two, "not slow and not matrix and not screenshots"]
     steps = [Step("tests", quick, "tests failed", quiet=False)]
     if options.all:
-        steps.append(Step("routes", [*two, "matrix"], "a route lets in whom it should not", quiet=False))
-        slow = [*two, "slow and not matrix and not browser and not screenshots"]
-        steps.append(Step("slow tests", slow, "walks, race or kill tests failed", quiet=False))
+        one = [*pytest, "-n", "1", "--durations=10", "-m"]
+        slow = [*one, "slow and not matrix and not browser and not screenshots"]
+        steps.append(Step("routes", [*one, "matrix"], "a route lets in whom it should not", beside=True))
+        steps.append(Step("slow tests", slow, "walks, race or kill tests failed", beside=True))
         # The journeys share one portal and move its clock: one after another.
         walks = [*pytest, "--durations=10", "-m", "slow and browser and not screenshots"]
-        steps.append(Step("in the browser", walks, "journeys or axe rounds failed", quiet=False))
+        cache = {"TEST_CACHE": "9"}
+        steps.append(Step("in the browser", walks, "journeys or axe rounds failed", cache, quiet=False))
     return steps
 
 
@@ -122,7 +125,7 @@ def run(step: Step, environment: dict[str, str]) -> bool:
     )
     passed = done.returncode == 0
     said = [heading] if step.quiet else []
-    if step.quiet and not passed:
+    if step.beside or (step.quiet and not passed):
         said.append(done.stdout.rstrip())
     said.append(f"{'passed' if passed else 'FAILED'} ({time.monotonic() - began:.1f} s)")
     print("\n".join(said), flush=True)  # in one piece: gates run two at once
@@ -173,7 +176,10 @@ def main(given: list[str]) -> int:
             failed = [step for step, passed in begun if not passed.result()]
         if steps:
             with private_servers(folder) as environment:
-                failed += [step for step in steps if not run(step, environment)]
+                failed += [step for step in steps[:1] if not run(step, environment)]
+                with running([step for step in steps if step.beside], environment) as begun:
+                    failed += [step for step in steps[1:] if not step.beside and not run(step, environment)]
+                    failed += [step for step, passed in begun if not passed.result()]
     except EmbeddedError as error:
         print(f"bin/test: {error}", file=sys.stderr)
         return 1

@@ -17,7 +17,8 @@ DATABASES["default"]["TEST"] = {
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 # Each worker has a cache of its own: a test that empties it must not end another's session halfway.
 _WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-CACHES = {"default": {**CACHES["default"], "LOCATION": f"{REDIS_URL.rpartition('/')[0]}/{_WORKER + 1}"}}
+_CACHE = os.environ.get("TEST_CACHE", str(_WORKER + 1))
+CACHES = {"default": {**CACHES["default"], "LOCATION": f"{REDIS_URL.rpartition('/')[0]}/{_CACHE}"}}
 STATICFILES_DIRS = [entry for entry in STATICFILES_DIRS if not isinstance(entry, tuple)]
 OPEN_DATA_REQUESTS_PER_MINUTE = 1_000_000  # every test asks from the same address
 SIGN_UPS_PER_MINUTE = 1_000_000

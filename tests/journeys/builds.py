@@ -18,6 +18,7 @@ TOLD = {
     "aria-expanded", "aria-invalid", "aria-live", "hidden", "open", "disabled", "checked",
 }  # fmt: skip
 REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "aria-owns", "aria-errormessage", "list")
+HEADINGS = {f"h{level}" for level in range(1, 7)}
 #: The parts that axe has read without a finding, by all tests of this run.
 _READ: set[Part] = set()
 
@@ -54,9 +55,6 @@ def faults_of(document: lxml.html.HtmlElement) -> list[str]:
         faults.append(f"{levels.count(1)} first headings")
     faults += [f"h{after} follows h{before}" for before, after in itertools.pairwise(levels) if after > before + 1]
     return faults
-
-
-HEADINGS = {f"h{level}" for level in range(1, 7)}
 
 
 def _elements(document: lxml.html.HtmlElement) -> Iterator[lxml.html.HtmlElement]:

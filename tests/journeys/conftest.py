@@ -3,13 +3,15 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
+from tests.journeys.inside import Inside
 from tests.journeys.walk import Place, Walk
-from tests.operations.running import ROOT, RunningPortal
+from tests.operations.running import RunningPortal
 
 AREA = "pohjois-karjala"
 
@@ -22,19 +24,21 @@ def portal() -> Iterator[Place]:
     """
     url, data = os.environ.get("PORTAL_JOURNEY_URL"), os.environ.get("PORTAL_JOURNEY_DATA")
     if url and data:
-        yield Place(url, Path(data))
+        with closing(Inside(Path(data))) as inside:
+            yield Place(url, inside)
         return
-    with RunningPortal("--area", AREA, migrated=True) as running:
-        yield Place(running.url, running.data)
+    with RunningPortal("--area", AREA, migrated=True) as running, closing(Inside(running.data)) as inside:
+        yield Place(running.url, inside)
 
 
 @pytest.fixture(scope="module")
 def walk(portal: Place, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Walk]:
-    """People signed in at the portal; pictures in var/journey-screenshots/<module> (PORTAL_JOURNEY_PICTURES)."""
-    name = request.module.__name__.rpartition(".")[2]
-    folder = Path(os.environ.get("PORTAL_JOURNEY_PICTURES", ROOT / "var" / "journey-screenshots")) / name
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    """People signed in at the portal; each page's picture in PORTAL_JOURNEY_PICTURES/<module>, where that is set."""
+    folder = None
+    if "PORTAL_JOURNEY_PICTURES" in os.environ:
+        folder = Path(os.environ["PORTAL_JOURNEY_PICTURES"]) / request.module.__name__.rpartition(".")[2]
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
     walking = Walk(portal, browser, folder)
     yield walking
     walking.close()

@@ -20,7 +20,8 @@ from pytest_playwright_axe import Axe
 from accounts.demonstration import DEMO_PASSWORD, PERIOD, totp_secret
 from common.times import HELSINKI
 from tests.journeys import builds
-from tests.operations.running import manage, wait_for
+from tests.journeys.inside import Inside
+from tests.operations.running import wait_for
 
 DOMAIN = "yhdyspinta.example"
 WIDE: ViewportSize = {"width": 1280, "height": 900}
@@ -56,14 +57,14 @@ def _picture(page: Page, path: Path) -> None:
 
 @dataclass(frozen=True)
 class Place:
-    """Where the portal runs: its address and its data folder."""
+    """Where the portal runs: its address, and a process inside it for the journeys' own commands."""
 
     url: str
-    data: Path
+    inside: Inside
 
     def manage(self, *command: str) -> str:
-        """Run bin/manage on the portal's data folder and return what it printed."""
-        return manage(self.data, *command)
+        """Run a management command in the portal and return what it printed."""
+        return self.inside.manage(*command)
 
     def ground(self, step: str, **given: Any) -> dict[str, Any]:
         """Take a step of ``tests.journeys.ground`` inside the portal, now by its clock, and return what it told."""
@@ -114,7 +115,7 @@ class Walk:
 
     portal: Place
     browser: Browser
-    pictures: Path
+    pictures: Path | None = None
     findings: list[str] = field(default_factory=list)
     people: dict[str, BrowserContext] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
@@ -185,13 +186,13 @@ class Walk:
     # Pages
 
     def see(self, page: Page, heading: str | re.Pattern[str], *, picture: str = "") -> None:
-        """Wait for the page with this first heading, look at it with axe and keep a picture."""
+        """Wait for the page with this first heading, look at it with axe and keep a picture where they are wanted."""
         expect(page.get_by_role("heading", level=1).first).to_contain_text(heading)
-        self._seen += 1
-        name = picture or urllib.parse.urlsplit(page.url).path.strip("/").replace("/", "_") or "etusivu"
-        # The caret stays: hiding it leaves style attributes behind, which the security policy then speaks of.
-        path = self.pictures / f"{self._seen:03d}-{name[:80]}.png"
-        _picture(page, path)
+        if self.pictures:
+            self._seen += 1
+            name = picture or urllib.parse.urlsplit(page.url).path.strip("/").replace("/", "_") or "etusivu"
+            # The caret stays: hiding it leaves style attributes behind, which the security policy then speaks of.
+            _picture(page, self.pictures / f"{self._seen:03d}-{name[:80]}.png")
         over = page.evaluate(OVERFLOW)
         if over:
             self.findings.append(f"{page.url}: {over} px over the edge")
