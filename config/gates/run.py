@@ -42,6 +42,7 @@ class Step:
     failure: str
     environment: dict[str, str] = field(default_factory=dict)
     quiet: bool = True
+    served: bool = False  # a gate that asks the database; the others run while it is prepared
     beside: bool = False  # runs beside the step in the browser; its words come when it has ended
 
 
@@ -61,12 +62,14 @@ def gates() -> list[Step]:
             "migrations",
             [*manage, "makemigrations", "--check", "--dry-run"],
             "models and migrations differ (manage.py makemigrations)",
+            served=True,
         ),
         Step(
             "check --deploy",
             [*manage, "check", "--deploy", "--fail-level", "WARNING"],
             "Django's checks complain about the production settings",
             PRODUCTION,
+            served=True,
         ),
         Step("translations", _module("translations"), "Swedish or English texts are missing or fuzzy"),
         Step("mypy", [_tool("mypy")], "mypy found faults"),
@@ -169,17 +172,15 @@ def main(given: list[str]) -> int:
     checked = gates() if not rest and not options.screenshots else []
     folder = Path(tempfile.mkdtemp(prefix="portal-test-"))
     try:
-        # The gates ask no database: they run while the tests' own is being prepared.
-        with running(checked, {**os.environ, **TESTS}) as begun:
-            if steps:
-                fill_cache(folder)
+        with running([step for step in checked if not step.served], {**os.environ, **TESTS}) as begun:
+            fill_cache(folder)
             failed = [step for step, passed in begun if not passed.result()]
-        if steps:
-            with private_servers(folder) as environment:
-                failed += [step for step in steps[:1] if not run(step, environment)]
-                with running([step for step in steps if step.beside], environment) as begun:
-                    failed += [step for step in steps[1:] if not step.beside and not run(step, environment)]
-                    failed += [step for step, passed in begun if not passed.result()]
+        first = [step for step in checked if step.served] + steps[:1]
+        with private_servers(folder) as environment:
+            failed += [step for step in first if not run(step, environment)]
+            with running([step for step in steps if step.beside], environment) as begun:
+                failed += [step for step in steps[1:] if not step.beside and not run(step, environment)]
+                failed += [step for step, passed in begun if not passed.result()]
     except EmbeddedError as error:
         print(f"bin/test: {error}", file=sys.stderr)
         return 1

@@ -112,6 +112,7 @@ def _preview(request: HttpRequest, event: Event, form: RunForm, now: datetime) -
         "heading": heading,
         "trail": crumbs(*(part for pair in event_crumbs(event) for part in pair), heading),
     }
+    form.auto_id = False  # its fields go along hidden: no hint or error to point to
     return render(request, "forums/events/run_preview.html", context, status=422 if form.errors else 200)
 
 

@@ -198,6 +198,7 @@ def _series(
         "clashes": len(rows) - free - sum(row.is_left_out for row in rows),
         "left_out": sum(row.is_left_out for row in rows),
     }
+    form.auto_id = False  # its fields go along hidden: no hint or error to point to
     return render(request, "premises/bookings/preview.html", context)
 
 

@@ -120,7 +120,7 @@ class Walk:
     people: dict[str, BrowserContext] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
     _codes: dict[str, int] = field(default_factory=dict)
-    _seen: int = 0
+    seen: int = 0
     _without_scripts: list[BrowserContext] = field(default_factory=list)
 
     # People
@@ -188,11 +188,11 @@ class Walk:
     def see(self, page: Page, heading: str | re.Pattern[str], *, picture: str = "") -> None:
         """Wait for the page with this first heading, look at it with axe and keep a picture where they are wanted."""
         expect(page.get_by_role("heading", level=1).first).to_contain_text(heading)
+        self.seen += 1
         if self.pictures:
-            self._seen += 1
             name = picture or urllib.parse.urlsplit(page.url).path.strip("/").replace("/", "_") or "etusivu"
             # The caret stays: hiding it leaves style attributes behind, which the security policy then speaks of.
-            _picture(page, self.pictures / f"{self._seen:03d}-{name[:80]}.png")
+            _picture(page, self.pictures / f"{self.seen:03d}-{name[:80]}.png")
         over = page.evaluate(OVERFLOW)
         if over:
             self.findings.append(f"{page.url}: {over} px over the edge")
