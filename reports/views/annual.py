@@ -13,9 +13,11 @@ from common.exports import csv_response
 from common.pagination import paginate
 from common.policies import allowed, get_allowed, may
 from documents.views import serve
-from reports import sections, workflow
+from organisations.views.helpers import attempt
+from reports import sections, told, workflow
 from reports.forms.annual import OrderForm, TextsForm
 from reports.models import AnnualReport, ReportReading
+from reports.moved import moved
 from reports.policies.annual import may_make_reports
 
 
@@ -33,10 +35,18 @@ def report(request: HttpRequest, report_id: int) -> HttpResponse:
     found: AnnualReport = get_allowed("reports.annual.read", request.user, now=now, pk=report_id)
     marks = may("reports.annual.mark_read", request.user, found, now=now)
     reading = ReportReading.objects.filter(report=found, user=request.user.pk).first() if marks else None
+    questions = allowed("reports.question.read", request.user, now=now).filter(report=found).select_related("asked_by")
+    makes = may_make_reports(request.user, now)
     return render(
         request,
         "reports/report.html",
-        {**sections.content(found), "may_mark": marks, "reading": reading, "draft": False},
+        {
+            **told.content(found, questions),
+            "may_mark": marks,
+            "reading": reading,
+            "makes": makes,
+            "may_ask": makes or marks,
+        },
     )
 
 
@@ -90,12 +100,16 @@ def edit(request: HttpRequest, report_id: int) -> HttpResponse:
     found: AnnualReport = get_allowed("reports.annual.manage", request.user, now=now, pk=report_id)
     if found.state == "frozen":
         return redirect("reports:report", found.pk)
-    form = TextsForm(request.POST or None, instance=found)
-    if request.method == "POST" and found.state == "draft" and form.is_valid():
-        form.save()
+    form = TextsForm(request.POST or None, instance=AnnualReport.objects.get(pk=found.pk))
+    if (
+        request.method == "POST"
+        and found.state == "draft"
+        and form.is_valid()
+        and attempt(request, lambda: workflow.save_texts(found, form.cleaned_data, by=request.user, now=now), form)
+    ):
         messages.success(request, _("Tekstit on tallennettu."))
         return redirect("reports:edit", found.pk)
-    context = sections.content(found) if found.figures else {"report": found}
+    context = told.content(found) if found.figures else {"report": found}
     return render(request, "reports/edit.html", {**context, "form": form})
 
 
@@ -106,6 +120,17 @@ def progress(request: HttpRequest, report_id: int) -> HttpResponse:
     if found.state in ("draft", "frozen"):
         response["HX-Refresh"] = "true"
     return response
+
+
+def moved_figures(request: HttpRequest, report_id: int) -> HttpResponse:
+    """What has moved since the draft was built; ``?osa=1`` is the part that the draft's page asks for by itself."""
+    now = clock.now()
+    drafts = allowed("reports.annual.manage", request.user, now=now).filter(state="draft")
+    found: AnnualReport | None = drafts.filter(pk=report_id).first()
+    if found is None:
+        raise Http404
+    template = "reports/_moved.html" if "osa" in request.GET else "reports/moved.html"
+    return render(request, template, {"report": found, "moved": moved(found, now), "checked_at": now})
 
 
 @require_POST
