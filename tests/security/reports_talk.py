@@ -7,12 +7,13 @@ from common import clock
 from reports import workflow
 from reports.models import AnnualReport, SectionQuestion
 from tests.reports.conftest import collected, frozen
-from tests.security.expect import Expect, only
+from tests.security.expect import PUBLIC, Expect, only
 from tests.security.world import BODY, World
 
 _MAKES = "coordinator"
 
 REPORT_TALK_ROUTES: dict[str, Expect] = {
+    **{f"reports:{name}": PUBLIC for name in ("report_json", "slides", "slide")},
     "reports:ask": only(*BODY, _MAKES),
     "reports:comment": only(_MAKES),
     "reports:moved": only(_MAKES),
@@ -44,8 +45,11 @@ def _question(world: World) -> SectionQuestion:
 
 
 REPORT_TALK_KWARGS: dict[str, Callable[[World], dict[str, Any]]] = {
-    "reports:ask": lambda world: {"report_id": _published(world).pk},
-    "reports:readers": lambda world: {"report_id": _published(world).pk},
+    **dict.fromkeys(
+        (f"reports:{name}" for name in ("report_json", "slides", "ask", "readers")),
+        lambda world: {"report_id": _published(world).pk},
+    ),
+    "reports:slide": lambda world: {"report_id": _published(world).pk, "number": 2},
     "reports:comment": lambda world: {"report_id": _draft(world).pk, "section": "kentta"},
     "reports:moved": lambda world: {"report_id": _draft(world).pk},
     "reports:question": lambda world: {"pk": _question(world).pk},
