@@ -60,7 +60,7 @@ def _of_section(old: Section | None, new: Section | None) -> list[Moved]:
     if standing is None or old == new:
         return []
     if old is None or new is None:
-        words = (_("ei ole"), _("on"))
+        words = (_("ei mukana"), _("mukana"))
         return [Moved(standing.heading, _("Koko osio"), *(words if old is None else reversed(words)))]
     numbers = list(_pairs(new.heading, _cells(old), _cells(new)))
     if numbers:

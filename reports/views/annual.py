@@ -35,7 +35,8 @@ def reports(request: HttpRequest) -> HttpResponse:
 def report(request: HttpRequest, report_id: int) -> HttpResponse:
     """A published report as a web page."""
     now = clock.now()
-    found: AnnualReport = get_allowed("reports.annual.read", request.user, now=now, pk=report_id)
+    rows = allowed("reports.annual.read", request.user, now=now).select_related("document")
+    found: AnnualReport = get_object_or_404(rows, pk=report_id)
     marks = may("reports.annual.mark_read", request.user, found, now=now)
     reading = ReportReading.objects.filter(report=found, user=request.user.pk).first() if marks else None
     questions = allowed("reports.question.read", request.user, now=now).filter(report=found).select_related("asked_by")

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.http import Http404
 from django.urls import reverse
 from django.utils import translation
@@ -196,10 +197,10 @@ def _give_up(report_id: int, trouble: str) -> None:
 
 def readers(now: datetime) -> list[User]:
     """Return who sits in or serves a body that reads the yearly report, each once."""
-    ids: set[int] = set()
-    for rows in (Seat.objects.in_force(now), BodyAppointment.objects.in_force(now)):
-        ids.update(rows.filter(body__reads__contains=[READS]).values_list("user", flat=True))
-    return list(User.objects.filter(pk__in=ids, is_active=True).order_by("pk"))
+    reads = {"body__reads__contains": [READS]}
+    sits = Q(pk__in=Seat.objects.in_force(now).filter(**reads).values("user"))
+    serves = Q(pk__in=BodyAppointment.objects.in_force(now).filter(**reads).values("user"))
+    return list(User.objects.filter(sits | serves, is_active=True).order_by("pk"))
 
 
 def _tell_readers(report: AnnualReport, now: datetime) -> None:

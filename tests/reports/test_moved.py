@@ -47,9 +47,9 @@ def test_a_section_that_came_or_went_is_one_line(coordinator: User, field: None)
     goal = {"text": "Tavoite", "light": "", "comment": "", "on": None, "indicators": []}
     with_goal = {**figures, "goals": [goal]}
     came = differences({**figures, "goals": []}, with_goal, 2025)
-    assert [(row.label, row.before, row.now) for row in came] == [("Koko osio", "ei ole", "on")]
+    assert [(row.label, row.before, row.now) for row in came] == [("Koko osio", "ei mukana", "mukana")]
     went = differences(with_goal, {**figures, "goals": []}, 2025)
-    assert [(row.label, row.before, row.now) for row in went] == [("Koko osio", "on", "ei ole")]
+    assert [(row.label, row.before, row.now) for row in went] == [("Koko osio", "mukana", "ei mukana")]
 
 
 def test_last_years_figure_moves_too(coordinator: User, field: None) -> None:
