@@ -20,12 +20,17 @@ from reports.sections import Section
 
 @dataclass(frozen=True)
 class Moved:
-    """One figure: the heading of its place, what it is, what the draft says and what it is now (``–``: not there)."""
+    """One figure: the heading of its place, what it is, what the draft says and what it is now (``–``: not there).
+
+    ``lang`` is the language of the label where it is not the page's; ``words``: sentences, not numbers.
+    """
 
     place: str
     label: str
     before: str
     now: str
+    lang: str = ""
+    words: bool = False
 
 
 ABSENT = "–"
@@ -39,7 +44,7 @@ def moved(report: AnnualReport, now: datetime) -> list[Moved]:
 
 def differences(before: Snapshot, after: Snapshot, year: int) -> list[Moved]:
     """Return what differs between two snapshots of one year, in reading order."""
-    found = list(_pairs(_("Vuosi lyhyesti"), _headline(before, year), _headline(after, year)))
+    found = list(_pairs(_("Vuosi lyhyesti"), _headline(before, year), _headline(after, year), "fi"))
     old, new = ({part.key: part for part in sections.build(figures)} for figures in (before, after))
     for key in [*new, *(key for key in old if key not in new)]:
         found += _of_section(old.get(key), new.get(key))
@@ -60,13 +65,13 @@ def _of_section(old: Section | None, new: Section | None) -> list[Moved]:
     if standing is None or old == new:
         return []
     if old is None or new is None:
-        words = (_("ei mukana"), _("mukana"))
-        return [Moved(standing.heading, _("Koko osio"), *(words if old is None else reversed(words)))]
+        was, is_now = (_("ei mukana"), _("mukana")) if old is None else (_("mukana"), _("ei mukana"))
+        return [Moved(standing.heading, _("Koko osio"), was, is_now, words=True)]
     numbers = list(_pairs(new.heading, _cells(old), _cells(new)))
     if numbers:
         return numbers
     texts = zip_longest((old.heading, *old.paragraphs), (new.heading, *new.paragraphs), fillvalue=ABSENT)
-    return [Moved(new.heading, _("Teksti"), was, is_now) for was, is_now in texts if was != is_now]
+    return [Moved(new.heading, _("Teksti"), was, is_now, words=True) for was, is_now in texts if was != is_now]
 
 
 def _cells(part: Section) -> Cells:
@@ -82,10 +87,10 @@ def _cells(part: Section) -> Cells:
     return cells
 
 
-def _pairs(place: str, before: Cells, after: Cells) -> Iterator[Moved]:
+def _pairs(place: str, before: Cells, after: Cells, lang: str = "") -> Iterator[Moved]:
     """Return the cells that differ, in the order of the newer table, those that are gone last."""
     keys: Iterable[tuple[str, str]] = [*after, *(key for key in before if key not in after)]
     for key in keys:
         was, is_now = before.get(key, ABSENT), after.get(key, ABSENT)
         if was != is_now:
-            yield Moved(place, ", ".join(part for part in key if part), was, is_now)
+            yield Moved(place, ", ".join(part for part in key if part), was, is_now, lang)

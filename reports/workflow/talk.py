@@ -5,7 +5,9 @@ from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import StaffRoleKind
 from common.errors import Refused
@@ -78,7 +80,7 @@ def ask_question(report: AnnualReport, *, section: str, text: str, by: Any, now:
             outbox.queue(
                 kind="reports.question_asked",
                 to=person,
-                subject=f"Kysymys vuosiraportista {found.year}",
+                subject=format_lazy(gettext_lazy("Kysymys vuosiraportista {year}"), year=found.year),
                 template="emails/reports/question_asked",
                 context={"question": row, "report": found, "path": reverse("reports:question", args=[row.pk])},
                 dedup_key=f"reports.question_asked:{row.pk}:{person.pk}",
@@ -113,7 +115,7 @@ def _tell_asker(row: SectionQuestion, now: datetime) -> None:
     outbox.queue(
         kind="reports.question_answered",
         to=asker,
-        subject=f"Vastaus kysymykseesi vuosiraportista {full.report.year}",
+        subject=format_lazy(gettext_lazy("Vastaus kysymykseesi vuosiraportista {year}"), year=full.report.year),
         template="emails/reports/question_answered",
         context={
             "question": full,
