@@ -25,8 +25,7 @@ class CommentForm(forms.Form):
 
     def see(self, version: int) -> None:
         """Take the words that stand now as seen: saving again writes over them. What was typed stays."""
-        self.data = self.data.copy()
-        self.data["version"] = str(version)
+        self.data = {**self.data.dict(), "version": str(version)}  # type: ignore[attr-defined]
 
 
 class QuestionForm(forms.Form):

@@ -7,10 +7,11 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from county.models import Municipality
 from reports import workflow
 from reports.moved import Moved, differences, moved
 from tests.accounts.factories import signed_in
-from tests.organisations.factories import OrganisationFactory, municipalities
+from tests.organisations.factories import OrganisationFactory
 from tests.reports.conftest import NOW, collected, frozen
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +23,7 @@ def desk(coordinator: User) -> Client:
 
 
 def register_one() -> None:
-    OrganisationFactory(domicile=municipalities()["167"], registered_on=date(2025, 3, 1))
+    OrganisationFactory(domicile=Municipality.objects.get(code="167"), registered_on=date(2025, 3, 1))
 
 
 def test_nothing_has_moved_of_itself(coordinator: User, field: None) -> None:
