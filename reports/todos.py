@@ -1,4 +1,4 @@
-"""What waits in reports: a draft for the coordinator, a report to read for the committee."""
+"""What waits in reports: a draft and questions for the coordinator, a report to read for the committee."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -32,6 +32,19 @@ def todos(user: Any, now: datetime) -> Iterable[Todo]:
             url=reverse("reports:report", args=[report.pk]),
             button=_("Lue raportti"),
             target=("report", report.pk),
+        )
+
+
+def question_todos(user: Any, now: datetime) -> Iterable[Todo]:
+    """Yield the questions about reports that wait for the coordinator's answer, the oldest first."""
+    rows = allowed("reports.question.answer", user, now=now).filter(answered_at=None).select_related("report")
+    for question in rows.order_by("asked_at", "pk")[:10]:
+        yield Todo(
+            title=_("Vastaa kysymykseen vuosiraportista %(year)s") % {"year": question.report.year},
+            url=reverse("reports:question", args=[question.pk]),
+            button=_("Vastaa"),
+            detail=question.text[:80],
+            target=("report_question", question.pk),
         )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from reports.views import annual, goals
+from reports.views import annual, goals, talk
 
 app_name = "reports"
 _GOALS = "hallinta/tavoitteet/"
@@ -14,11 +14,19 @@ urlpatterns: list[URLPattern] = [
     path("raportit/<int:report_id>/", annual.report, name="report"),
     path("raportit/<int:report_id>/pdf/", annual.report_pdf, name="report_pdf"),
     path("raportit/<int:report_id>/luvut.csv", annual.report_csv, name="report_csv"),
+    path("raportit/<int:report_id>/luvut.json", annual.report_json, name="report_json"),
+    path("raportit/<int:report_id>/esitys/", annual.slide, name="slides"),
+    path("raportit/<int:report_id>/esitys/<int:number>/", annual.slide, name="slide"),
     path("raportit/<int:report_id>/luettu/", annual.mark_read, name="mark_read"),
+    path("raportit/<int:report_id>/kysy/", talk.ask, name="ask"),
     path("hallinta/raportit/", annual.manage, name="manage"),
+    path("hallinta/raportit/kysymykset/<int:pk>/", talk.question, name="question"),
     path("hallinta/raportit/<int:report_id>/", annual.edit, name="edit"),
     path("hallinta/raportit/<int:report_id>/edistyminen/", annual.progress, name="progress"),
     path("hallinta/raportit/<int:report_id>/toimet/", annual.act, name="act"),
+    path("hallinta/raportit/<int:report_id>/kommentit/<slug:section>/", talk.comment, name="comment"),
+    path("hallinta/raportit/<int:report_id>/muuttuneet/", annual.moved_figures, name="moved"),
+    path("hallinta/raportit/<int:report_id>/lukijat/", talk.readers, name="readers"),
     path(_GOALS, goals.goals_desk, name="goals_desk"),
     path(f"{_GOALS}<int:pk>/", goals.goal_desk, name="goal_desk"),
     path(f"{_GOALS}<int:pk>/seuranta/", goals.goal_follow, name="goal_follow"),

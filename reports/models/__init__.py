@@ -1,10 +1,13 @@
-"""The yearly report and the development goals."""
+"""The yearly report, what is said of it, and the development goals."""
 
 from reports.models.annual import ANNUAL_REPORT, AnnualReport, AnnualReportQuerySet, ReportReading
 from reports.models.goals import DevelopmentGoal, GoalIndicator, GoalUpdate, GoalValue, IndicatorSource, Light, Wish
+from reports.models.talk import COMMENT_LENGTH, QUESTION_LENGTH, SectionComment, SectionQuestion
 
 __all__ = [
     "ANNUAL_REPORT",
+    "COMMENT_LENGTH",
+    "QUESTION_LENGTH",
     "AnnualReport",
     "AnnualReportQuerySet",
     "DevelopmentGoal",
@@ -14,5 +17,7 @@ __all__ = [
     "IndicatorSource",
     "Light",
     "ReportReading",
+    "SectionComment",
+    "SectionQuestion",
     "Wish",
 ]

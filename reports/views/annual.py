@@ -1,8 +1,9 @@
 """Pages of the yearly report: the public list and report, the coordinator's desk."""
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -12,11 +13,15 @@ from common.errors import Refused
 from common.exports import csv_response
 from common.pagination import paginate
 from common.policies import allowed, get_allowed, may
+from county.models import get_county
 from documents.views import serve
-from reports import sections, workflow
+from organisations.views.helpers import attempt
+from reports import open_data, sections, told, workflow
 from reports.forms.annual import OrderForm, TextsForm
 from reports.models import AnnualReport, ReportReading
+from reports.moved import moved
 from reports.policies.annual import may_make_reports
+from reports.slides import slides
 
 
 @public_page
@@ -30,13 +35,24 @@ def reports(request: HttpRequest) -> HttpResponse:
 def report(request: HttpRequest, report_id: int) -> HttpResponse:
     """A published report as a web page."""
     now = clock.now()
-    found: AnnualReport = get_allowed("reports.annual.read", request.user, now=now, pk=report_id)
+    rows = allowed("reports.annual.read", request.user, now=now).select_related("document")
+    found: AnnualReport = get_object_or_404(rows, pk=report_id)
     marks = may("reports.annual.mark_read", request.user, found, now=now)
     reading = ReportReading.objects.filter(report=found, user=request.user.pk).first() if marks else None
+    questions = allowed("reports.question.read", request.user, now=now).filter(report=found).select_related("asked_by")
+    makes = may_make_reports(request.user, now)
     return render(
         request,
         "reports/report.html",
-        {**sections.content(found), "may_mark": marks, "reading": reading, "draft": False},
+        {
+            **told.content(found, questions),
+            "may_mark": marks,
+            "reading": reading,
+            "makes": makes,
+            "fields": open_data.FIELDS,
+            "licence": open_data.LICENCE,
+            "may_ask": makes or marks,
+        },
     )
 
 
@@ -55,6 +71,35 @@ def report_csv(request: HttpRequest, report_id: int) -> HttpResponse:
     found: AnnualReport = get_allowed("reports.annual.read", request.user, pk=report_id)
     head = ["luku", found.year, found.year - 1, "määritelmä"]
     return csv_response(f"jarjestoyhteistyo-{found.year}", head, sections.figures_as_rows(found.figures))
+
+
+@public_page
+def report_json(request: HttpRequest, report_id: int) -> JsonResponse:
+    """The figures as JSON with what each field means."""
+    rows = allowed("reports.annual.read", request.user).select_related("document")
+    found: AnnualReport = get_object_or_404(rows, pk=report_id)
+    county = get_county()
+    address = request.build_absolute_uri(reverse("reports:report", args=[found.pk]))
+    content = open_data.as_file(found, source=county.name_fi if county else "Yhdyspinta", address=address)
+    return JsonResponse(content, json_dumps_params={"ensure_ascii": False})
+
+
+@public_page
+def slide(request: HttpRequest, report_id: int, number: int = 1) -> HttpResponse:
+    """One screen of the presentation; links and arrow keys lead to the next and the previous."""
+    found: AnnualReport = get_allowed("reports.annual.read", request.user, pk=report_id)
+    screens = slides(found)
+    if not 1 <= number <= len(screens):
+        raise Http404
+    context = {
+        "report": found,
+        "slide": screens[number - 1],
+        "number": number,
+        "count": len(screens),
+        "previous": number - 1 or None,
+        "next": number + 1 if number < len(screens) else None,
+    }
+    return render(request, "reports/slide.html", context)
 
 
 @require_POST
@@ -90,12 +135,16 @@ def edit(request: HttpRequest, report_id: int) -> HttpResponse:
     found: AnnualReport = get_allowed("reports.annual.manage", request.user, now=now, pk=report_id)
     if found.state == "frozen":
         return redirect("reports:report", found.pk)
-    form = TextsForm(request.POST or None, instance=found)
-    if request.method == "POST" and found.state == "draft" and form.is_valid():
-        form.save()
+    form = TextsForm(request.POST or None, instance=AnnualReport.objects.get(pk=found.pk))
+    if (
+        request.method == "POST"
+        and found.state == "draft"
+        and form.is_valid()
+        and attempt(request, lambda: workflow.save_texts(found, form.cleaned_data, by=request.user, now=now), form)
+    ):
         messages.success(request, _("Tekstit on tallennettu."))
         return redirect("reports:edit", found.pk)
-    context = sections.content(found) if found.figures else {"report": found}
+    context = told.content(found) if found.figures else {"report": found}
     return render(request, "reports/edit.html", {**context, "form": form})
 
 
@@ -106,6 +155,17 @@ def progress(request: HttpRequest, report_id: int) -> HttpResponse:
     if found.state in ("draft", "frozen"):
         response["HX-Refresh"] = "true"
     return response
+
+
+def moved_figures(request: HttpRequest, report_id: int) -> HttpResponse:
+    """What has moved since the draft was built; ``?osa=1`` is the part that the draft's page asks for by itself."""
+    now = clock.now()
+    drafts = allowed("reports.annual.manage", request.user, now=now).filter(state="draft")
+    found: AnnualReport | None = drafts.filter(pk=report_id).first()
+    if found is None:
+        raise Http404
+    template = "reports/_moved.html" if "osa" in request.GET else "reports/moved.html"
+    return render(request, template, {"report": found, "moved": moved(found, now), "checked_at": now})
 
 
 @require_POST

@@ -50,6 +50,17 @@
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-print]")) window.print();
   });
+  /* A presentation: arrow and page keys do what the links to the previous and the next screen do. */
+  document.addEventListener("keydown", (event) => {
+    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (event.target.closest("input, textarea, select, summary, .scroll")) return;
+    const way = { ArrowRight: "next", PageDown: "next", ArrowLeft: "prev", PageUp: "prev" }[event.key];
+    if (!way) return;
+    const link = document.querySelector(`.slide-nav a[rel="${way}"]`);
+    if (!link) return;
+    event.preventDefault();
+    link.click();
+  });
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (event.target.closest?.("form[data-autosave]")) say("saving");
   });

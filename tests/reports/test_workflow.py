@@ -154,7 +154,7 @@ class TestTrouble:
         report = collected(coordinator)
         workflow.freeze(report, by=coordinator, now=NOW)
         with monkeypatch.context() as patch:
-            patch.setattr(workflow, "render_pdf", broken)
+            patch.setattr(workflow.annual, "render_pdf", broken)
             workflow.finish_freezing(report.pk, now=NOW)
         report.refresh_from_db()
         assert (report.state, report.document, report.frozen_at) == ("draft", None, None)

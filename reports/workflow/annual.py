@@ -1,10 +1,11 @@
-"""The life of a yearly report: ordered, collected by the worker, commented, frozen, read."""
+"""The life of a yearly report: ordered, collected by the worker, its texts written, frozen, read."""
 
 import logging
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.http import Http404
 from django.urls import reverse
 from django.utils import translation
@@ -18,9 +19,9 @@ from common.times import local_date
 from documents.pdf import PdfUnavailable, render_pdf, store_pdf
 from liaisons.models import BodyAppointment, Seat
 from notifications import outbox
-from reports import sections, tasks
+from reports import tasks, told
 from reports.figures import collect
-from reports.models import ANNUAL_REPORT, AnnualReport, ReportReading
+from reports.models import ANNUAL_REPORT, AnnualReport, ReportReading, SectionComment
 from reports.policies.annual import READS, may_make_reports
 
 logger = logging.getLogger(__name__)
@@ -54,8 +55,36 @@ def order_report(year: int, *, by: Any, now: datetime) -> AnnualReport:
             created_by=by,
             created_at=now,
         )
+        if standing is not None:
+            _keep_comments(standing, report)
         transaction.on_commit(lambda: tasks.collect_figures.delay(report.pk))
     return report
+
+
+def _keep_comments(standing: AnnualReport, report: AnnualReport) -> None:
+    """Begin the new version with the comments of the published one; they say who wrote them and when."""
+    SectionComment.objects.bulk_create(
+        SectionComment(
+            report=report,
+            section=row.section,
+            text=row.text,
+            written_by_id=row.written_by_id,
+            written_at=row.written_at,
+        )
+        for row in SectionComment.objects.filter(report=standing).exclude(text="")
+    )
+
+
+def save_texts(report: AnnualReport, texts: dict[str, str], *, by: Any, now: datetime) -> AnnualReport:
+    """Write the draft's findings, proposals and what changed. Refused: not_draft."""
+    with transaction.atomic():
+        locked: AnnualReport = get_allowed("reports.annual.manage", by, now=now, lock=True, pk=report.pk)
+        if locked.state != "draft":
+            raise Refused("not_draft", _("Tekstejä kirjoitetaan luonnokseen. Tämä raportti ei ole nyt luonnos."))
+        for name, text in texts.items():
+            setattr(locked, name, text)
+        locked.save(update_fields=list(texts))
+    return locked
 
 
 def collect_again(report: AnnualReport, *, by: Any, now: datetime) -> AnnualReport:
@@ -129,7 +158,7 @@ def _publish(report: AnnualReport, now: datetime) -> None:
     title = f"Järjestöyhteistyö {report.year}"
     _show_progress(report.pk, "freezing", 20)
     with translation.override(LANGUAGE):
-        content = sections.content(report)
+        content = told.content(report)
     known = {**content, "subtitle": SUBTITLE, "document_date": local_date(report.frozen_at or now)}
     data = render_pdf("pdf/reports/annual.html", known, title=title, language=LANGUAGE)
     _show_progress(report.pk, "freezing", 80)
@@ -168,10 +197,10 @@ def _give_up(report_id: int, trouble: str) -> None:
 
 def readers(now: datetime) -> list[User]:
     """Return who sits in or serves a body that reads the yearly report, each once."""
-    ids: set[int] = set()
-    for rows in (Seat.objects.in_force(now), BodyAppointment.objects.in_force(now)):
-        ids.update(rows.filter(body__reads__contains=[READS]).values_list("user", flat=True))
-    return list(User.objects.filter(pk__in=ids, is_active=True).order_by("pk"))
+    reads = {"body__reads__contains": [READS]}
+    sits = Q(pk__in=Seat.objects.in_force(now).filter(**reads).values("user"))
+    serves = Q(pk__in=BodyAppointment.objects.in_force(now).filter(**reads).values("user"))
+    return list(User.objects.filter(sits | serves, is_active=True).order_by("pk"))
 
 
 def _tell_readers(report: AnnualReport, now: datetime) -> None:

@@ -1,0 +1,30 @@
+"""The verbs of reports; one module a matter."""
+
+from reports.workflow.annual import (
+    FIRST_YEAR,
+    collect_again,
+    finish_collecting,
+    finish_freezing,
+    freeze,
+    mark_read,
+    order_report,
+    readers,
+    save_texts,
+)
+from reports.workflow.talk import StaleComment, answer_question, ask_question, save_comment
+
+__all__ = [
+    "FIRST_YEAR",
+    "StaleComment",
+    "answer_question",
+    "ask_question",
+    "collect_again",
+    "finish_collecting",
+    "finish_freezing",
+    "freeze",
+    "mark_read",
+    "order_report",
+    "readers",
+    "save_comment",
+    "save_texts",
+]
