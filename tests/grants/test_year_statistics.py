@@ -1,6 +1,6 @@
 """Agreements and the handling of applications in a year, counted by hand and by SQL of our own."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -83,7 +83,9 @@ def test_agreements_are_counted_on_the_last_day_also_afterwards() -> None:
         0,
     )
     assert found.by_kind == (("Kumppanuussopimus", 1),)
-    Agreement.objects.filter(pk=made.pk).update(state="terminated", ended_on=date(2028, 6, 30))
+    Agreement.objects.filter(pk=made.pk).update(
+        state="terminated", ended_on=date(2028, 6, 30), end_reason="Toiminta päättyi."
+    )
     assert agreement_year(period(2027)).lasting == 1
     last = agreement_year(period(2028))
     assert (last.lasting, last.ended, last.total) == (0, 1, Decimal(0))
@@ -95,7 +97,7 @@ def test_reports_talks_and_evaluations_of_the_year() -> None:
     spans = ((date(2027, 1, 1), date(2027, 4, 30)), (date(2027, 5, 1), date(2027, 8, 31)))
     for first, last in spans:
         AgreementReport.objects.create(
-            party=table.party, period_from=first, period_to=last, due_on=last.replace(day=28), opened_at=NOW
+            party=table.party, period_from=first, period_to=last, due_on=last + timedelta(days=14), opened_at=NOW
         )
     AgreementReport.objects.filter(period_to=date(2027, 4, 30)).update(
         state="submitted", submitted_by=UserFactory(), submitted_at=NOW, done="Ryhmät kokoontuivat."
@@ -155,7 +157,7 @@ def test_refusals_grounds_supplements_and_claims() -> None:
             filed_by=UserFactory(),
             filed_at=FINAL,
         )
-    for state in ("lapsed", "open"):
+    for state in ("expired", "open"):
         SupplementRequest.objects.create(
             application=granted.application,
             kind="supplement",
