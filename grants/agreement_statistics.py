@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
@@ -45,13 +46,13 @@ class AgreementYear:
         return self.evaluations >= SMALLEST
 
 
-def _made() -> QuerySet[Agreement]:
+def _made() -> QuerySet[Any]:
     """Return the agreements made here that all have approved, with the day on which they really end."""
     rows = Agreement.objects.agreed().filter(kind__is_reference=False)
     return rows.annotate(last_day=Coalesce("ended_on", "ends_on"))
 
 
-def lasting_on(day: date) -> QuerySet[Agreement]:
+def lasting_on(day: date) -> QuerySet[Any]:
     """Return the agreements in force on the day, also on a day that is over."""
     return _made().filter(Q(last_day__gte=day) | Q(last_day__isnull=True), starts_on__lte=day)
 

@@ -84,8 +84,8 @@ def change(now: Any, before: Any) -> str:
 
 
 def of(part: int, whole: int) -> str:
-    """Return ``3 / 4``."""
-    return f"{count(part)} / {count(whole)}"
+    """Return ``3 / 4`` that stays on one line."""
+    return f"{count(part)}{NBSP}/{NBSP}{count(whole)}"
 
 
 def drawn(chart: Chart, worth: bool, name: str = "chart_bars") -> tuple[Drawing, ...]:

@@ -19,8 +19,8 @@ def plan(year: int, now: datetime) -> dict[str, Any]:
         {"on": entry.on, "title": entry.title, "group": str(group_of(entry.kind))}
         for entry in entries_of(year, public=True)
     ]
-    events = allowed("forums.event.view", AnonymousUser(), now=now).between(start, end).exclude(state="cancelled")
-    for event in events.order_by("starts_at", "pk"):
+    seen: Any = allowed("forums.event.view", AnonymousUser(), now=now)
+    for event in seen.between(start, end).exclude(state="cancelled").order_by("starts_at", "pk"):
         days.append({"on": local_date(event.starts_at), "title": event.name, "group": _("Tapahtuma")})
     turning = wheel(year, now)
     return {
