@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from common.seams import Period
 from common.times import format_date, local_date
-from forums.models import Per
+from forums.models import Event, Per
 from forums.wheel import Wheel, WheelRow
 from liaisons.models import Body, BodyKind, Seat
 from reports.year_pieces import count, euro
@@ -35,13 +35,14 @@ COUNCILS = (
 
 
 def duties(period: Period, wheel: Wheel, headline: list[dict[str, Any]], day: date, now: datetime) -> list[Any]:
-    """Return the duties with their law, whether each was met, and the evidence; two queries."""
+    """Return the duties with their law, whether each was met, and the evidence; three queries."""
+    knows = Event.objects.filter(starts_at__lt=period.end).exclude(state="cancelled").exists()
     values = {row["key"]: row["value"] or 0 for row in headline}
     claims = next((row for row in headline if row["key"] == "grants.claims"), None)
     return [
-        *_negotiations(wheel, is_over=now >= period.end),
+        *_negotiations(wheel, is_over=now >= period.end, knows=knows),
         _conditions(values),
-        _participation(values),
+        _participation(values, knows=knows),
         *_councils(day),
         _claims(claims),
     ]
@@ -51,7 +52,8 @@ def _duty(duty: str, law: str, met: Met, evidence: str) -> dict[str, str]:
     return {"duty": duty, "law": law, "met": met, "evidence": evidence}
 
 
-def _negotiations(wheel: Wheel, *, is_over: bool) -> Iterator[dict[str, str]]:
+def _negotiations(wheel: Wheel, *, is_over: bool, knows: bool) -> Iterator[dict[str, str]]:
+    """``knows``: events were written into the portal by the end of the year."""
     rows = [row for row in wheel.rows if row.series.is_statutory]
     if not rows:
         yield _duty(
@@ -64,7 +66,8 @@ def _negotiations(wheel: Wheel, *, is_over: bool) -> Iterator[dict[str, str]]:
         held = row.held >= (row.least or 1)
         name = _("%(series)s: %(target)s") % {"series": row.series.name, "target": row.target.name}
         missed = is_over and row.series.per != Per.COUNCIL_TERM
-        yield _duty(name, row.series.statute, "yes" if held else "no" if missed else "open", _talks(row))
+        met: Met = "yes" if held else "open" if not missed else "no" if knows else "unknown"
+        yield _duty(name, row.series.statute, met, _talks(row))
 
 
 def _talks(row: WheelRow) -> str:
@@ -96,7 +99,7 @@ def _conditions(values: dict[str, Any]) -> dict[str, str]:
     return _duty(_("Järjestöjen toimintaedellytysten edistäminen"), "612/2021 6–7 §", met, evidence)
 
 
-def _participation(values: dict[str, Any]) -> dict[str, str]:
+def _participation(values: dict[str, Any], *, knows: bool) -> dict[str, str]:
     held, ideas = values.get("forums.held", 0), values.get("forums.ideas", 0)
     topics = values.get("forums.topics_answered", 0)
     evidence = _("Tapahtumia %(held)s, julkaistuja ideoita %(ideas)s, vastattuja aihe-ehdotuksia %(topics)s.") % {
@@ -104,22 +107,30 @@ def _participation(values: dict[str, Any]) -> dict[str, str]:
         "ideas": count(ideas),
         "topics": count(topics),
     }
-    met: Met = "yes" if held or ideas or topics else "no"
+    met: Met = "yes" if held or ideas or topics else "no" if knows else "unknown"
     return _duty(_("Osallistumisen ja vaikuttamisen mahdollisuudet"), "611/2021", met, evidence)
 
 
 def _councils(day: date) -> Iterator[dict[str, str]]:
     bodies = list(Body.objects.filter(kind=BodyKind.PARTICIPATION_BODY, draft=False).order_by("order", "pk"))
-    sitting: dict[int, int] = {}
+    seats: dict[int, list[Seat]] = {}
     for seat in Seat.objects.filter(body__in=bodies):
-        sitting[seat.body_id] = sitting.get(seat.body_id, 0) + seat.is_in_force(day)
+        seats.setdefault(seat.body_id, []).append(seat)
     for stem, name in COUNCILS:
-        own = [body for body in bodies if stem in body.key]
-        seated = sum(sitting.get(body.pk, 0) for body in own)
-        met: Met = "unknown" if not own else "yes" if seated else "no"
-        names = ", ".join(body.name for body in own)
-        evidence = _("%(names)s: jäseniä ja varajäseniä %(count)s.") % {"names": names, "count": seated}
-        yield _duty(str(name), "611/2021 32 §", met, evidence if own else _("Toimielintä ei ole kirjattu portaaliin."))
+        yield _council(str(name), [body for body in bodies if stem in body.key], seats, day)
+
+
+def _council(name: str, own: list[Body], seats: dict[int, list[Seat]], day: date) -> dict[str, str]:
+    law = "611/2021 32 §"
+    if not own:
+        return _duty(name, law, "unknown", _("Toimielintä ei ole kirjattu portaaliin."))
+    names = ", ".join(body.name for body in own)
+    known = [seat for body in own for seat in seats.get(body.pk, [])]
+    if not known:
+        return _duty(name, law, "unknown", _("%(names)s: jäseniä ei ole kirjattu portaaliin.") % {"names": names})
+    number = sum(seat.is_in_force(day) for seat in known)
+    evidence = _("%(names)s: jäseniä ja varajäseniä %(count)s.") % {"names": names, "count": number}
+    return _duty(name, law, "yes" if number else "no", evidence)
 
 
 def _claims(claims: dict[str, Any] | None) -> dict[str, str]:

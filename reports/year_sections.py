@@ -160,9 +160,12 @@ def _agreements(figures: Figures) -> Section:
     ) % {"count": count(lasting)}
     reports = by_key(figures)["grants.agreement_reports"]
     due = reports["rows"][0][1]
+    parties = number_of(figures, "grants.agreement_organisations")
     sentences = [
-        _("Sopimuksissa oli osapuolena %(count)s järjestöä.")
-        % {"count": count(number_of(figures, "grants.agreement_organisations"))}
+        ngettext(
+            "Sopimuksissa oli osapuolena yksi järjestö.", "Sopimuksissa oli osapuolena %(count)s järjestöä.", parties
+        )
+        % {"count": count(parties)}
     ]
     if due:
         told = {"sent": of(reports["value"], due)}
@@ -314,6 +317,8 @@ def _requests(figures: Figures) -> Section:
     sentences = [_("Vakiinnutetuista yhteyshenkilön tehtävistä hoidossa on %(held)s.") % {"held": held}]
     median = known["liaisons.first_reply_days"]["value"]
     heading = _("Yhteistyöpyyntöjä tuli %(count)s") % {"count": count(asked)}
+    if not asked:
+        heading = _("Yhteistyöpyyntöjä ei tullut")
     if median is not None:
         heading = _("Puolet kysyjistä sai ensimmäisen vastauksen %(days)s päivässä") % {"days": written(median, "")}
         sentences.insert(0, _("Yhteistyöpyyntöjä tuli %(count)s.") % {"count": count(asked)})

@@ -281,7 +281,7 @@ class TestDuties:
         assert {duty: row[1] for duty, row in self.told().items()} == {
             "Vuosittaiset neuvottelut": "Ei näyttöä portaalissa",
             "Järjestöjen toimintaedellytysten edistäminen": "Ei toteutunut",
-            "Osallistumisen ja vaikuttamisen mahdollisuudet": "Ei toteutunut",
+            "Osallistumisen ja vaikuttamisen mahdollisuudet": "Ei näyttöä portaalissa",
             "Nuorisovaltuusto": "Ei näyttöä portaalissa",
             "Vanhusneuvosto": "Ei näyttöä portaalissa",
             "Vammaisneuvosto": "Ei näyttöä portaalissa",
@@ -314,13 +314,25 @@ class TestDuties:
 
     def test_councils_have_members_or_not(self) -> None:
         both = BodyFactory(key="vanhus-ja-vammaisneuvosto", kind="participation_body", name_fi="Yhteinen neuvosto")
-        BodyFactory(key="nuorisovaltuusto", kind="participation_body", name_fi="Nuorisovaltuusto")
+        young = BodyFactory(key="nuorisovaltuusto", kind="participation_body", name_fi="Nuorisovaltuusto")
         SeatFactory(body=both)
         SeatFactory(body=both, valid_until=date(2025, 6, 30))
         rows = self.told()
         assert rows["Vanhusneuvosto"] == rows["Vammaisneuvosto"]
         assert rows["Vanhusneuvosto"] == ("611/2021 32 §", "Toteutui", "Yhteinen neuvosto: jäseniä ja varajäseniä 1.")
-        assert rows["Nuorisovaltuusto"][1:] == ("Ei toteutunut", "Nuorisovaltuusto: jäseniä ja varajäseniä 0.")
+        assert rows["Nuorisovaltuusto"][1:] == (
+            "Ei näyttöä portaalissa",
+            "Nuorisovaltuusto: jäseniä ei ole kirjattu portaaliin.",
+        )
+        SeatFactory(body=young, valid_until=date(2025, 6, 30))
+        assert self.told()["Nuorisovaltuusto"][1:] == ("Ei toteutunut", "Nuorisovaltuusto: jäseniä ja varajäseniä 0.")
+
+    def test_nothing_was_missed_in_a_year_of_which_the_portal_has_no_events(self) -> None:
+        series = EventSeriesFactory(name_fi="Neuvottelu", statute="612/2021 6–7 §")
+        on(date(2026, 3, 2), series=series)
+        assert self.told()["Neuvottelu: Koko alue"][1:] == ("Ei näyttöä portaalissa", "Neuvottelua ei ole kirjattu.")
+        on(date(2025, 3, 2))
+        assert self.told()["Neuvottelu: Koko alue"][1] == "Ei toteutunut"
 
     def test_claims_that_wait_are_open(self) -> None:
         claims = {"key": "grants.claims", "value": 3, "rows": [("Hylätty", 2, 0), ("Ratkaisematta", 1, 0)]}
