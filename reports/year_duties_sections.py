@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from common.times import format_date
+from common.times import NBSP, format_date
 from forums.wheel import quarter_of
 from forums.wheel_calendar import quarter_name
 from reports.duties import WORDS
@@ -76,12 +76,17 @@ def duty_sections(figures: dict[str, Any]) -> list[Section]:
             table=PlainTable(
                 _("Lain velvoitteet ja näyttö"),
                 (_("Velvoite"), _("Laki"), _("Tilanne"), _("Näyttö")),
-                tuple((row["duty"], row["law"], str(WORDS[row["met"]]), row["evidence"]) for row in rows),
+                tuple((row["duty"], _law(row["law"]), str(WORDS[row["met"]]), row["evidence"]) for row in rows),
                 lang="fi",
                 words=True,
             ),
         )
     ]
+
+
+def _law(law: str) -> str:
+    """Return the law with its sections on one line."""
+    return law.replace(" §", f"{NBSP}§")
 
 
 def plan_sections(figures: dict[str, Any]) -> list[Section]:
