@@ -201,7 +201,9 @@ class GrantsConfig(AppConfig):
 
     def _register_money(self) -> None:
         from common import seams
+        from grants.agreement_statistics import agreement_figures
         from grants.panels import county_panel, own_panel
+        from grants.process_statistics import process_figures
         from grants.statistics import figures
         from grants.support import support_rows
         from grants.todos_batches import batch_todos
@@ -212,6 +214,8 @@ class GrantsConfig(AppConfig):
         seams.panels.register("grants", own_panel)
         seams.panels.register("grants.county", county_panel)
         seams.statistics.register("grants", figures)
+        seams.statistics.register("grants.process", process_figures)
+        seams.statistics.register("grants.agreements", agreement_figures)
         seams.support.register("grants", support_rows)
         seams.todos.register("grants.use_reports", own_todos)
         seams.todos.register("grants.money", officer_todos)

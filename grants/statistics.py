@@ -124,7 +124,8 @@ def _use(year: int) -> UseFigures:
     return UseFigures(**row)
 
 
-def _granted_organisations(year: int) -> set[int]:
+def granted_organisations(year: int) -> set[int]:
+    """Return the keys of the organisations that were granted something in the year; one query."""
     rows = Decision.objects.filter(application__call__year=year, sum__gt=0)
     return set(rows.values_list("application__organisation", flat=True))
 
@@ -139,7 +140,7 @@ def grant_year(year: int) -> GrantYear:
         )
     )
     granted = [total for total, _outcome, _decided, _received in decisions if total > 0]
-    organisations = _granted_organisations(year)
+    organisations = granted_organisations(year)
     return GrantYear(
         year=year,
         applications=totals["n"],
@@ -148,7 +149,7 @@ def grant_year(year: int) -> GrantYear:
         granted=sum(granted, ZERO),
         rejected=sum(outcome == Outcome.REJECTED for _sum, outcome, _decided, _received in decisions),
         organisations=len(organisations),
-        new_organisations=len(organisations - _granted_organisations(year - 1)),
+        new_organisations=len(organisations - granted_organisations(year - 1)),
         paid=Payment.objects.filter(decision__application__call__year=year, state="paid").aggregate(
             paid=Sum("sum", default=ZERO)
         )["paid"],

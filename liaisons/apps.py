@@ -16,6 +16,7 @@ class LiaisonsConfig(AppConfig):
         from liaisons.municipal_desk import evenings_of_year
         from liaisons.personal_data import own_data
         from liaisons.post_todos import acceptance_reminders, liaison_todos
+        from liaisons.representation_statistics import representation_figures
         from liaisons.request_seams import (
             late_reminders,
             need_todos,
@@ -61,6 +62,7 @@ class LiaisonsConfig(AppConfig):
         personal_data.register("liaisons", own_data)
         seams.todos.register("liaisons.requests", request_todos)
         seams.statistics.register("liaisons", figures)
+        seams.statistics.register("liaisons.representation", representation_figures)
         seams.todos.register("liaisons.needs", need_todos)
         seams.reminders.register("liaisons.requests", late_reminders)
         seams.retention.register("liaisons.requests", request_retention)

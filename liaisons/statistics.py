@@ -199,21 +199,23 @@ def helped_chart(found: RequestFigures) -> charts.ShareChart:
 
 
 def figures(period: Period) -> Iterator[Figure]:
-    """Provider of the ``statistics`` seam: requests, answer times, satisfaction, coverage."""
-    today = local_date(period.end - timedelta(microseconds=1))
-    found = request_figures(period.year, today)
-    standing = standing_figures(today)
+    """Provider of the ``statistics`` seam: requests, answer times, satisfaction, coverage; last year's beside."""
+    before = Period(period.year - 1, *year_period(period.year - 1))
+    found, then = (request_figures(one.year, _last(one)) for one in (period, before))
+    earlier = {line.label: line.count for line in then.by_kind}
     yield Figure(
         key="liaisons.requests",
         label=_("Yhteistyöpyyntöjä"),
         value=found.total.count,
+        previous=then.total.count,
         definition=_("Vuoden aikana lähetetyt ja kirjatut yhteistyöpyynnöt, ilman peruttuja."),
-        rows=tuple((line.label, line.count, None) for line in found.by_kind),
+        rows=tuple((line.label, line.count, earlier.get(line.label, 0)) for line in found.by_kind),
     )
     yield Figure(
         key="liaisons.first_reply_days",
         label=_("Ensimmäinen vastaus, mediaani"),
         value=found.total.first.median,
+        previous=then.total.first.median,
         unit=_("pv"),
         definition=_("Päiviä pyynnön lähettämisestä hyvinvointialueen ensimmäiseen viestiin, mediaani."),
     )
@@ -221,6 +223,7 @@ def figures(period: Period) -> Iterator[Figure]:
         key="liaisons.answer_days_p90",
         label=_("Vastaus, 90 % pyynnöistä"),
         value=found.total.answer.p90,
+        previous=then.total.answer.p90,
         unit=_("pv"),
         definition=_("Päiviä, joissa yhdeksän kymmenestä vastatusta pyynnöstä on saanut vastauksen."),
     )
@@ -228,14 +231,21 @@ def figures(period: Period) -> Iterator[Figure]:
         key="liaisons.helped_share",
         label=_("Vastaus auttoi"),
         value=found.helped_share,
+        previous=then.helped_share,
         unit="%",
         definition=_("Osuus niistä kysyjistä, jotka kertoivat vastauksen auttaneen ainakin osittain."),
     )
+    yield from _standing(period, before)
+
+
+def _standing(period: Period, before: Period) -> Iterator[Figure]:
     held, attended = trainings_held(period.year)
+    standing, earlier = (standing_figures(_last(one)) for one in (period, before))
     yield Figure(
         key="liaisons.trainings",
         label=_("Perehdytyksiä ja koulutuksia"),
         value=held,
+        previous=trainings_held(before.year)[0],
         definition=_("Vuoden aikana pidetyt perehdytykset ja koulutukset. Osallistumisia kaikkiaan %(all)s.")
         % {"all": attended},
     )
@@ -243,9 +253,15 @@ def figures(period: Period) -> Iterator[Figure]:
         key="liaisons.posts_held",
         label=_("Yhteyshenkilön tehtävistä hoidossa"),
         value=standing.held,
+        previous=earlier.held,
         definition=_("Vakiinnutetut tehtävät, joissa on jakson lopussa tehtävän hyväksynyt henkilö. Kaikkiaan %(all)s.")
         % {"all": standing.established},
+        rows=((_("Vakiinnutettu"), standing.established, earlier.established),),
     )
+
+
+def _last(period: Period) -> date:
+    return local_date(period.end - timedelta(microseconds=1))
 
 
 def years(now: datetime) -> list[int]:

@@ -266,6 +266,7 @@ def _season_figures(period: Period, before: Period) -> Iterator[Figure]:
         "premises.season_refused",
         _("Vuorohakemukset, jotka jäivät ilman vuoroa"),
         sum(row.refused for row in now),
+        definition=_("Vuorojaon hakemukset, joille ei annettu yhtään vuoroa. Rivit: syyt."),
         previous=sum(row.refused for row in then),
         rows=tuple((reason.label, reason.count, None) for row in now for reason in row.reasons),
     )
@@ -286,11 +287,18 @@ def figures(period: Period) -> Iterator[Figure]:
         previous=then.hours,
         rows=tuple((use.name, use.hours, then_by_name.get(use.name)) for use in now_rooms),
     )
-    yield Figure("premises.bookings", _("Toteutuneet tilavaraukset"), hours.bookings, previous=then.bookings)
+    yield Figure(
+        "premises.bookings",
+        _("Toteutuneet tilavaraukset"),
+        hours.bookings,
+        definition=_("Vahvistetut varaukset, joita ei peruttu, järjestöjen ja hyvinvointialueen omat yhteensä."),
+        previous=then.bookings,
+    )
     yield Figure(
         "premises.organisations",
         _("Tiloja käyttäneet järjestöt"),
         used(period).filter(organisation__isnull=False).values("organisation").distinct().count(),
+        definition=_("Järjestöt, joilla oli vuoden aikana vähintään yksi toteutunut varaus."),
         previous=used(before).filter(organisation__isnull=False).values("organisation").distinct().count(),
     )
     yield Figure(
@@ -313,6 +321,7 @@ def figures(period: Period) -> Iterator[Figure]:
         "premises.misses",
         _("Haut, jotka eivät löytäneet vapaata tilaa"),
         SearchMiss.objects.filter(at__gte=period.start, at__lt=period.end).count(),
+        definition=_("Tilahaut, joihin ei ollut yhtään vapaata tilaa."),
         previous=SearchMiss.objects.filter(at__gte=before.start, at__lt=before.end).count(),
     )
     yield from _season_figures(period, before)

@@ -11,8 +11,12 @@ from django.utils import translation
 
 from common import seams
 from common.times import year_period
+from forums.wheel import wheel
 from grants.statistics import grant_year
 from organisations.statistics import organisation_field
+from reports import year_parts
+from reports.duties import duties
+from reports.year_plan import plan
 
 Snapshot = dict[str, Any]
 
@@ -23,14 +27,23 @@ def period(year: int) -> seams.Period:
     return seams.Period(year, start, end)
 
 
-def steps(year: int, now: datetime) -> list[tuple[str, Callable[[], Any]]]:
-    """Return the parts of the snapshot, each with the function that collects it."""
+def steps(year: int, now: datetime) -> list[tuple[str, Callable[[Snapshot], Any]]]:
+    """Return the parts of the snapshot, each with the function that collects it; it is given what stands already."""
+    this, day = period(year), year_parts.as_of(period(year), now)
     return [
-        ("organisations", lambda: asdict(organisation_field(period(year)))),
-        ("grants", lambda: asdict(grant_year(year))),
-        ("before", lambda: asdict(grant_year(year - 1))),
-        ("headline", lambda: [asdict(figure) for figure in headline(year)]),
-        ("goals", lambda: _goals(year)),
+        ("parameters", lambda _done: year_parts.parameters(this, now)),
+        ("organisations", lambda _done: asdict(organisation_field(this))),
+        ("grants", lambda _done: asdict(grant_year(year))),
+        ("before", lambda _done: asdict(grant_year(year - 1))),
+        ("headline", lambda _done: [asdict(figure) for figure in headline(year)]),
+        ("demanded", lambda _done: year_parts.demanded(wheel(year, this.end))),
+        ("attendance", lambda _done: year_parts.attendance_by_series(this, period(year - 1))),
+        ("seats", lambda _done: year_parts.seats(day)),
+        ("requests", lambda _done: year_parts.requests(year, day)),
+        ("rooms", lambda _done: year_parts.rooms(this)),
+        ("goals", lambda _done: _goals(year)),
+        ("duties", lambda done: duties(this, wheel(year, this.end), done["headline"], day, now)),
+        ("plan", lambda _done: plan(year + 1, now)),
     ]
 
 
@@ -56,7 +69,7 @@ def collect(year: int, now: datetime, progress: Callable[[int], None]) -> Snapsh
     snapshot: Snapshot = {"year": year, "collected_at": now.isoformat()}
     with translation.override("fi"):
         for done, (name, collect_part) in enumerate(parts, start=1):
-            snapshot[name] = collect_part()
+            snapshot[name] = collect_part(snapshot)
             progress(done * 100 // len(parts))
     plain: Snapshot = json.loads(json.dumps(snapshot, cls=DjangoJSONEncoder, ensure_ascii=False))
     return plain

@@ -10,53 +10,33 @@ from django.utils.translation import ngettext
 
 from common import charts
 from common.money import format_euros
-from common.times import NBSP
 from grants.statistics import size_labels
 from reports.goal_sections import goal_sections
 from reports.models import AnnualReport
+from reports.year_duties_sections import duty_sections, plan_sections, refused_section
+from reports.year_pieces import Drawing, PlainTable, Section, change, count, drawn, euro, of, written
+from reports.year_sections import HANDLING, TOLD_IN_SECTIONS, has_sections, table_of, year_sections
+
+__all__ = ["Drawing", "Fact", "PlainTable", "Section", "change", "content", "facts", "figures_as_rows"]
 
 #: Key figures on the first page of the document: with findings and proposals it stays one page.
 MOST_KEY_FACTS = 12
 MOST_ROWS = 13
-Chart = charts.BarChart | charts.ShareChart
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """A chart with the template that draws it."""
-
-    chart: Chart
-    template: str
-
-
-@dataclass(frozen=True)
-class PlainTable:
-    """A table of written values; the first cell of a row is its heading, in ``lang`` where it is not the page's.
-
-    ``words``: its cells are words, not numbers to be read down a column.
-    """
-
-    caption: str
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    lang: str = ""
-    words: bool = False
-
-    @property
-    def cells(self) -> list[list[tuple[str, str]]]:
-        """Each row as pairs of column heading and value, for a table that becomes cards on a phone."""
-        return [list(zip(self.head, row, strict=True)) for row in self.rows]
-
-
-@dataclass(frozen=True)
-class Section:
-    """One section: its message as heading, sentences, drawings and a table."""
-
-    key: str
-    heading: str
-    paragraphs: tuple[str, ...] = ()
-    drawings: tuple[Drawing, ...] = ()
-    table: PlainTable | None = None
+#: What the first page tells, the most important from each room; then the others, as many as it holds.
+KEY_FACTS = (
+    "organisations.registered",
+    "grants.granted",
+    "grants.organisations",
+    "grants.people_reached",
+    "grants.handling_days",
+    "grants.agreements",
+    "liaisons.first_reply_days",
+    "liaisons.ngo_seats",
+    "forums.demanded_held",
+    "forums.attendances",
+    "forums.ideas",
+    "premises.value",
+)
 
 
 @dataclass(frozen=True)
@@ -72,6 +52,7 @@ class Fact:
     change: str
     definition: str
     lang: str = "fi"
+    key: str = ""
 
     @property
     def note(self) -> str:
@@ -79,32 +60,6 @@ class Fact:
         if not self.change:
             return _("ei vertailuvuotta")
         return _("edellisvuonna %(before)s (%(change)s)") % {"before": self.before, "change": self.change}
-
-
-def _euro(value: Any) -> str:
-    return format_euros(Decimal(value), cents=False)
-
-
-def _count(value: int) -> str:
-    return f"{value:,}".replace(",", NBSP)
-
-
-def _written(value: Any, unit: str) -> str:
-    if value is None:
-        return "–"
-    if unit == "€":
-        return _euro(value)
-    number = _count(int(Decimal(value)))
-    return f"{number}{NBSP}{unit}" if unit else number
-
-
-def change(now: Any, before: Any) -> str:
-    """Return ``+6 %``, ``±0 %``, or nothing when there is nothing to compare."""
-    if now is None or before is None or not Decimal(before):
-        return ""
-    percent = round((Decimal(now) - Decimal(before)) * 100 / Decimal(before))
-    sign = "±" if percent == 0 else "+" if percent > 0 else "\N{MINUS SIGN}"
-    return f"{sign}{abs(percent)}{NBSP}%"
 
 
 def content(report: AnnualReport) -> dict[str, Any]:
@@ -124,32 +79,56 @@ def content(report: AnnualReport) -> dict[str, Any]:
 
 
 def facts(figures: dict[str, Any]) -> list[Fact]:
-    """Return the key figures of the snapshot in order; those without anything in both years come last."""
+    """Return the key figures of the snapshot in order; those without anything in both years come last.
+
+    The most important of each room come first. An older snapshot keeps the rooms' order with which it was frozen.
+    """
     rows = sorted(figures["headline"], key=lambda row: not (row["value"] or row["previous"]))
+    if has_sections(figures):
+        places = {key: place for place, key in enumerate(KEY_FACTS)}
+        rows = sorted(rows, key=lambda row: (not says_something(row), places.get(row["key"], len(places))))
     return [
         Fact(
             label=row["label"],
-            value=_written(row["value"], row["unit"]),
-            before=_written(row["previous"], row["unit"]),
+            value=written(row["value"], row["unit"]),
+            before=written(row["previous"], row["unit"]),
             change=change(row["value"], row["previous"]),
             definition=row["definition"],
+            key=row["key"],
         )
         for row in rows
     ]
 
 
+def says_something(row: dict[str, Any]) -> bool:
+    """Tell whether the figure is more than nothing in either year."""
+    return any(value is not None and Decimal(value) for value in (row["value"], row["previous"]))
+
+
 def _rest(report: AnnualReport, told: list[Fact]) -> list[Section]:
-    """Return the section of the figures that did not fit on the first page; none when all did."""
-    if not told:
+    """Return the section of the figures that neither fit on the first page nor stand in a section of their own."""
+    in_sections = TOLD_IN_SECTIONS if has_sections(report.figures) else frozenset[str]()
+    left = [fact for fact in told if fact.key not in in_sections]
+    if not left:
         return []
-    rows = tuple((fact.label, fact.value, fact.before, fact.change or "–") for fact in told)
+    rows = tuple((fact.label, fact.value, fact.before, fact.change or "–") for fact in left)
     head = (_("Luku"), str(report.year), str(report.year - 1), _("Muutos"))
     return [Section("muut-luvut", _("Muut luvut"), table=PlainTable(_("Muut luvut"), head, rows, lang="fi"))]
 
 
 def build(figures: dict[str, Any]) -> list[Section]:
     """Return the report's sections in reading order."""
-    return [_field(figures), _grants(figures), _handling(figures), _use(figures), *_goals(figures)]
+    return [
+        _field(figures),
+        _grants(figures),
+        _handling(figures),
+        *refused_section(figures),
+        _use(figures),
+        *year_sections(figures),
+        *_goals(figures),
+        *duty_sections(figures),
+        *plan_sections(figures),
+    ]
 
 
 def _goals(figures: dict[str, Any]) -> list[Section]:
@@ -169,7 +148,7 @@ def _field(figures: dict[str, Any]) -> Section:
     rows = figures["organisations"]["by_municipality"]
     total = figures["organisations"]["registered"]
     parts = tuple(charts.Bar(row["label"] or _("Kotipaikka puuttuu"), row["count"]) for row in rows[:MOST_ROWS])
-    heading = _("Järjestökentässä on %(count)s rekisteröityä järjestöä") % {"count": _count(total)}
+    heading = _("Järjestökentässä on %(count)s rekisteröityä järjestöä") % {"count": count(total)}
     chart = charts.bars(
         key="kentta",
         heading=_("Eniten järjestöjä on kunnassa %(name)s") % {"name": parts[0].label} if parts else heading,
@@ -184,11 +163,11 @@ def _field(figures: dict[str, Any]) -> Section:
             "Vuoden aikana rekisteröitiin %(count)s uutta järjestöä.",
             new,
         )
-        % {"count": _count(new)}
+        % {"count": count(new)}
         if new
         else _("Vuoden aikana ei rekisteröity uusia järjestöjä.")
     )
-    return Section("kentta", heading, (sentence,), _drawn(chart, bool(parts)))
+    return Section("kentta", heading, (sentence,), drawn(chart, bool(parts)))
 
 
 def _grants(figures: dict[str, Any]) -> Section:
@@ -227,12 +206,12 @@ def _grants(figures: dict[str, Any]) -> Section:
     )
     asked, granted = Decimal(now["asked"]), Decimal(now["granted"])
     heading = _("Avustuksia myönnettiin %(granted)s, haettiin %(asked)s") % {
-        "granted": _euro(granted),
-        "asked": _euro(asked),
+        "granted": euro(granted),
+        "asked": euro(asked),
     }
     sentences = (
         _("Avustuksen sai %(organisations)s järjestöä. Niistä %(new)s ei saanut avustusta edellisvuonna.")
-        % {"organisations": _count(now["organisations"]), "new": _count(now["new_organisations"])},
+        % {"organisations": count(now["organisations"]), "new": count(now["new_organisations"])},
     )
     kinds = PlainTable(
         _("Avustukset lajeittain"),
@@ -240,15 +219,15 @@ def _grants(figures: dict[str, Any]) -> Section:
         tuple(
             (
                 row["label"],
-                _count(row["applications"]),
-                _euro(row["asked"]),
-                _count(row["grants"]),
-                _euro(row["granted"]),
+                count(row["applications"]),
+                euro(row["asked"]),
+                count(row["grants"]),
+                euro(row["granted"]),
             )
             for row in now["by_kind"]
         ),
     )
-    drawings = (*_drawn(by_municipality, bool(rows)), *_drawn(sizes, any(now["by_size"]), "chart_share"))
+    drawings = (*drawn(by_municipality, bool(rows)), *drawn(sizes, any(now["by_size"]), "chart_share"))
     return Section("avustukset", heading, sentences, drawings, kinds if kinds.rows else None)
 
 
@@ -257,16 +236,23 @@ def _handling(figures: dict[str, Any]) -> Section:
     days = now["handling_days"]
     heading = _("Käsittely kesti %(days)s päivää") % {"days": days} if days is not None else _("Päätöksiä ei vielä ole")
     rows = (
-        (_("Hakemuksia"), _count(now["applications"]), _count(before["applications"])),
-        (_("Myönteisiä päätöksiä"), _count(now["grants"]), _count(before["grants"])),
-        (_("Kielteisiä päätöksiä"), _count(now["rejected"]), _count(before["rejected"])),
+        (_("Hakemuksia"), count(now["applications"]), count(before["applications"])),
+        (_("Myönteisiä päätöksiä"), count(now["grants"]), count(before["grants"])),
+        (_("Kielteisiä päätöksiä"), count(now["rejected"]), count(before["rejected"])),
         (_("Käsittelyaika päivinä (mediaani)"), _or_dash(days), _or_dash(before["handling_days"])),
-        (_("Esteellisyysilmoituksia"), _count(now["conflicts"]), _count(before["conflicts"])),
-        (_("Maksettu"), _euro(now["paid"]), _euro(before["paid"])),
+        (_("Esteellisyysilmoituksia"), count(now["conflicts"]), count(before["conflicts"])),
+        (_("Maksettu"), euro(now["paid"]), euro(before["paid"])),
+        *_more_handling(figures),
     )
     sentence = _("Aika on laskettu hakemuksen saapumisesta päätökseen. Puolet hakijoista sai päätöksen tätä nopeammin.")
     table = PlainTable(_("Hakemuksesta maksuun"), (_("Vaihe"), str(now["year"]), str(before["year"])), rows)
     return Section("kasittely", heading, (sentence,) if days is not None else (), (), table)
+
+
+def _more_handling(figures: dict[str, Any]) -> tuple[tuple[str, ...], ...]:
+    """Return the rows that a snapshot has since it tells more of the handling."""
+    table = table_of(figures, HANDLING, "") if has_sections(figures) else None
+    return tuple(row[:3] for row in table.rows) if table else ()
 
 
 def _or_dash(value: Any) -> str:
@@ -283,35 +269,27 @@ def _use(figures: dict[str, Any]) -> Section:
         )
     people = use["people_reached"]
     rows = (
-        (_("Selvityksiä saapunut"), *(_of(row["sent"], row["due"]) for row in (use, last))),
-        (_("Hyväksytty"), *(_count(row["approved"]) for row in (use, last))),
-        (_("Tavoitettuja ihmisiä"), *(_count(row["people_reached"]) for row in (use, last))),
-        (_("Tapaamisia"), *(_count(row["meetings"]) for row in (use, last))),
-        (_("Vapaaehtoisia"), *(_count(row["volunteers"]) for row in (use, last))),
-        (_("Vapaaehtoistunteja"), *(_count(row["volunteer_hours"]) for row in (use, last))),
-        (_("Avustuksesta käytetty"), *(_euro(row["spent"]) for row in (use, last))),
+        (_("Selvityksiä saapunut"), *(of(row["sent"], row["due"]) for row in (use, last))),
+        (_("Hyväksytty"), *(count(row["approved"]) for row in (use, last))),
+        (_("Tavoitettuja ihmisiä"), *(count(row["people_reached"]) for row in (use, last))),
+        (_("Tapaamisia"), *(count(row["meetings"]) for row in (use, last))),
+        (_("Vapaaehtoisia"), *(count(row["volunteers"]) for row in (use, last))),
+        (_("Vapaaehtoistunteja"), *(count(row["volunteer_hours"]) for row in (use, last))),
+        (_("Avustuksesta käytetty"), *(euro(row["spent"]) for row in (use, last))),
         (
             _("Avustusta tavoitettua ihmistä kohti"),
             *(_each(row["spent"], row["people_reached"]) for row in (use, last)),
         ),
     )
-    heading = _("Avustuksilla tavoitettiin %(people)s ihmistä") % {"people": _count(people)}
+    heading = _("Avustuksilla tavoitettiin %(people)s ihmistä") % {"people": count(people)}
     sentence = _("Luvut ovat järjestöjen ilmoittamia. Sama ihminen voi olla mukana usean järjestön luvussa.")
     years = (str(figures["grants"]["year"]), str(figures["before"]["year"]))
     table = PlainTable(_("Mitä avustuksilla tehtiin"), (_("Mittari"), *years), rows)
     return Section("kaytto", heading, (sentence,), (), table)
 
 
-def _of(part: int, whole: int) -> str:
-    return f"{_count(part)} / {_count(whole)}"
-
-
 def _each(total: Any, people: int) -> str:
     return format_euros(Decimal(total) / people) if people else "–"
-
-
-def _drawn(chart: Chart, worth: bool, name: str = "chart_bars") -> tuple[Drawing, ...]:
-    return (Drawing(chart, f"components/{name}.html"),) if worth else ()
 
 
 def figures_as_rows(figures: dict[str, Any]) -> Iterable[tuple[str, str, str, str]]:
