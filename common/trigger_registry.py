@@ -9,7 +9,7 @@ from typing import Any
 from pgtrigger import registry
 
 
-class IndexedRegistry(registry._Registry):  # type: ignore[misc]
+class IndexedRegistry(registry._Registry):
     """pgtrigger's own registry, whose two properties are kept instead of made anew for each trigger."""
 
     def __init__(self) -> None:
@@ -29,7 +29,7 @@ class IndexedRegistry(registry._Registry):  # type: ignore[misc]
 
     def __setitem__(self, key: str, value: tuple[Any, Any]) -> None:
         """Register a trigger by its URI."""
-        super().__setitem__(key, value)
+        super().__setitem__(key, value)  # type: ignore[no-untyped-call]
         model, trigger = value
         self.tables[model._meta.db_table, trigger.name] = trigger
         self.functions[key] = trigger.get_pgid(model)
@@ -37,7 +37,7 @@ class IndexedRegistry(registry._Registry):  # type: ignore[misc]
     def __delitem__(self, key: str) -> None:
         """Take a trigger out."""
         model, trigger = self[key]
-        super().__delitem__(key)
+        super().__delitem__(key)  # type: ignore[no-untyped-call]
         del self.tables[model._meta.db_table, trigger.name]
         del self.functions[key]
 
