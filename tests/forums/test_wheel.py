@@ -130,8 +130,10 @@ def test_the_drawing_has_a_mark_for_each_event_and_a_place_for_what_is_missing()
     on(date(2026, 2, 3), series=series)
     SchoolBreak.objects.create(name_fi="Syysloma", starts_on=date(2026, 10, 12), ends_on=date(2026, 10, 16))
     made = wheel(2026, SUMMER)
-    chart = wheel_chart(made, [], SchoolBreak.objects.all(), SUMMER)
+    chart = wheel_chart(made, [], SchoolBreak.objects.all(), SUMMER, plans=True)
     marks = chart.rings[0].marks
+    read_only = wheel_chart(made, [], [], SUMMER, plans=False).rings[0].marks
+    assert (bool(marks[2].url), read_only[2].url) == (True, ""), "planning is offered to whom it is open"
     assert [mark.css for mark in marks] == ["held", "coming", "missing"]
     assert str(held.pk) in marks[0].url
     gap = ((marks[0].x - marks[1].x) ** 2 + (marks[0].y - marks[1].y) ** 2) ** 0.5

@@ -59,7 +59,8 @@ def test_last_years_figure_moves_too(coordinator: User, field: None) -> None:
     row = next(row for row in after["headline"] if row["unit"] != "€")
     row["value"], row["previous"] = row["value"] or 1, 1234567
     found = [moved for moved in differences(figures, after, 2025) if moved.label == f"{row['label']}, 2024"]
-    assert [row.now.replace("\N{NO-BREAK SPACE}", " ")[:9] for row in found] == ["1 234 567"]
+    # On the first page, and in the section that tells the figure, where there is one.
+    assert {row.now.replace("\N{NO-BREAK SPACE}", " ")[:9] for row in found} == {"1 234 567"}
 
 
 def test_the_draft_shows_them_and_one_press_takes_them(coordinator: User, desk: Client, field: None) -> None:
