@@ -11,9 +11,15 @@ from playwright.sync_api import Browser
 
 from tests.journeys.inside import Inside
 from tests.journeys.walk import Place, Walk
-from tests.operations.running import RunningPortal
+from tests.operations.running import RunningPortal, wait_for
 
 AREA = "pohjois-karjala"
+# Two thousand letters of the first start, before which no journey's letter comes.
+WAITING = (
+    *("shell", "-v", "0", "--no-imports", "-c"),
+    "from common import clock; from notifications.models import Message; "
+    "print(Message.objects.due(clock.now()).count())",
+)
 
 
 @pytest.fixture(scope="session")
@@ -28,6 +34,7 @@ def portal() -> Iterator[Place]:
             yield Place(url, inside)
         return
     with RunningPortal("--area", AREA, migrated=True) as running, closing(Inside(running.data)) as inside:
+        wait_for(lambda: inside.manage(*WAITING).strip() == "0", 900, "the demonstration's own letters are sent")
         yield Place(running.url, inside)
 
 

@@ -160,7 +160,8 @@ def test_the_keyboard_alone_finds_and_books(walk: Walk) -> None:
         _tab_to(page, label)
         page.keyboard.press("Control+a")
         page.keyboard.type(words)
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     _tab_to(page, "^Varaa 9")
     page.keyboard.press("Enter")
     walk.see(page, re.compile("^Varaa|Kenelle"), picture="keyboard_form")
