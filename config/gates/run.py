@@ -101,7 +101,7 @@ def test_steps(options: argparse.Namespace, rest: list[str]) -> list[Step]:
     if options.all:
         one = [*pytest, "-n", "1", "--durations=10", "-m"]
         slow = [*one, "slow and not matrix and not browser and not screenshots"]
-        steps.append(Step("routes", [*one, "matrix"], "a route lets in whom it should not", beside=True))
+        steps.append(Step("routes", [*two, "matrix"], "a route lets in whom it should not", quiet=False))
         steps.append(Step("slow tests", slow, "walks, race or kill tests failed", beside=True))
         # The journeys share one portal and move its clock: one after another.
         walks = [*pytest, "--durations=10", "-m", "slow and browser and not screenshots"]
@@ -175,11 +175,11 @@ def main(given: list[str]) -> int:
         with running([step for step in checked if not step.served], {**os.environ, **TESTS}) as begun:
             fill_cache(folder)
             failed = [step for step, passed in begun if not passed.result()]
-        first = [step for step in checked if step.served] + steps[:1]
+        first = [step for step in checked if step.served] + steps[:2]
         with private_servers(folder) as environment:
             failed += [step for step in first if not run(step, environment)]
             with running([step for step in steps if step.beside], environment) as begun:
-                failed += [step for step in steps[1:] if not step.beside and not run(step, environment)]
+                failed += [step for step in steps[2:] if not step.beside and not run(step, environment)]
                 failed += [step for step, passed in begun if not passed.result()]
     except EmbeddedError as error:
         print(f"bin/test: {error}", file=sys.stderr)

@@ -6,9 +6,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from reports import workflow
+from documents.pdf import render_pdf
+from reports import told, workflow
 from reports.models import AnnualReport
-from reports.sections import MOST_KEY_FACTS, facts
+from reports.sections import MOST_KEY_FACTS, PlainTable, Section, facts
 from reports.todos import todos
 from reports.year_sections import TOLD_IN_SECTIONS
 from tests.accounts.factories import signed_in
@@ -40,6 +41,17 @@ def test_the_document_is_readable_for_everybody_and_served_from_the_store(coordi
     assert_accessible(data)
     assert report.document.title == "Järjestöyhteistyö 2025"
     assert answer["Content-Disposition"].startswith("attachment")
+
+
+@pytest.mark.parametrize("above", [0, 14, 28])
+def test_a_table_longer_than_a_page_keeps_its_caption(coordinator: User, field: None, above: int) -> None:
+    """A caption alone at the foot of a page is a table without headings to who listens to it."""
+    report = collected(coordinator)
+    rows = tuple((f"Tavoite {number}", "Etenee. " * 30) for number in range(25))
+    long = Section("pitka", "Pitkä taulukko", ("Rivi.",) * above, (), PlainTable("Kaikki", ("Tavoite", "Tila"), rows))
+    known = {**told.content(report), "told": [(long, told.Told("pitka", "Pitkä taulukko"))], "report": report}
+    known |= {"subtitle": "Koe", "document_date": NOW.date()}
+    assert_accessible(render_pdf("pdf/reports/annual.html", known, title="Koe", language="fi"))
 
 
 def test_anyone_reads_summary_sections_and_definitions(coordinator: User, field: None) -> None:
