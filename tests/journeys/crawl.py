@@ -67,7 +67,7 @@ def crawl(page: Page, starts: tuple[str, ...]) -> Iterator[Found]:
         if name in known:
             continue
         known.add(name)
-        answer = page.request.get(path)
+        answer = page.request.get(path, max_retries=3)  # a web process that is renewed drops its connections
         reached = name_of(_path(answer.url))
         is_page = answer.headers.get("content-type", "").startswith("text/html")
         if not is_page or (reached != name and reached in known):
