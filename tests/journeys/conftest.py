@@ -34,7 +34,7 @@ def portal() -> Iterator[Place]:
             yield Place(url, inside)
         return
     with RunningPortal("--area", AREA, migrated=True) as running, closing(Inside(running.data)) as inside:
-        wait_for(lambda: inside.manage(*WAITING).strip() == "0", 900, "the demonstration's own letters are sent")
+        wait_for(lambda: inside.manage(*WAITING).strip() == "0", 1500, "the demonstration's own letters are sent")
         yield Place(running.url, inside)
 
 
