@@ -23,9 +23,10 @@ CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 
 
 def pytest_configure() -> None:
-    """Let no test pass that loads a relation row by row."""
-    from tests import fetching
+    """Let no test pass that loads a relation row by row, and none take seconds to leave the database empty."""
+    from tests import emptying, fetching
 
+    emptying.install()
     fetching.install()
 
 

@@ -137,7 +137,7 @@ def test_the_manager_declines_on_a_telephone_with_a_reason(walk: Walk) -> None:
     for address in (f"/hallinta/tilat/toimipaikat/{walk.facts['site']}/paiva/", "/tilat/"):
         manager.goto(address)
         assert not manager.evaluate(OVERFLOW)
-    walk.wait_for_mail("jarjesto@yhdyspinta.example", "Juhlasali")
+    walk.wait_for_mail("jarjesto@yhdyspinta.example", "Varausta ei vahvistettu: Juhlasali")
 
 
 def _tab_to(page: Page, wanted: str, most: int = 150) -> None:

@@ -179,8 +179,9 @@ class TestAgenda:
 
     def test_the_same_file_is_kept_once(self, meeting: Meeting) -> None:
         item = meeting.items.get()
+        data = blank_pdf()
         for _twice in range(2):
-            upload = check_upload(SimpleUploadedFile("liite.pdf", blank_pdf(), "application/pdf"))
+            upload = check_upload(SimpleUploadedFile("liite.pdf", data, "application/pdf"))
             attach_to_item(item, upload=upload, by=secretary(meeting), now=NOW)
         assert item.attachments.count() == 1
 
