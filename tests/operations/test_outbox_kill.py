@@ -47,7 +47,7 @@ def server_address(name: str) -> str:
 
 @pytest.fixture
 def database() -> Iterator[str]:
-    """Make a database of its own, with the tables where bin/test keeps them, and drop it afterwards; return its address."""
+    """Make a database of its own, with its tables where bin/test keeps them; drop it afterwards; return its address."""
     name = f"outbox_kill_{os.getpid()}"
     template = sql.Identifier(os.environ.get("TEST_DB_TEMPLATE", "template1"))
     with psycopg.connect(server_address("postgres"), autocommit=True) as admin:
