@@ -210,3 +210,4 @@ units: Seam[UnitsProvider] = Seam("units")
 withdrawals: Seam[WithdrawalProvider] = Seam("withdrawals")
 votes: Seam[VotesProvider] = Seam("votes")
 support: Seam[SupportProvider] = Seam("support")
+in_kind: Seam[SupportProvider] = Seam("in_kind")  # support otherwise than in money

@@ -7,12 +7,13 @@ period of three years, counted to the day. Sums are euros.
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet, prefetch_related_objects
 
+from common import seams
 from common.times import local_date
 from grants.models import AidMark, Application, DeclaredAid, DeMinimisAid, StateAidDeclaration
 from grants.undertakings import group_of, groups_of, links_of
@@ -157,6 +158,20 @@ def position_for(case: Application, rows: Any, on: date) -> Position:
     found = rows.since(since).filter(organisation__in=group_of(case.organisation_id))
     known = found.exclude(decision__application=case.pk).select_related("organisation")
     return Position(since, tuple(known.order_by("-granted_on", "-pk")), ())
+
+
+def in_kind(organisations: Iterable[int], user: Any, now: datetime) -> list[seams.SupportRow]:
+    """Return what the undertaking has had otherwise than in money, by calendar year, as the reader may know it.
+
+    Free use of the county's rooms is de minimis aid where the activity in them is economic (Commission Notice
+    2016/C 262/01, paragraphs 17 and 66), which the portal does not know: the sums stand beside the total for who
+    decides it. The first of the years is told whole although the three years begin in its middle.
+    """
+    today = local_date(now)
+    first, last = first_counted_day(today).year, today.year
+    keys = list(organisations)
+    rows = [row for provider in seams.in_kind for row in provider(keys, first, last, user, now)]
+    return sorted(rows, key=lambda row: (-row.year, row.kind))
 
 
 def _is_of(row: DeMinimisAid, application: Application) -> bool:

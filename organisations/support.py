@@ -60,7 +60,8 @@ def years_told(now: datetime) -> tuple[int, int]:
 
 def rows_of(organisations: Any, first: int, last: int, user: Any, now: datetime) -> list[SupportRow]:
     """Return what every room tells of the organisations (a queryset of keys, or a list) to this reader."""
-    return [row for provider in seams.support for row in provider(organisations, first, last, user, now)]
+    providers = [*seams.support, *seams.in_kind]
+    return [row for provider in providers for row in provider(organisations, first, last, user, now)]
 
 
 @dataclass(frozen=True)

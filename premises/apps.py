@@ -31,7 +31,7 @@ class PremisesConfig(AppConfig):
         seams.retention.register("premises.bookings", booking_retention)
         seams.retention.register("premises.seasons", season_retention)
         seams.statistics.register("premises", figures)
-        seams.support.register("premises", room_support)
+        seams.in_kind.register("premises", room_support)
         personal_data.register("premises.bookings", own_booking_data)
         personal_data.register("premises.seasons", own_season_data)
         for key, label in (

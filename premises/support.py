@@ -20,7 +20,7 @@ _CENT = Decimal("0.01")
 
 
 def room_support(organisations: Any, first: int, last: int, user: Any, now: datetime) -> Iterator[SupportRow]:
-    """Provider of the ``support`` seam: hours used times the room's value less its price; one query.
+    """Provider of the ``in_kind`` seam: hours used times the room's value less its price; one query.
 
     Of bookings that the person may see, used already: what is only booked is no support yet.
     """

@@ -4,7 +4,7 @@ from collections import defaultdict
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery, Value
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -20,7 +20,7 @@ from common.times import local_date
 from grants.forms.state_aid import AidForm, LedgerFilter, MarkForm, NewAidForm
 from grants.models import DeMinimisAid
 from grants.policies.state_aid import WRITERS
-from grants.state_aid import CEILING, Position, first_counted_day, position_for, standing_of
+from grants.state_aid import CEILING, Position, first_counted_day, in_kind, position_for, standing_of
 from grants.undertakings import group_of
 from grants.views.aid_register import only_readers
 from grants.views.case import case_context
@@ -78,15 +78,19 @@ def organisation(request: HttpRequest, organisation_id: int) -> HttpResponse:
     group = group_of(found.pk)
     rows: Any = allowed("grants.aid.view", request.user, now=now).filter(organisation__in=group)
     ordered = rows.select_related("organisation", "decision__application", "declared_in").order_by("-granted_on", "-pk")
-    read = list(ordered)
+    everything = DeMinimisAid.objects.filter(organisation__in=group)
+    counted = everything.order_by().annotate(one=Value(1)).values("one").annotate(number=Count("pk")).values("number")
+    read = list(ordered.annotate(number=Subquery(counted)))
+    number = read[0].number if read else everything.count()
     page = paginate(request, read)
     context = {
         "organisation": found,
         "page": page,
         "position": Position(since, tuple(row for row in read if row.granted_on >= since), ()),
         "ceiling": CEILING,
-        "is_hidden": DeMinimisAid.objects.filter(organisation__in=group).count() > len(read),
+        "is_hidden": number > len(read),
         "may_write": _writes(request),
+        "in_kind": in_kind(group, request.user, now),
         "links": shown_links(found),
         "rows": [{"aid": row, "is_counted": row.granted_on >= since, "is_late": row.is_overdue(today)} for row in page],
     }

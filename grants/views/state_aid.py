@@ -25,6 +25,7 @@ from grants.state_aid import (
     Position,
     declaration_of,
     first_counted_day,
+    in_kind,
     position_of,
     prefetch_aid,
     served_aid,
@@ -130,6 +131,7 @@ def _declaration(request: HttpRequest, found: Application) -> HttpResponse:
         "links": shown_links(found.organisation),
         "may_link": may_edit,
         **(_told(found, position_of(found, told)) if told and told.is_economic else {}),
+        "in_kind": in_kind([found.organisation_id], request.user, now) if told and told.is_economic else [],
     }
     return render(request, template_of(found, "state_aid"), context, status=status)
 

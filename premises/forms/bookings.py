@@ -7,9 +7,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from common import clock
 from common.text_fields import PlainTextField
 from common.time_fields import DayField, InstantField
+from common.times import local_date
+from liaisons.models import Unit
 from organisations.forms.choosing import OrganisationField
+from organisations.models import Organisation
 from premises.forms.clock import ClockField
 from premises.forms.search import EVERY, LONGEST_SEARCH
 from premises.models import Booking, BookingSource, OpenTo, Room, UseTerms
@@ -150,11 +154,36 @@ class BookingForm(TimesForm, OfferForm):
 
 
 class OfficerBookingForm(BookingForm):
-    """A booking that an officer writes in for an organisation on the telephone."""
+    """A booking that an officer writes in for an organisation or a unit of the county that called."""
 
-    organisation = OrganisationField(label=_("Järjestö"))
+    organisation = OrganisationField(label=_("Järjestö"), required=False)
+    unit = forms.ModelChoiceField(
+        label=_("tai hyvinvointialueen yksikkö"),
+        queryset=Unit.objects.none(),
+        required=False,
+        empty_label=_("Ei yksikölle"),
+    )
     source = forms.ChoiceField(label=_("Miten varaus tuli"), choices=BY_OFFICER)
-    field_order = ("organisation", "source", *BookingForm.field_order)
+    field_order = ("organisation", "unit", "source", *BookingForm.field_order)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice: Any = self.fields["unit"]
+        choice.queryset = Unit.objects.on(local_date(clock.now())).order_by("name_fi", "pk")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if data.get("organisation") and data.get("unit"):
+            self.add_error("unit", _("Valitse joko järjestö tai yksikkö. Poista toinen."))
+        elif not data.get("unit") and not data.get("organisation") and not self.has_error("organisation"):
+            self.add_error("organisation", _("Kirjoita, mille järjestölle varaat, tai valitse yksikkö."))
+        return data
+
+    @property
+    def holder(self) -> Organisation | Unit:
+        """Return for whom the officer books; the form is valid."""
+        chosen: Organisation | Unit = self.cleaned_data["organisation"] or self.cleaned_data["unit"]
+        return chosen
 
 
 class MoveForm(TimesForm):

@@ -108,7 +108,7 @@ def unit_book(request: HttpRequest, unit_id: int, room_id: int) -> HttpResponse:
 
 @sign_in_required
 def desk_book(request: HttpRequest, room_id: int) -> HttpResponse:
-    """An officer books for an organisation that called, wrote or came by."""
+    """An officer books for an organisation or a unit that called, wrote or came by."""
     room = get_allowed("premises.room.manage", request.user, now=clock.now(), pk=room_id, is_bookable=True)
     return _book(request, room, None, OfficerBookingForm)
 
@@ -126,7 +126,7 @@ def _book(request: HttpRequest, room: Room, holder: Any, form_class: type[Bookin
     form = form_class(request.POST or None, room=room, terms=terms, initial=_initial(request))
     step = request.POST.get("vaihe", "")
     if request.method == "POST" and step != "muokkaa" and form.is_valid():
-        whose = holder or form.cleaned_data["organisation"]
+        whose = holder or form.holder  # type: ignore[attr-defined]
         answer = _act(request, form, room, whose, terms, step, now)
         if answer is not None:
             return answer

@@ -11,6 +11,7 @@ from common import clock
 from common.times import add_days, format_date, local_date
 from premises.models import AccessInstruction, Booking, Room, WaitingPlace
 from tests.accounts.factories import signed_in, staff
+from tests.liaisons.factories import UnitFactory
 from tests.premises.factories import RoomFactory, SiteFactory, booker, hall, make_booking, make_terms, span
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +35,7 @@ def _day(days: int = 14) -> Any:
     return add_days(local_date(clock.now()), days)
 
 
-def _sent(day: Any, **values: str) -> dict[str, str]:
+def _sent(day: Any, **values: Any) -> dict[str, Any]:
     return {"paiva": format_date(day), "klo": "17", "loppuu": "19", **TOLD, **values}
 
 
@@ -213,6 +214,24 @@ def test_an_officer_books_for_who_called() -> None:
     client.post(reverse("premises:desk_book", args=[room.pk]), sent)
     booking = Booking.objects.get()
     assert (booking.organisation, booking.source) == (organisation, "phone")
+
+
+def test_an_officer_books_for_a_unit_that_called() -> None:
+    room = a_room()
+    unit = UnitFactory(name_fi="Kotihoito")
+    client, address = signed_in(room.site.manager), reverse("premises:desk_book", args=[room.pk])
+    neither = client.post(address, _sent(_day(), organisation="", source="phone"))
+    assert "mille järjestölle varaat, tai valitse yksikkö" in neither.content.decode()
+    organisation, _user = booker()
+    both = client.post(address, _sent(_day(), organisation=organisation.name, unit=unit.pk, source="phone"))
+    assert "Valitse joko järjestö tai yksikkö." in both.content.decode()
+    unknown = client.post(address, _sent(_day(), organisation="Ei mikään ry", source="phone"))
+    assert "Tällaista järjestöä ei ole rekisterissä." in unknown.content.decode()
+    assert "mille järjestölle varaat" not in unknown.content.decode()
+    assert not Booking.objects.exists()
+    client.post(address, _sent(_day(), organisation="", unit=unit.pk, source="phone"))
+    booking = Booking.objects.get()
+    assert (booking.unit, booking.organisation, booking.source) == (unit, None, "phone")
 
 
 def test_the_day_and_the_week_show_what_is_booked() -> None:
