@@ -20,14 +20,21 @@ METHODS = ("PUBLISH", "REQUEST", "CANCEL")
 
 
 def event_calendar(
-    events: Iterable[Event], *, method: str, attendee: Any = None, with_link: bool, now: datetime
+    events: Iterable[Event],
+    *,
+    method: str,
+    attendee: Any = None,
+    with_link: bool,
+    now: datetime,
+    more: Iterable[CalendarEvent] = (),
 ) -> bytes:
     """Return the calendar: ``method`` is PUBLISH (a list or a feed), REQUEST (added or moved) or CANCEL.
 
     REQUEST and CANCEL are about one event and have an ``attendee``: anything with ``email`` whose ``str`` is the
     person's name (a SignUp, a User). A CANCEL of an event that is not cancelled takes only this person out of it. Times
     stand in Europe/Helsinki with the rules of summer time beside them. The meeting link is there only ``with_link``:
-    for whoever has a place. Events come with their room and its site (``select_related("room__site")``).
+    for whoever has a place. Events come with their room and its site (``select_related("room__site")``). ``more`` are
+    entries that another room has made for the same calendar.
     Raises ValueError where RFC 5546 would be broken.
     """
     found = list(events)
@@ -38,6 +45,8 @@ def event_calendar(
     calendar.add("method", method)
     for event in found:
         calendar.add_component(_component(event, method, attendee, with_link=with_link, now=now))
+    for entry in more:
+        calendar.add_component(entry)
     calendar.add_missing_timezones()
     return bytes(calendar.to_ical())
 

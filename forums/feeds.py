@@ -8,12 +8,14 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
+from icalendar import Event as CalendarEvent
 
 from common.policies import allowed
 from county.models import Municipality
 from forums.calendar_files import event_calendar
 from forums.models import CalendarKey, Event, EventSeries, SignUp
 from forums.models.sign_ups import new_token
+from premises.calendar_files import personal_events
 
 #: How far back a calendar reaches, so that it does not grow without end.
 KEPT = timedelta(days=365)
@@ -58,9 +60,16 @@ def renew_key(user: Any, now: datetime) -> CalendarKey:
     return CalendarKey.objects.update_or_create(user=user, defaults={"token": new_token(), "made_at": now})[0]
 
 
-def feed(events: Iterable[Event], name: str, now: datetime, *, private: bool = False) -> HttpResponse:
+def own_feed(user: Any, now: datetime) -> HttpResponse:
+    """Return one calendar with the person's events and the bookings of rooms that concern them."""
+    return feed(own_events(user, now), "oma-kalenteri", now, private=True, more=personal_events(user, now))
+
+
+def feed(
+    events: Iterable[Event], name: str, now: datetime, *, private: bool = False, more: Iterable[CalendarEvent] = ()
+) -> HttpResponse:
     """Return the calendar as an answer that programs ask for again and again."""
-    data = event_calendar(events, method="PUBLISH", with_link=False, now=now)
+    data = event_calendar(events, method="PUBLISH", with_link=False, now=now, more=more)
     response = HttpResponse(data, content_type="text/calendar; charset=utf-8; method=PUBLISH")
     response["Content-Disposition"] = f'inline; filename="{name}.ics"'
     response["Cache-Control"] = "private, no-store" if private else f"public, max-age={KEEP_SECONDS}"

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vCalAddress, vText
 
@@ -19,7 +20,8 @@ from premises.availability import taken_spans
 from premises.life_cycles import LIVE
 from premises.mails import holder_of
 from premises.models import Booking, Room, Site
-from premises.policies.bookings import Holder
+from premises.policies.bookings import Holder, of_holder
+from premises.policies.rooms import managed
 
 _RELATED = ("room__site", "organisation", "unit")
 #: How far back and ahead a feed reaches.
@@ -104,6 +106,20 @@ def manager_feed(sites: Sequence[Site], now: datetime) -> bytes:
     """Return what is booked and requested in the sites, with who and the contact. One query."""
     rows = Booking.objects.filter(room__site__in=sites, state__in=LIVE, **_window(now))
     return bookings_calendar(rows.select_related(*_RELATED), method="PUBLISH", now=now, for_manager=True)
+
+
+def personal_events(user: Any, now: datetime) -> list[Event]:
+    """Return a person's bookings for their own calendar: of whom they book for and of the sites they manage.
+
+    What the person booked or could book tells its purpose; what others booked in a site of theirs tells who comes and
+    the contact. The coordinator, who may manage every site, gets only those where they are named. One query.
+    """
+    seen = Booking.objects.filter(state__in=LIVE, **_window(now))
+    own = seen.filter(of_holder(user, now, editors=False)).values("pk")
+    there = Q(room__site__in=Site.objects.filter(managed(user, now)).values("pk"))
+    rows = seen.filter(Q(pk__in=own) | there).annotate(is_own=Exists(own.filter(pk=OuterRef("pk"))))
+    ordered = rows.select_related(*_RELATED).order_by("starts_at", "pk")
+    return [_event(row, "PUBLISH", None, not row.is_own, now) for row in ordered]
 
 
 def room_feed(room: Room, now: datetime) -> bytes:

@@ -74,10 +74,10 @@ def feed_municipality(request: HttpRequest, code: str) -> HttpResponse:
 @public_page
 @require_safe
 def feed_own(request: HttpRequest, token: str) -> HttpResponse:
-    """What the key's owner has signed up to or hosts: the secret in the address is the right."""
+    """What the key's owner has signed up to, hosts, booked or manages: the secret in the address is the right."""
     now = clock.now()
     key = get_object_or_404(CalendarKey.objects.select_related("user"), token=token, user__is_active=True)
-    return feeds.feed(feeds.own_events(key.user, now), "omat-tapahtumat", now, private=True)
+    return feeds.own_feed(key.user, now)
 
 
 @sign_in_required

@@ -31,7 +31,8 @@ def own_units(user: Any, now: datetime) -> Q:
     return Q(pk__in=held) | Q(pk__in=stands_in.values("appointment__post__unit"))
 
 
-def _of_holder(user: Any, now: datetime, *, editors: bool) -> Q:
+def of_holder(user: Any, now: datetime, *, editors: bool) -> Q:
+    """Return a condition on rows with a holder: organisations the person is a member of, units they book for."""
     return Q(organisation__in=own_organisations(user, now, editors=editors)) | Q(
         unit__in=Unit.objects.filter(own_units(user, now)).values("pk")
     )
@@ -44,7 +45,7 @@ def _own(rows: QuerySet[Any], user: Any, now: datetime, *, editors: bool, reader
     if has_any_staff_role(user, now, *readers):
         return rows
     managed = Q(room__site__in=sites_managed(user, now).values("pk"))
-    return rows.filter(_of_holder(user, now, editors=editors) | managed)
+    return rows.filter(of_holder(user, now, editors=editors) | managed)
 
 
 @policy("premises.booking.view")

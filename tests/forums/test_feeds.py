@@ -10,12 +10,14 @@ from django.urls import reverse
 from icalendar import Calendar
 
 from common import clock
+from common.times import local_date
 from forums.feeds import key_of
 from forums.linked_events import linked_event, status_of
 from forums.models import EventHost
 from tests.accounts.factories import UserFactory, signed_in, staff
 from tests.county.factories import CountyFactory, MunicipalityFactory
 from tests.forums.factories import EventFactory, EventSeriesFactory, SignUpFactory
+from tests.premises.factories import RoomFactory, SiteFactory, booker, make_booking, span
 
 pytestmark = pytest.mark.django_db
 SECRET = "https://meet.example/salainen"
@@ -68,6 +70,26 @@ def test_the_own_feed_has_a_secret_that_can_be_renewed(client: Client) -> None:
     user.is_active = False
     user.save()
     assert client.get(reverse("forums:feed_own", args=[key_of(user, clock.now()).token])).status_code == 404
+
+
+def test_the_own_feed_has_the_bookings_that_concern_the_person(client: Client) -> None:
+    now = clock.now()
+    room = RoomFactory(site=SiteFactory(closed_on_holidays=False))
+    organisation, user = booker()
+    rival, rival_user = booker()
+    day = local_date(now + timedelta(days=10))
+    mine = make_booking(room, span("10.00", "11.00", day=day), holder=organisation, by=user, now=now)
+    theirs = make_booking(room, span("12.00", "13.00", day=day), holder=rival, by=rival_user, now=now)
+
+    def own(person: Any) -> bytes:
+        return client.get(reverse("forums:feed_own", args=[key_of(person, now).token])).content
+
+    assert f"booking-{mine.pk}@".encode() in own(user)
+    assert f"booking-{theirs.pk}@".encode() not in own(user)
+    manager = own(room.site.manager)
+    assert manager.count(b"BEGIN:VEVENT") == 2
+    assert rival.name.encode() in manager.replace(b"\r\n ", b"")
+    assert own(staff("coordinator")).count(b"BEGIN:VEVENT") == 0
 
 
 def test_linked_events_has_its_field_names_and_pages(client: Client) -> None:
