@@ -8,8 +8,8 @@ The rules, and why:
   hidden cell has at least two possible values. That is more than "two in a row and two in a column": a cell between two
   closed groups of hidden cells, or one among empty cells, can be worked out although its neighbours are hidden.
 * The distribution of one question is decided first (``hide_line``) and is the same wherever the question stands. In a
-  table of two questions, a row or column whose total is hidden is hidden whole (``hide_cells``). Then other tables may be
-  read beside this one: whatever the hidden totals are thought to be, every table can be filled in to suit them.
+  table of two questions, a row or column whose total is hidden is hidden whole (``hide_cells``). Then other tables may
+  be read beside this one: whatever the hidden totals are thought to be, every table can be filled in to suit them.
 
 A hidden cell is shown alike whether it is small or a complement. Nothing here knows of surveys or of the database.
 """

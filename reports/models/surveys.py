@@ -1,8 +1,8 @@
 """Surveys (kyselyt): questions, the tables that will be published, invitations, answers that nothing links to a person.
 
-An invitation tells whether its link has been used and nothing of what was answered. An answer has a random key, no time
-and no key to any person or invitation; what was written in one's own words stands apart from the rest of the same answer.
-Neither is tracked by a history: a history would keep the moment.
+An invitation tells whether its link has been used and nothing of what was answered. An answer has a random key, no
+time and no key to any person or invitation; what was written in one's own words stands apart from the rest of the same
+answer. Neither is tracked by a history: a history would keep the moment.
 """
 
 import secrets
@@ -134,7 +134,9 @@ class SurveyQuestion(LocalizedName):
         verbose_name_plural = _("kyselyn kysymykset")
         ordering = ["order", "pk"]
         constraints: ClassVar[list[Any]] = [
-            models.CheckConstraint(condition=Q(kind__in=SurveyQuestionKind.values), name="reports_survey_question_kind"),
+            models.CheckConstraint(
+                condition=Q(kind__in=SurveyQuestionKind.values), name="reports_survey_question_kind"
+            ),
             models.CheckConstraint(
                 condition=~Q(name_fi="") & ~Q(code=""),
                 name="reports_survey_question_words",
