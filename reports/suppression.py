@@ -57,8 +57,25 @@ def hide_cells(
         open_cells = set(cells) - hidden
         if bare is None or not open_cells:
             return frozenset(hidden)
-        near = [cell for cell in open_cells if cell[0] == bare[0] or cell[1] == bare[1]] or list(open_cells)
-        hidden.add(min(near, key=lambda cell: (cells[cell], cell)))
+        hidden |= _complements(bare, cells, open_cells)
+
+
+def _complements(bare: Cell, cells: dict[Cell, int], open_cells: set[Cell]) -> set[Cell]:
+    """Return what is hidden besides to make the cell safe: the fewest and smallest that close a rectangle with it."""
+    row, column = bare
+    found = []
+    for (other_row, other_column), value in cells.items():
+        if other_row == row or other_column == column:
+            continue
+        beside, below = (row, other_column), (other_row, column)
+        can_grow = cells[beside] > 0 and cells[below] > 0
+        can_shrink = cells[bare] > 0 and value > 0
+        fresh = {beside, below, (other_row, other_column)} & open_cells
+        if fresh and (can_grow or can_shrink):
+            found.append(fresh)
+    if found:
+        return min(found, key=lambda fresh: (len(fresh), sum(cells[cell] for cell in fresh), sorted(fresh)))
+    return {min(open_cells, key=lambda cell: (cells[cell], cell))}
 
 
 def _is_safe(cell: Cell, value: int, edges: list[tuple[Node, Node, int]]) -> bool:

@@ -98,15 +98,17 @@ def _table(question: SurveyQuestion, background: SurveyQuestion | None, contents
 
 
 def _open_table(question: SurveyQuestion, number: int) -> dict[str, Any]:
-    """Count open answers by their groups; those in no group, and those who wrote nothing, are classes too."""
+    """Count open answers by their groups; those in no group, and those who wrote nothing, are classes if there are any."""
     found = Counter(OpenAnswer.objects.filter(question=question).values_list("group", flat=True))
     groups = list(question.groups.all())
-    counts = [*(found[group.pk] for group in groups), found[None]]
+    counts = [found[group.pk] for group in groups]
+    counts += [found[None]] if found[None] else []
     silent = number - sum(counts)
     counts += [silent] if silent else []
     hidden = hide_line(counts)
     rows = [None if place in hidden else value for place, value in enumerate(counts)]
-    return {"labels": [group.name for group in groups], "rows": rows, "none_row": bool(silent)}
+    names = [group.name for group in groups]
+    return {"labels": names, "rows": rows, "has_others": bool(found[None]), "none_row": bool(silent)}
 
 
 def count_tables(survey: Survey) -> tuple[int, dict[int, dict[str, Any]]]:
@@ -190,7 +192,9 @@ def in_percent(value: Any) -> str:
 
 
 def _row_labels(table: SurveyTable, result: dict[str, Any]) -> list[str]:
-    labels = [*result["labels"], _("Muut vastaukset")] if "labels" in result else labels_of(table.question)
+    labels = result["labels"] if "labels" in result else labels_of(table.question)
+    if result.get("has_others"):
+        labels = [*labels, _("Muut vastaukset")]
     return [*labels, _("Ei vastausta")] if result["none_row"] else labels
 
 
