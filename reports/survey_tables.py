@@ -98,8 +98,9 @@ def _table(question: SurveyQuestion, background: SurveyQuestion | None, contents
 
 
 def _open_table(question: SurveyQuestion, number: int) -> dict[str, Any]:
-    """Count open answers by their groups; those in no group, and those who wrote nothing, are classes if there are any."""
-    found = Counter(OpenAnswer.objects.filter(question=question).values_list("group", flat=True))
+    """Count open answers by their groups; those in no group, and those who wrote nothing, have classes of their own."""
+    placed = OpenAnswer.objects.filter(question=question).values_list("group", flat=True)
+    found: Counter[int | None] = Counter(placed)
     groups = list(question.groups.all())
     counts = [found[group.pk] for group in groups]
     counts += [found[None]] if found[None] else []
@@ -203,8 +204,9 @@ def mean_of_scale(result: dict[str, Any]) -> Decimal | None:
     counts = result.get("rows", [])[: len(SCALE)]
     if len(counts) < len(SCALE) or None in counts or not sum(counts):
         return None
-    points = sum(mark * count for mark, count in zip(SCALE, counts, strict=True))
-    return (Decimal(points) / sum(counts)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    points: int = sum(mark * count for mark, count in zip(SCALE, counts, strict=True))
+    number: int = sum(counts)
+    return (Decimal(points) / number).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
 def show(

@@ -1,4 +1,4 @@
-"""A published survey of last year with thirty answers, one that is open now, and a result of a survey made by others."""
+"""A published survey of last year with thirty answers, one that is open now, and a result of a survey by others."""
 
 import random
 from datetime import datetime, timedelta
@@ -68,12 +68,12 @@ def make_surveys(coordinator: Any, now: datetime) -> None:
     current = _opened("Järjestökysely", coordinator, now, last)
     _answers(current, 11, dice)
     external = ExternalResult(
-        name="Pohjois-Karjalan sosiaaliturvayhdistyksen järjestökysely",
+        name="Sosiaaliturvayhdistyksen järjestökysely",
         year=local_date(now).year - 1,
-        publisher="Pohjois-Karjalan Sosiaaliturvayhdistys ry",
-        source_url="https://pksotu.fi/",
+        publisher="Alueen sosiaaliturvayhdistys (esimerkki)",
+        source_url="https://www.example.org/jarjestokysely",
         n=84,
-        question="Järjestöistä, jotka tekevät yhteistyötä hyvinvointialueen kanssa (esimerkkiluku)",
+        question="Järjestöistä, jotka tekevät yhteistyötä hyvinvointialueen kanssa",
         figure=Decimal(61),
         unit="%",
     )
@@ -86,7 +86,7 @@ def _opened(name: str, by: Any, now: datetime, follows: Survey | None) -> Survey
         name_fi=f"{name} {today.year}",
         name_sv=f"Organisationsenkät {today.year}",
         name_en=f"Survey of organisations {today.year}",
-        intro_fi="Kerro, miten yhteistyö sujuu. Vastaaminen kestää viisi minuuttia. Tulokset käsitellään järjestöfoorumissa.",
+        intro_fi="Kerro, miten yhteistyö sujuu. Vastaaminen kestää viisi minuuttia.",
         intro_sv="Berätta hur samarbetet fungerar. Det tar fem minuter att svara.",
         intro_en="Tell us how co-operation works. Answering takes five minutes.",
         opens_on=today - timedelta(days=7),

@@ -46,8 +46,7 @@ def open_answers(request: HttpRequest, pk: int) -> HttpResponse:
     here = f"{reverse('reports:open_answers', args=[question.pk])}?page={page.number}"
     if request.method == "POST":
         places = _places(request, [str(row.pk) for row in page])
-        act = {"places": places, "by": request.user, "now": clock.now()}
-        if attempt(request, lambda: place_answers(question, **act) or True):
+        if attempt(request, lambda: place_answers(question, places=places, by=request.user, now=clock.now())):
             messages.success(request, _("Ryhmät on tallennettu."))
         return redirect(here)
     context = {

@@ -177,8 +177,11 @@ def survey_question_act(request: HttpRequest, pk: int) -> HttpResponse:
         return act_and_return(request, lambda: remove_question(row, by=request.user, now=now), done, to)
     if what not in ("up", "down"):
         raise Http404
-    act = {"up": what == "up", "by": request.user, "now": now}
-    return act_and_return(request, lambda: move_question(row, **act), _("Kysymys on siirretty."), f"{to}#kysymykset")
+    done = _("Kysymys on siirretty.")
+    up = what == "up"
+    return act_and_return(
+        request, lambda: move_question(row, up=up, by=request.user, now=now), done, f"{to}#kysymykset"
+    )
 
 
 @sign_in_required
