@@ -248,7 +248,8 @@ def _chart(
     shares: list[Decimal | None],
     before: dict[str, Decimal] | None,
     year: str,
-) -> charts.BarChart:
+) -> charts.BarChart | None:
+    """Return the bars of what is shown, said by its heading; None where every class is hidden."""
     names = finnish_labels(table.question)
     earlier = [(before or {}).get(names[place]) if place < len(names) else None for place in range(len(rows))]
     drawn = [
@@ -256,15 +257,19 @@ def _chart(
         for place, (row, share) in enumerate(zip(rows, shares, strict=True))
         if share is not None
     ]
+    if not drawn:
+        return None
     mean = mean_of_scale(result) if table.question.kind == SurveyQuestionKind.SCALE else None
+    heading = _("Yleisin vastaus: %(choice)s") % {"choice": max(drawn, key=lambda bar: bar.value).label}
+    if mean is not None:
+        heading = _("Keskiarvo %(mean)s") % {"mean": charts.plain(mean)}
     chart = charts.bars(
         key=f"kysely-{table.pk}",
-        heading=table.question.name,
+        heading=heading,
         rows=drawn,
         row_label=_("Vastaus"),
         value_label=_("Osuus"),
         previous_label=year if before else "",
-        note=_("Keskiarvo %(mean)s") % {"mean": charts.plain(mean)} if mean is not None else "",
         written=in_percent,
     )
     head = (_("Vastaus"), _("Vastauksia"), _("Osuus"), *([year] if before else []))

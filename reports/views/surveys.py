@@ -72,7 +72,7 @@ def managed(request: HttpRequest, pk: int) -> Survey:
 def surveys_desk(request: HttpRequest) -> HttpResponse:
     """All surveys, newest first, with the number of answers."""
     require_maker(request)
-    rows = Survey.objects.annotate(number=Count("answers"))
+    rows = Survey.objects.annotate(number=Count("answers")).order_by("-opens_on", "-pk")
     return render(
         request,
         "reports/surveys/desk_list.html",
