@@ -260,7 +260,9 @@ def _chart(
     if not drawn:
         return None
     mean = mean_of_scale(result) if table.question.kind == SurveyQuestionKind.SCALE else None
-    heading = _("Yleisin vastaus: %(choice)s") % {"choice": max(drawn, key=lambda bar: bar.value).label}
+    given = drawn[:-1] if result["none_row"] and shares[-1] is not None and len(drawn) > 1 else drawn
+    heading = _("Yleisin vastaus: %(choice)s") % {"choice": max(given, key=lambda bar: bar.value).label}
+    hidden = ", ".join(row.label for row, share in zip(rows, shares, strict=True) if share is None)
     if mean is not None:
         heading = _("Keskiarvo %(mean)s") % {"mean": charts.plain(mean)}
     chart = charts.bars(
@@ -270,6 +272,7 @@ def _chart(
         row_label=_("Vastaus"),
         value_label=_("Osuus"),
         previous_label=year if before else "",
+        note=_("Salattu: %(classes)s") % {"classes": hidden} if hidden else "",
         written=in_percent,
     )
     head = (_("Vastaus"), _("Vastauksia"), _("Osuus"), *([year] if before else []))

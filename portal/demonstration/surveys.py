@@ -59,7 +59,7 @@ _WISHES = (
 def make_surveys(coordinator: Any, now: datetime) -> None:
     """Make all of it; answers are written at once."""
     dice = random.Random(57)  # noqa: S311 - invented data
-    then = now - timedelta(days=330)
+    then = now - timedelta(days=370)
     last = _opened("Järjestökysely", coordinator, then, None)
     _answers(last, 30, dice)
     close_survey(last, by=coordinator, now=then)

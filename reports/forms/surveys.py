@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from common.text_fields import PlainTextField
@@ -198,7 +199,7 @@ class InviteForm(forms.Form):
     addresses = forms.CharField(
         label=_("Sähköpostiosoitteet"),
         widget=forms.Textarea({"rows": 8, "class": "wide"}),
-        max_length=200_000,
+        validators=[MaxLengthValidator(200_000)],
         help_text=_("Liitä osoitteet allekkain tai pilkuilla erotettuina. Sama osoite saa kutsun vain kerran."),
         error_messages={"required": _("Liitä ainakin yksi sähköpostiosoite.")},
     )

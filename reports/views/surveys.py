@@ -276,7 +276,6 @@ def survey_invitations(request: HttpRequest, pk: int) -> HttpResponse:
     """Invite a pasted list of addresses; what is no address is told line by line and nothing typed is lost."""
     survey = managed(request, pk)
     form = InviteForm(request.POST if request.method == "POST" else None)
-    wrong: list[str] = []
     if request.method == "POST" and form.is_valid():
         act = {"addresses": form.cleaned_data["addresses"], "by": request.user, "now": clock.now()}
         came = attempt(request, lambda: invite(survey, **act), form)
@@ -284,16 +283,12 @@ def survey_invitations(request: HttpRequest, pk: int) -> HttpResponse:
             done = ngettext("Kutsu lähtee yhdelle.", "Kutsu lähtee %(count)s ihmiselle.", came.count)
             messages.success(request, done % {"count": came.count})
             return redirect("reports:survey_invitations", survey.pk)
-        if came:
-            wrong = came.wrong
-            form.add_error(
-                "addresses", _("Korjaa tai poista alla luetellut kohdat. Yhtään kutsua ei ole vielä lähetetty.")
-            )
+        for line in came.wrong if came else ():
+            form.add_error("addresses", _("%(line)s ei ole sähköpostiosoite. Korjaa tai poista se.") % {"line": line})
     sent = survey.invitations.aggregate(all=Count("pk"), waiting=Count("pk", filter=Q(is_used=False)))
     context = {
         "survey": survey,
         "form": form,
-        "wrong": wrong,
         "invited": sent["all"],
         "waiting": sent["waiting"],
         "takes_answers": survey.takes_answers(clock.now()),

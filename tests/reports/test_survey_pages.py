@@ -141,7 +141,7 @@ def test_inviting_reminding_and_answering_by_a_letter(desk: Client, coordinator:
     survey = open_today(coordinator)
     address = reverse("reports:survey_invitations", args=[survey.pk])
     page = body(desk.post(address, {"addresses": "a@example.org\nvirhe"}))
-    assert "<li>virhe</li>" in page
+    assert "virhe ei ole sähköpostiosoite" in page
     assert "a@example.org\nvirhe" in page
     assert not SurveyInvitation.objects.exists()
     desk.post(address, {"addresses": "a@example.org b@example.org"})
