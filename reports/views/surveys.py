@@ -176,7 +176,7 @@ def survey_question_act(request: HttpRequest, pk: int) -> HttpResponse:
         done = _("Kysymys on poistettu.")
         return act_and_return(request, lambda: remove_question(row, by=request.user, now=now), done, to)
     if what not in ("up", "down"):
-        raise Http404
+        return redirect(to)
     done = _("Kysymys on siirretty.")
     up = what == "up"
     return act_and_return(
@@ -281,7 +281,8 @@ def survey_invitations(request: HttpRequest, pk: int) -> HttpResponse:
         came = attempt(request, lambda: invite(survey, **act), form)
         if came and not came.wrong:
             done = ngettext("Kutsu lähtee yhdelle.", "Kutsu lähtee %(count)s ihmiselle.", came.count)
-            messages.success(request, done % {"count": came.count})
+            nobody = _("Kaikki nämä on jo kutsuttu.")
+            messages.success(request, done % {"count": came.count} if came.count else nobody)
             return redirect("reports:survey_invitations", survey.pk)
         for line in came.wrong if came else ():
             form.add_error("addresses", _("%(line)s ei ole sähköpostiosoite. Korjaa tai poista se.") % {"line": line})
