@@ -27,6 +27,7 @@ SECTIONS: tuple[tuple[str, Promise], ...] = (
 )
 FOOTER: tuple[tuple[str, Promise], ...] = (
     ("forums:ideas", _("Ideat")),
+    ("reports:surveys", _("Kyselyt")),
     ("portal:accessibility", _("Saavutettavuusseloste")),
     ("portal:newsletters", _("Uutiskirje")),
     ("portal:privacy", _("Tietosuoja")),

@@ -360,6 +360,12 @@ _LINKS: tuple[tuple[str, frozenset[str], Promise, Promise], ...] = (
         _("Kirjaa, miten yhteistyön tavoitteet etenevät ja kuka niistä vastaa."),
     ),
     (
+        "reports:surveys_desk",
+        COORDINATOR,
+        _("Kyselyt"),
+        _("Laadi kysely, kutsu vastaajat ja julkaise tulokset nimettöminä."),
+    ),
+    (
         "notifications:messages",
         frozenset({"coordinator", "administrator"}),
         _("Lähtevät viestit"),

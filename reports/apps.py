@@ -14,7 +14,7 @@ class ReportsConfig(AppConfig):
         from accounts.personal_data import personal_data
         from common import seams
         from notifications.kinds import register_kind
-        from reports import policies, todos  # noqa: F401  (policies register themselves)
+        from reports import policies, survey_seams, todos  # noqa: F401  (policies register themselves)
         from reports.area import load_goals
         from reports.calendar import reports_of_year
         from reports.keeping import own_report_data, report_retention
@@ -26,6 +26,7 @@ class ReportsConfig(AppConfig):
         seams.retention.register("reports", report_retention)
         personal_data.register("reports", own_report_data)
         seams.area.register("reports", load_goals)
+        survey_seams.join()
         register_kind(
             "reports.published",
             _("Uusi vuosiraportti"),

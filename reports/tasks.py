@@ -27,3 +27,11 @@ def fill_goal_values() -> int:
     from reports.goals import fill_values
 
     return fill_values(clock.now())
+
+
+@shared_task(name="reports.settle_surveys")
+def settle_surveys() -> int:
+    """Close the surveys whose last day has gone by and shuffle the open ones; every night."""
+    from reports.workflow.surveys import settle_surveys as settle
+
+    return settle(clock.now())

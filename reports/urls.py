@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from reports.urls_surveys import survey_patterns
 from reports.views import annual, goals, talk
 
 app_name = "reports"
@@ -35,4 +36,5 @@ urlpatterns: list[URLPattern] = [
     path(f"{_GOALS}mittarit/<int:pk>/", goals.indicator_edit, name="indicator_edit"),
     path(f"{_GOALS}mittarit/<int:pk>/poista/", goals.indicator_remove, name="indicator_remove"),
     path(f"{_GOALS}mittarit/<int:pk>/luku/", goals.indicator_value, name="indicator_value"),
+    *survey_patterns,
 ]

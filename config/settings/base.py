@@ -267,6 +267,7 @@ CELERY_BEAT_SCHEDULE = {
     "register-extract": {"task": "organisations.nightly_import", "schedule": crontab(hour=3, minute=10)},
     "register-duplicates": {"task": "organisations.find_duplicates", "schedule": crontab(hour=4, minute=10)},
     "goal-values": {"task": "reports.fill_goal_values", "schedule": crontab(hour=4, minute=40)},
+    "surveys": {"task": "reports.settle_surveys", "schedule": crontab(hour=0, minute=20)},
     "retention": {"task": "portal.retention", "schedule": 24 * 60 * 60.0},
 }
 

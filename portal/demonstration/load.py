@@ -47,6 +47,7 @@ from portal.demonstration import (
     seasons,
     small_grants,
     state_aid,
+    surveys,
     texts,
     theses,
     trainings,
@@ -137,6 +138,7 @@ class _Loading:
         changes.make_changes(self.organisations, self.members, self.people, self.now)
         forums_wheel.make_wheel(self.people, self.now)
         goals.follow_goals(self.people.coordinator, self.now)
+        surveys.make_surveys(self.people.coordinator, self.now)
         self._annual_report(before)
         self.say("Järjestöjen väki")
         Relations(self.organisations, self.members, self.people, self.now, self.dice).make()

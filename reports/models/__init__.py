@@ -2,6 +2,18 @@
 
 from reports.models.annual import ANNUAL_REPORT, AnnualReport, AnnualReportQuerySet, ReportReading
 from reports.models.goals import DevelopmentGoal, GoalIndicator, GoalUpdate, GoalValue, IndicatorSource, Light, Wish
+from reports.models.surveys import (
+    ExternalResult,
+    OpenAnswer,
+    OpenAnswerGroup,
+    Survey,
+    SurveyAnswer,
+    SurveyInvitation,
+    SurveyQuestion,
+    SurveyQuestionKind,
+    SurveyState,
+    SurveyTable,
+)
 from reports.models.talk import COMMENT_LENGTH, QUESTION_LENGTH, SectionComment, SectionQuestion
 
 __all__ = [
@@ -11,13 +23,23 @@ __all__ = [
     "AnnualReport",
     "AnnualReportQuerySet",
     "DevelopmentGoal",
+    "ExternalResult",
     "GoalIndicator",
     "GoalUpdate",
     "GoalValue",
     "IndicatorSource",
     "Light",
+    "OpenAnswer",
+    "OpenAnswerGroup",
     "ReportReading",
     "SectionComment",
     "SectionQuestion",
+    "Survey",
+    "SurveyAnswer",
+    "SurveyInvitation",
+    "SurveyQuestion",
+    "SurveyQuestionKind",
+    "SurveyState",
+    "SurveyTable",
     "Wish",
 ]

@@ -68,6 +68,7 @@ from tests.security.seasons import BOOKING_AND_SEASON_KWARGS
 from tests.security.state_aid import STATE_AID_KWARGS
 from tests.security.statements import STATEMENT_KWARGS
 from tests.security.support import SUPPORT_KWARGS
+from tests.security.surveys import SURVEY_KWARGS
 from tests.security.terms import TERMS_KWARGS
 from tests.security.theses import THESIS_KWARGS
 from tests.security.trainings import TRAINING_KWARGS
@@ -467,4 +468,5 @@ KWARGS: dict[str, Kwargs] = {
     **BATCH_KWARGS,
     **USE_REPORT_KWARGS,
     **REPORT_TALK_KWARGS,
+    **SURVEY_KWARGS,
 }

@@ -42,6 +42,7 @@ from tests.security.seasons import SEASON_ROUTES
 from tests.security.state_aid import STATE_AID_ROUTES
 from tests.security.statements import STATEMENT_ROUTES
 from tests.security.support import SUPPORT_ROUTES
+from tests.security.surveys import SURVEY_ROUTES
 from tests.security.terms import TERMS_ROUTES
 from tests.security.theses import THESIS_ROUTES
 from tests.security.trainings import TRAINING_ROUTES
@@ -415,4 +416,5 @@ ROUTES: dict[str, Expect] = {
     **FORUM_AFTER_ROUTES,
     **USE_REPORT_ROUTES,
     **REPORT_TALK_ROUTES,
+    **SURVEY_ROUTES,
 }
