@@ -89,7 +89,7 @@ def channels(now: datetime, first_year: int) -> Iterator[Line]:
 def bodies(now: datetime, first_year: int) -> Iterator[Line]:
     """The bodies by kind, with the seats that the rules give to NGOs."""
     ngo = Sum("requirements__number", filter=Q(requirements__party=Party.NGO, requirements__role=SeatRole.MEMBER))
-    rows: Any = Body.objects.filter(draft=False).annotate(seats=ngo).order_by("order", "name_fi")
+    rows: Any = Body.objects.filter(draft=False).annotate(ngo_seats=ngo).order_by("order", "name_fi")
     by_kind: dict[str, list[Any]] = {}
     for row in rows:
         by_kind.setdefault(row.kind, []).append(row)
@@ -100,7 +100,7 @@ def bodies(now: datetime, first_year: int) -> Iterator[Line]:
             yield Line(label.capitalize(), f"{count(len(found))} toimielintä")
             continue
         for row in found:
-            seats = f", järjestöjen paikkoja {row.seats}" if row.seats else ""
+            seats = f", järjestöjen paikkoja {row.ngo_seats}" if row.ngo_seats else ""
             yield Line(row.name, f"{label}{seats}")
 
 

@@ -9,7 +9,7 @@ from common.times import format_instant
 from liaisons.models import Meeting
 
 
-class _MeetingChoice(forms.ModelChoiceField):
+class _MeetingChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.body_name}, {format_instant(obj.starts_at)}"
 
