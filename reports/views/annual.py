@@ -1,6 +1,10 @@
 """Pages of the yearly report: the public list and report, the coordinator's desk."""
 
+from datetime import datetime
+from typing import Any
+
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -22,7 +26,7 @@ from reports.audiences import COMMITTEE
 from reports.forms.agenda import PlaceForm
 from reports.forms.annual import OrderForm, TextsForm
 from reports.matters import dealt_with
-from reports.models import AnnualReport, ReportReading
+from reports.models import AnnualReport, ReportMatter, ReportReading
 from reports.moved import moved
 from reports.policies.annual import may_make_reports
 from reports.slides import slides
@@ -39,13 +43,13 @@ def reports(request: HttpRequest) -> HttpResponse:
 def report(request: HttpRequest, report_id: int) -> HttpResponse:
     """A published report as a web page."""
     now = clock.now()
-    rows = allowed("reports.annual.read", request.user, now=now).select_related("document")
-    found: AnnualReport = get_object_or_404(rows, pk=report_id)
+    matters = Exists(ReportMatter.objects.filter(report=OuterRef("pk")))
+    rows: Any = allowed("reports.annual.read", request.user, now=now).annotate(is_placed=matters)
+    found: Any = get_object_or_404(rows.select_related("document"), pk=report_id)
     marks = may("reports.annual.mark_read", request.user, found, now=now)
     reading = ReportReading.objects.filter(report=found, user=request.user.pk).first() if marks else None
     questions = allowed("reports.question.read", request.user, now=now).filter(report=found).select_related("asked_by")
     makes = may_make_reports(request.user, now)
-    meetings = allowed("reports.annual.place_in", request.user, now=now)
     return render(
         request,
         "reports/report.html",
@@ -58,11 +62,16 @@ def report(request: HttpRequest, report_id: int) -> HttpResponse:
             "fields": open_data.FIELDS,
             "licence": open_data.LICENCE,
             "may_ask": (makes and found.audience == COMMITTEE) or marks,
-            "dealt": dealt_with(found, request.user, now),
-            "place_form": PlaceForm(meetings=meetings) if makes else None,
-            "has_meetings": makes and meetings.exists(),
+            "dealt": dealt_with(found, request.user, now) if found.is_placed else [],
+            **(_placing(request, now) if makes else {}),
         },
     )
+
+
+def _placing(request: HttpRequest, now: datetime) -> dict[str, Any]:
+    """Return the form by which the coordinator takes the report to a meeting."""
+    meetings = allowed("reports.annual.place_in", request.user, now=now)
+    return {"place_form": PlaceForm(meetings=meetings), "has_meetings": meetings.exists()}
 
 
 @public_page

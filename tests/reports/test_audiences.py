@@ -20,6 +20,7 @@ from reports.slides import slides
 from reports.year_pieces import PlainTable, Section
 from tests.accounts.factories import signed_in
 from tests.documents.pdf_checks import assert_accessible
+from tests.grants.factories import body_of
 from tests.reports.conftest import NOW, Readers, collected, frozen
 
 pytestmark = pytest.mark.django_db
@@ -59,9 +60,7 @@ def test_gets_its_own_title_sections_and_document(coordinator: User, field: None
     assert 'id="kasittely"' not in page
     assert report.document is not None
     assert report.document.title == report.title
-    answer = Client().get(f"/raportit/{report.pk}/pdf/")
-    data = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
-    answer.close()
+    data = body_of(Client().get(f"/raportit/{report.pk}/pdf/"))
     assert_accessible(data)
     found = subprocess.run(["pdftotext", "-layout", "-", "-"], input=data, capture_output=True, check=True)
     assert "Hakemuksesta maksuun" not in found.stdout.decode()

@@ -22,6 +22,7 @@ from reports.todos import document_todos
 from reports.workflow import cooperation as workflow
 from tests.accounts.factories import signed_in, staff
 from tests.documents.pdf_checks import assert_accessible
+from tests.grants.factories import body_of
 from tests.liaisons.factories import BodyFactory
 from tests.liaisons.factories_rounds import commented
 from tests.reports.conftest import Readers
@@ -181,9 +182,7 @@ class TestDecided:
         assert "Teemme työtä yhdessä." in page
         assert "Rekisteröityjä järjestöjä" in page
         assert 'href="/jarjestot/"' in page
-        answer = Client().get(f"/yhteistyoasiakirja/{document.pk}/pdf/")
-        data = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
-        answer.close()
+        data = body_of(Client().get(f"/yhteistyoasiakirja/{document.pk}/pdf/"))
         assert_accessible(data)
         found = subprocess.run(["pdftotext", "-layout", "-", "-"], input=data, capture_output=True, check=True)
         text = found.stdout.decode()
