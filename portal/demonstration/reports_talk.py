@@ -71,7 +71,7 @@ def decide_document(
         by=by,
         now=begun,
     )
-    found = CommentRound.objects.get(pk=document.round_id)
+    found = CommentRound.objects.get(pk=document.round_id)  # type: ignore[misc]
     found.announced_at = begun  # the letters of the demonstration would keep every other one waiting
     found.save(update_fields=["announced_at"])
     _comment(found, [row for row in organisations if row.pk in members][: len(_WORDS)], members)

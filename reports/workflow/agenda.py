@@ -66,7 +66,7 @@ def _matter_text(report: AnnualReport) -> str:
 
 def _attach(item: AgendaItem, report: AnnualReport, by: Any, now: datetime) -> None:
     """Attach the stored document, byte for byte."""
-    document = RenderedDocument.objects.get(pk=report.document_id)
+    document = RenderedDocument.objects.get(pk=report.document_id)  # type: ignore[misc]  # a published one has it
     with verified(document) as content:
         upload = CheckedUpload(
             content=content,

@@ -127,6 +127,12 @@ def send_for_comments(
     return locked
 
 
+def _round_of(locked: CooperationDocument) -> CommentRound:
+    """Return the round of a document that has been sent, locked; the database sees to it that there is one."""
+    rows = CommentRound.objects.select_for_update(of=("self",))
+    return rows.get(pk=locked.round_id)  # type: ignore[misc]
+
+
 def _as_text(one: Written) -> str:
     """Return the chapter as plain text for the round's part."""
     lines = [f"• {line.label}: {line.detail}" if line.detail else f"• {line.label}" for line in one.lines]
@@ -140,7 +146,7 @@ def back_to_draft(document: CooperationDocument, *, by: Any, now: datetime) -> C
     if locked.state == "draft":
         return locked
     state = COOPERATION.check(locked.state, "back_to_draft")
-    if CommentRound.objects.filter(pk=locked.round_id).exclude(state__in=["published", "cancelled"]).exists():
+    if _round_of(locked).state not in ("published", "cancelled"):
         raise Refused(
             "round_goes_on",
             _("Kommentointikierros on kesken. Julkaise sen vastaukset tai peru se, ja palauta sitten luonnokseksi."),
@@ -184,7 +190,7 @@ def decide_document(
 
 
 def _refuse_unready(locked: CooperationDocument, decided_on: date, section: int, now: datetime) -> None:
-    state = CommentRound.objects.select_for_update(of=("self",)).get(pk=locked.round_id).state
+    state = _round_of(locked).state
     if state == "cancelled":
         raise Refused("round_cancelled", _("Kommentointikierros on peruttu. Palauta asiakirja luonnokseksi."))
     if state != "published":
@@ -202,11 +208,12 @@ def _refuse_unready(locked: CooperationDocument, decided_on: date, section: int,
 
 def _store(locked: CooperationDocument, by: Any, now: datetime) -> Any:
     title = f"{TITLE} {locked.term}"
-    body = locked.body.name_on(locked.decided_on) if locked.body and locked.decided_on else ""
+    day: date = locked.decided_on  # type: ignore[assignment]  # the caller has just written it
+    body = locked.body.name_on(day) if locked.body else ""
     known = {
         "cooperation": locked,
         "chapters": cooperation.frozen_chapters(locked),
-        "subtitle": f"{body} {format_date(locked.decided_on)}, {locked.section}\N{NO-BREAK SPACE}§",
+        "subtitle": f"{body} {format_date(day)}, {locked.section}\N{NO-BREAK SPACE}§",
         "document_date": locked.decided_on,
         "as_of": local_date(now),
     }
