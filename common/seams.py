@@ -158,6 +158,18 @@ class MatterVote:
 
 
 @dataclass(frozen=True)
+class MatterLink:
+    """Where a matter of a meeting comes from: the page of another room, for whoever may open it.
+
+    ``item`` is the key of the ``liaisons.AgendaItem``.
+    """
+
+    item: int
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
 class SupportRow:
     """One sum of support that an organisation has of the county in a calendar year.
 
@@ -196,6 +208,8 @@ WithdrawalProvider = Callable[[Withdrawal, datetime], None]
 SupportProvider = Callable[[Any, int, int, Any, datetime], Iterable[SupportRow]]
 # (keys of matters, who reads, now); without a reader everything, for minutes that are being approved.
 VotesProvider = Callable[[list[int], Any, datetime], Iterable[MatterVote]]
+# (keys of matters, who reads, now); only what the reader may open.
+MatterLinksProvider = Callable[[list[int], Any, datetime], Iterable[MatterLink]]
 
 roles: Seam[RolesProvider] = Seam("roles")
 todos: Seam[TodosProvider] = Seam("todos")
@@ -209,5 +223,6 @@ calendar: Seam[CalendarProvider] = Seam("calendar")
 units: Seam[UnitsProvider] = Seam("units")
 withdrawals: Seam[WithdrawalProvider] = Seam("withdrawals")
 votes: Seam[VotesProvider] = Seam("votes")
+matter_links: Seam[MatterLinksProvider] = Seam("matter_links")
 support: Seam[SupportProvider] = Seam("support")
 in_kind: Seam[SupportProvider] = Seam("in_kind")  # support otherwise than in money

@@ -354,6 +354,12 @@ _LINKS: tuple[tuple[str, frozenset[str], Promise, Promise], ...] = (
         _("Kokoa vuoden yhteistyö raportiksi lautakunnalle."),
     ),
     (
+        "reports:cooperation_desk",
+        COORDINATOR,
+        _("Järjestöyhteistyön asiakirja"),
+        _("Valmistele asiakirja valtuustokaudelle, pyydä kommentit ja kirjaa päätös."),
+    ),
+    (
         "reports:goals_desk",
         frozenset({"coordinator", "auditor"}),
         _("Kehittämistavoitteet"),

@@ -18,13 +18,16 @@ class ReportsConfig(AppConfig):
         from reports.area import load_goals
         from reports.calendar import reports_of_year
         from reports.keeping import own_report_data, report_retention
+        from reports.matters import links_of_matters
 
         seams.todos.register("reports", todos.todos)
         seams.calendar.register("reports", reports_of_year)
         seams.todos.register("reports.goals", todos.goal_todos)
         seams.todos.register("reports.questions", todos.question_todos)
+        seams.todos.register("reports.cooperation", todos.document_todos)
         seams.retention.register("reports", report_retention)
         personal_data.register("reports", own_report_data)
+        seams.matter_links.register("reports", links_of_matters)
         seams.area.register("reports", load_goals)
         survey_seams.join()
         register_kind(

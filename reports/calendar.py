@@ -8,7 +8,14 @@ from django.utils.translation import gettext as _
 
 from common.seams import CalendarEntry
 from common.times import day_start, local_date
+from reports.audiences import COMMITTEE
 from reports.models import AnnualReport
+
+
+def _title(row: AnnualReport) -> str:
+    if row.audience == COMMITTEE:
+        return _("Vuosiraportti %(year)s julkaistu") % {"year": row.year}
+    return _("Julkaistu: %(title)s") % {"title": row.title}
 
 
 def reports_of_year(first: date, last: date) -> Iterator[CalendarEntry]:
@@ -18,7 +25,7 @@ def reports_of_year(first: date, last: date) -> Iterator[CalendarEntry]:
     for row in rows.order_by("frozen_at", "pk"):
         if row.frozen_at is not None:
             yield CalendarEntry(
-                title=_("Vuosiraportti %(year)s julkaistu") % {"year": row.year},
+                title=_title(row),
                 on=local_date(row.frozen_at),
                 url=reverse("reports:report", args=[row.pk]),
                 kind="report",

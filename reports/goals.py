@@ -15,6 +15,7 @@ from common.errors import Refused
 from common.policies import get_allowed
 from common.times import local_date
 from liaisons.workflow.saving import save_checked
+from reports.audiences import COMMITTEE
 from reports.figures import headline
 from reports.models import AnnualReport, DevelopmentGoal, GoalIndicator, GoalUpdate, GoalValue, IndicatorSource
 
@@ -168,7 +169,7 @@ def fill_values(now: datetime) -> int:
 
 def figures_of(year: int) -> dict[str, Decimal]:
     """Return the year's figures by key: those of its frozen report where there is one, else counted now."""
-    frozen = AnnualReport.objects.published().filter(year=year).order_by("-version").first()
+    frozen = AnnualReport.objects.published().filter(year=year, audience=COMMITTEE).order_by("-version").first()
     if frozen is not None:
         rows = {row["key"]: row["value"] for row in frozen.figures.get("headline", ())}
     else:

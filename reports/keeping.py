@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from reports.models import ReportReading, SectionComment, SectionQuestion
+from reports.models import CooperationChapter, ReportMatter, ReportReading, SectionComment, SectionQuestion
 
 #: A council's term: by then nobody waits for who asked.
 ASKER_KEPT = timedelta(days=4 * 365 + 1)
@@ -19,7 +19,10 @@ def own_report_data(user: Any) -> dict[str, Any]:
     """Return what the person has read, asked, answered and written of yearly reports."""
     question = ("report__year", "report__version", "section", "text", "asked_at", "answer", "answered_at")
     comment = ("report__year", "report__version", "section", "text", "written_at")
+    chapter = ("document__first_year", "document__edition", "key", "text", "written_at")
     return {
+        "chapters": list(CooperationChapter.objects.filter(written_by=user).values(*chapter)),
+        "matters": list(ReportMatter.objects.filter(put_by=user).values("report__year", "put_at")),
         "readings": list(ReportReading.objects.filter(user=user).values("report__year", "report__version", "read_at")),
         "questions": list(SectionQuestion.objects.filter(asked_by=user).values(*question)),
         "answers": list(SectionQuestion.objects.filter(answered_by=user).values(*question)),

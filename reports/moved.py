@@ -13,6 +13,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from reports import sections
+from reports.audiences import Audience
 from reports.figures import Snapshot, collect
 from reports.models import AnnualReport
 from reports.sections import Section
@@ -39,22 +40,24 @@ Cells = dict[tuple[str, str], str]
 
 def moved(report: AnnualReport, now: datetime) -> list[Moved]:
     """Collect the draft's figures anew and return those that differ, in reading order; nothing is stored."""
-    return differences(report.figures, collect(report.year, now, lambda done: None), report.year)
+    return differences(report.figures, collect(report.year, now, lambda done: None), report.year, report.reader)
 
 
-def differences(before: Snapshot, after: Snapshot, year: int) -> list[Moved]:
-    """Return what differs between two snapshots of one year, in reading order."""
-    found = list(_pairs(_("Vuosi lyhyesti"), _headline(before, year), _headline(after, year), "fi"))
-    old, new = ({part.key: part for part in sections.build(figures)} for figures in (before, after))
+def differences(before: Snapshot, after: Snapshot, year: int, reader: Audience | None = None) -> list[Moved]:
+    """Return what differs between two snapshots of one year, in reading order: of what the reader gets."""
+    found = list(_pairs(_("Vuosi lyhyesti"), _headline(before, year, reader), _headline(after, year, reader), "fi"))
+    old, new = ({part.key: part for part in sections.build(figures, reader)} for figures in (before, after))
     for key in [*new, *(key for key in old if key not in new)]:
         found += _of_section(old.get(key), new.get(key))
     return found
 
 
-def _headline(figures: Snapshot, year: int) -> Cells:
+def _headline(figures: Snapshot, year: int, reader: Audience | None) -> Cells:
     """Return the key figures and last year's beside them as written values."""
     cells: Cells = {}
     for fact in sections.facts(figures):
+        if reader is not None and not reader.tells(fact.key):
+            continue
         cells[fact.label, str(year)] = fact.value
         cells[fact.label, str(year - 1)] = fact.before
     return cells

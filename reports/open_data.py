@@ -75,5 +75,5 @@ def as_file(report: AnnualReport, *, source: str, address: str) -> dict[str, Any
             "document_sha256": report.document.sha256 if report.document else "",
         },
         "fields": {field.name: str(field.meaning) for field in FIELDS},
-        "items": [as_object(row) for row in report.figures["headline"]],
+        "items": [as_object(row) for row in report.figures["headline"] if report.reader.tells(row["key"])],
     }

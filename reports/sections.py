@@ -11,8 +11,10 @@ from django.utils.translation import ngettext
 from common import charts
 from common.money import format_euros
 from grants.statistics import size_labels
+from reports.audiences import Audience
 from reports.goal_sections import goal_sections
 from reports.models import AnnualReport
+from reports.plain import shorter
 from reports.year_duties_sections import duty_sections, plan_sections, refused_section
 from reports.year_pieces import Drawing, PlainTable, Section, change, count, drawn, euro, of, written
 from reports.year_sections import HANDLING, TOLD_IN_SECTIONS, has_sections, table_of, year_sections
@@ -67,13 +69,14 @@ def content(report: AnnualReport) -> dict[str, Any]:
 
     ``key_facts`` are those that say something, first in the rooms' order, and as many as the first page holds.
     """
-    told = facts(report.figures)
+    reader = report.reader
+    told = [fact for fact in facts(report.figures) if reader.tells(fact.key)]
     with_texts = {"findings": report.findings, "proposals": report.proposals}
     return {
         "report": report,
-        "facts": told,
+        "facts": told[:MOST_KEY_FACTS] if reader.plain else told,
         "key_facts": told[:MOST_KEY_FACTS],
-        "sections": [*build(report.figures), *_rest(report, told[MOST_KEY_FACTS:])],
+        "sections": [*build(report.figures, reader), *_rest(report, told[MOST_KEY_FACTS:])],
         **{name: [line for line in text.splitlines() if line.strip()] for name, text in with_texts.items()},
     }
 
@@ -107,6 +110,8 @@ def says_something(row: dict[str, Any]) -> bool:
 
 def _rest(report: AnnualReport, told: list[Fact]) -> list[Section]:
     """Return the section of the figures that neither fit on the first page nor stand in a section of their own."""
+    if not report.reader.gets("muut-luvut"):
+        return []
     in_sections = TOLD_IN_SECTIONS if has_sections(report.figures) else frozenset[str]()
     left = [fact for fact in told if fact.key not in in_sections]
     if not left:
@@ -116,8 +121,13 @@ def _rest(report: AnnualReport, told: list[Fact]) -> list[Section]:
     return [Section("muut-luvut", _("Muut luvut"), table=PlainTable(_("Muut luvut"), head, rows, lang="fi"))]
 
 
-def build(figures: dict[str, Any]) -> list[Section]:
-    """Return the report's sections in reading order."""
+def build(figures: dict[str, Any], reader: Audience | None = None) -> list[Section]:
+    """Return the report's sections in reading order: those that the reader gets, all without a reader."""
+    made = [part for part in _all(figures) if reader is None or reader.gets(part.key)]
+    return [shorter(part, figures) for part in made] if reader and reader.plain else made
+
+
+def _all(figures: dict[str, Any]) -> list[Section]:
     return [
         _field(figures),
         _grants(figures),
@@ -292,7 +302,7 @@ def _each(total: Any, people: int) -> str:
     return format_euros(Decimal(total) / people) if people else "–"
 
 
-def figures_as_rows(figures: dict[str, Any]) -> Iterable[tuple[str, str, str, str]]:
-    """Return the key figures as rows for CSV: label, value, last year's value, definition."""
-    for row in figures["headline"]:
+def figures_as_rows(figures: dict[str, Any], reader: Audience) -> Iterable[tuple[str, str, str, str]]:
+    """Return the reader's key figures as rows for CSV: label, value, last year's value, definition."""
+    for row in (row for row in figures["headline"] if reader.tells(row["key"])):
         yield row["label"], str(row["value"] or ""), str(row["previous"] or ""), row["definition"]

@@ -30,7 +30,7 @@ class Slide:
 def slides(report: AnnualReport) -> list[Slide]:
     """Return the screens: the year's key figures, findings, each section's message with its picture, proposals."""
     made: dict[str, Any] = sections.content(report)
-    title = _("Järjestöyhteistyö %(year)s") % {"year": report.year}
+    title = report.title
     return [
         Slide(_("Vuosi lyhyesti"), title, facts=tuple(made["key_facts"][:MOST_FACTS])),
         *_written(_("Havainto"), made["findings"]),

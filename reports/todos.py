@@ -22,7 +22,7 @@ def todos(user: Any, now: datetime) -> Iterable[Todo]:
             title=_("Viimeistele vuosiraportti %(year)s") % {"year": report.year},
             url=reverse("reports:edit", args=[report.pk]),
             button=_("Avaa luonnos"),
-            detail=str(report.state_label),
+            detail=f"{report.get_audience_display()}, {report.state_label}",
             target=("report", report.pk),
         )
     read = ReportReading.objects.filter(user=user).values("report") if user.is_authenticated else []
@@ -45,6 +45,18 @@ def question_todos(user: Any, now: datetime) -> Iterable[Todo]:
             button=_("Vastaa"),
             detail=question.text[:80],
             target=("report_question", question.pk),
+        )
+
+
+def document_todos(user: Any, now: datetime) -> Iterable[Todo]:
+    """Yield the co-operation document whose comments have been answered: it waits for its decision."""
+    rows = allowed("reports.cooperation.manage", user, now=now).filter(state="commenting", round__state="published")
+    for document in rows.order_by("pk"):
+        yield Todo(
+            title=_("Vie järjestöyhteistyön asiakirja %(term)s päätettäväksi") % {"term": document.term},
+            url=reverse("reports:cooperation_edit", args=[document.pk]),
+            button=_("Avaa asiakirja"),
+            target=("cooperation_document", document.pk),
         )
 
 

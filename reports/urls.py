@@ -3,9 +3,10 @@
 from django.urls import URLPattern, path
 
 from reports.urls_surveys import survey_patterns
-from reports.views import annual, goals, talk
+from reports.views import agenda, annual, cooperation, goals, talk
 
 app_name = "reports"
+_DOCUMENT = "hallinta/yhteistyoasiakirja/"
 _GOALS = "hallinta/tavoitteet/"
 urlpatterns: list[URLPattern] = [
     path("raportit/", annual.reports, name="reports"),
@@ -20,6 +21,18 @@ urlpatterns: list[URLPattern] = [
     path("raportit/<int:report_id>/esitys/<int:number>/", annual.slide, name="slide"),
     path("raportit/<int:report_id>/luettu/", annual.mark_read, name="mark_read"),
     path("raportit/<int:report_id>/kysy/", talk.ask, name="ask"),
+    path("raportit/<int:report_id>/kokoukseen/", agenda.place, name="place"),
+    path("raportit/<int:report_id>/kokoukseen/<int:pk>/poista/", agenda.unplace, name="unplace"),
+    path("yhteistyoasiakirja/", cooperation.cooperation, name="cooperation"),
+    path("yhteistyoasiakirja/<int:pk>/", cooperation.cooperation_old, name="cooperation_old"),
+    path("yhteistyoasiakirja/<int:pk>/pdf/", cooperation.cooperation_pdf, name="cooperation_pdf"),
+    path(_DOCUMENT, cooperation.cooperation_desk, name="cooperation_desk"),
+    path(f"{_DOCUMENT}<int:pk>/", cooperation.cooperation_edit, name="cooperation_edit"),
+    path(f"{_DOCUMENT}<int:pk>/esikatselu/", cooperation.cooperation_preview, name="cooperation_preview"),
+    path(f"{_DOCUMENT}<int:pk>/kommenteille/", cooperation.cooperation_send, name="cooperation_send"),
+    path(f"{_DOCUMENT}<int:pk>/paatos/", cooperation.cooperation_decide, name="cooperation_decide"),
+    path(f"{_DOCUMENT}<int:pk>/luonnokseksi/", cooperation.cooperation_back, name="cooperation_back"),
+    path(f"{_DOCUMENT}<int:pk>/luvut/<slug:key>/", cooperation.cooperation_chapter, name="cooperation_chapter"),
     path("hallinta/raportit/", annual.manage, name="manage"),
     path("hallinta/raportit/kysymykset/<int:pk>/", talk.question, name="question"),
     path("hallinta/raportit/<int:report_id>/", annual.edit, name="edit"),

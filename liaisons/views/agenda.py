@@ -15,6 +15,7 @@ from common import clock
 from common.policies import allowed, get_allowed, may
 from documents.views import serve
 from liaisons.forms import AgendaItemForm, AttachForm, ConflictForm, SectionForm
+from liaisons.matter_links import links_of
 from liaisons.models import AgendaAttachment, AgendaItem, AgendaPackage, Attendance, ItemConflict, Reply
 from liaisons.views.item_people import people_of_item
 from liaisons.views.meetings import meeting_crumbs
@@ -83,6 +84,7 @@ def _item_page(request: HttpRequest, item: AgendaItem, now: datetime, **bound: A
         "can_write": can_write,
         "can_manage": can_manage and is_open,
         "attach_form": AttachForm() if can_write else None,
+        "links": links_of([item.pk], request.user, now).get(item.pk, []),
         "conflict_form": ConflictForm(people=people) if is_open and people.exists() else None,
         **bound,
     }

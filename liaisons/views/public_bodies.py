@@ -16,6 +16,7 @@ from documents.views import serve
 from liaisons.asked import calls_asking
 from liaisons.composition import composition, vacancies
 from liaisons.forms import BodyFilter
+from liaisons.matter_links import links_of
 from liaisons.models import AgendaAttachment, MeetingRecord, NominationCall
 from liaisons.record_places import without_confidential
 from liaisons.views.bodies import with_people_and_meetings
@@ -84,8 +85,14 @@ def public_meeting(request: HttpRequest, pk: int) -> HttpResponse:
     files: dict[int, list[Any]] = {}
     for file in AgendaAttachment.objects.filter(item__in=public):
         files.setdefault(file.item_id, []).append(file)
+    links = links_of(list(public), request.user, now)
     items = [
-        {"item": public.get(item.pk), "ground": item.confidential_ground, "files": files.get(item.pk, [])}
+        {
+            "item": public.get(item.pk),
+            "ground": item.confidential_ground,
+            "files": files.get(item.pk, []),
+            "links": links.get(item.pk, []),
+        }
         for item in meeting.items.order_by("order")
     ]
     package = allowed("liaisons.package.public", request.user, now=now).filter(meeting=meeting).first()

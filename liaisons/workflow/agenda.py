@@ -122,7 +122,10 @@ def remove_agenda_item(item: AgendaItem, *, by: Any, now: datetime) -> None:
     if found is None:
         return
     if found.pk in taken_by_others(meeting):
-        raise Refused("taken", _("Asiassa on avustusasia. Esittelijä voi palauttaa sen valmisteluun."))
+        raise Refused(
+            "taken",
+            _("Asia on tuotu esityslistalle avustusasiasta tai raportista. Poista se siellä, mistä se tuotiin."),
+        )
     for attachment in found.attachments.all():
         _delete_file(attachment)
     log(meeting, "remove_agenda_item", _("Asia poistettiin: %(title)s"), by=by, now=now, title=_public(found))

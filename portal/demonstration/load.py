@@ -42,6 +42,7 @@ from portal.demonstration import (
     premises,
     recoveries,
     register,
+    reports_talk,
     requests,
     room_bookings,
     seasons,
@@ -140,6 +141,7 @@ class _Loading:
         goals.follow_goals(self.people.coordinator, self.now)
         surveys.make_surveys(self.people.coordinator, self.now)
         self._annual_report(before)
+        reports_talk.decide_document(self.body, self.organisations, self.members, self.people.coordinator, self.now)
         self.say("Järjestöjen väki")
         Relations(self.organisations, self.members, self.people, self.now, self.dice).make()
 
@@ -236,12 +238,14 @@ class _Loading:
         report.refresh_from_db()
         report.findings, report.proposals = texts.FINDINGS, texts.PROPOSALS
         report.save(update_fields=["findings", "proposals"])
+        reports_talk.comment(report, self.people.coordinator, made)
         reports.freeze(report, by=self.people.coordinator, now=made + timedelta(hours=3))
         reports.finish_freezing(report.pk, now=made + timedelta(hours=3))
         report.refresh_from_db()
         read_at = made + timedelta(days=2)
         if may("reports.annual.mark_read", self.people.chair, report, now=read_at):  # another body may read it
             reports.mark_read(report, by=self.people.chair, now=read_at)
+        reports_talk.ask_and_answer(report, self.people.chair, self.people.coordinator, read_at)
 
 
 def _kind() -> GrantKind:

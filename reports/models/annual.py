@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from common.models import both_or_neither
 from common.transitions import LifeCycle, State, Transition
 from documents.models import RenderedDocument
+from reports.audiences import BY_KEY, CHOICES, COMMITTEE, Audience
 
 ANNUAL_REPORT = LifeCycle(
     "reports.annual_report",
@@ -52,12 +53,13 @@ class AnnualReportQuerySet(models.QuerySet["AnnualReport"]):
     pghistory.InsertEvent(), pghistory.UpdateEvent(condition=pghistory.AnyChange("state")), fields=["id", "state"]
 )
 class AnnualReport(models.Model):
-    """A version of one year's report. A frozen one never changes; a corrected report is a new version.
+    """A version of one year's report for one audience. A frozen one never changes; a corrected report is a new version.
 
     ``figures`` is the snapshot of ``reports.figures.collect`` with definitions; ``progress`` is a percentage.
     """
 
     year = models.PositiveSmallIntegerField(_("vuosi"))
+    audience = models.CharField(_("kenelle"), max_length=20, choices=CHOICES, default=COMMITTEE)
     version = models.PositiveSmallIntegerField(_("versio"), default=1)
     state = models.CharField(_("tila"), max_length=12, choices=ANNUAL_REPORT.choices(), default="collecting")
     progress = models.PositiveSmallIntegerField(default=0)
@@ -80,12 +82,17 @@ class AnnualReport(models.Model):
         verbose_name_plural = _("vuosiraportit")
         ordering = ["-year", "-version"]
         constraints = [
-            models.UniqueConstraint(fields=["year", "version"], name="reports_annual_report_version"),
+            models.UniqueConstraint(fields=["year", "audience", "version"], name="reports_annual_report_version"),
             models.UniqueConstraint(
-                fields=["year"],
+                fields=["year", "audience"],
                 condition=~Q(state="frozen"),
                 name="reports_one_draft_a_year",
                 violation_error_message=_("Tämän vuoden raportista on jo luonnos. Jatka sitä."),
+            ),
+            models.CheckConstraint(
+                condition=Q(audience__in=list(BY_KEY)),
+                name="reports_audience_known",
+                violation_error_message=_("Valitse, kenelle raportti tehdään."),
             ),
             models.CheckConstraint(condition=Q(progress__lte=100), name="reports_progress_percentage"),
             both_or_neither("reports_frozen_by_and_at", "frozen_by", "frozen_at"),
@@ -102,6 +109,16 @@ class AnnualReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.year}/{self.version}"
+
+    @property
+    def title(self) -> str:
+        """The report's own title in the active language."""
+        return self.reader.title_of(self.year)
+
+    @property
+    def reader(self) -> Audience:
+        """For whom the report is made, and so what it tells."""
+        return BY_KEY[self.audience]
 
     @property
     def state_label(self) -> Any:

@@ -8,6 +8,7 @@ from django.db.models import Exists, QuerySet
 from accounts.roles import has_staff_role
 from common.policies import policy
 from liaisons.models import BodyAppointment, Seat
+from reports.audiences import COMMITTEE
 from reports.models import AnnualReport
 
 READS = "annual_report"
@@ -32,10 +33,11 @@ def reports_to_manage(user: Any, now: datetime) -> QuerySet[AnnualReport]:
 
 @policy("reports.annual.mark_read")
 def reports_to_mark(user: Any, now: datetime) -> QuerySet[AnnualReport]:
-    """Members, deputies and officers of a body that reads the yearly report mark it read."""
+    """Members, deputies and officers of a body that reads the yearly report mark it read: the one
+    that is made for the committee."""
     if not user.is_authenticated:
         return AnnualReport.objects.none()
     reads = {"user_id": user.pk, "body__reads__contains": [READS]}
     sits = Exists(Seat.objects.in_force(now).filter(**reads))
     serves = Exists(BodyAppointment.objects.in_force(now).filter(**reads))
-    return AnnualReport.objects.published().filter(sits | serves)
+    return AnnualReport.objects.published().filter(sits | serves, audience=COMMITTEE)

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from common.policies import policy
+from reports.audiences import COMMITTEE
 from reports.models import AnnualReport, SectionQuestion
 from reports.policies.annual import may_make_reports, reports_anyone_may_read, reports_to_mark
 
@@ -14,7 +15,7 @@ from reports.policies.annual import may_make_reports, reports_anyone_may_read, r
 def reports_to_ask_about(user: Any, now: datetime) -> QuerySet[AnnualReport]:
     """Who sits in or serves a body that reads the report asks about it, and so does the coordinator."""
     if may_make_reports(user, now):
-        return reports_anyone_may_read(user, now)
+        return reports_anyone_may_read(user, now).filter(audience=COMMITTEE)
     return reports_to_mark(user, now)
 
 

@@ -1,9 +1,14 @@
 """Pages of the yearly report: the public list and report, the coordinator's desk."""
 
+from datetime import datetime
+from typing import Any
+
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -17,8 +22,11 @@ from county.models import get_county
 from documents.views import serve
 from organisations.views.helpers import attempt
 from reports import open_data, sections, told, workflow
+from reports.audiences import COMMITTEE
+from reports.forms.agenda import PlaceForm
 from reports.forms.annual import OrderForm, TextsForm
-from reports.models import AnnualReport, ReportReading
+from reports.matters import dealt_with
+from reports.models import AnnualReport, ReportMatter, ReportReading
 from reports.moved import moved
 from reports.policies.annual import may_make_reports
 from reports.slides import slides
@@ -35,8 +43,9 @@ def reports(request: HttpRequest) -> HttpResponse:
 def report(request: HttpRequest, report_id: int) -> HttpResponse:
     """A published report as a web page."""
     now = clock.now()
-    rows = allowed("reports.annual.read", request.user, now=now).select_related("document")
-    found: AnnualReport = get_object_or_404(rows, pk=report_id)
+    matters = Exists(ReportMatter.objects.filter(report=OuterRef("pk")))
+    rows: Any = allowed("reports.annual.read", request.user, now=now).annotate(is_placed=matters)
+    found: Any = get_object_or_404(rows.select_related("document"), pk=report_id)
     marks = may("reports.annual.mark_read", request.user, found, now=now)
     reading = ReportReading.objects.filter(report=found, user=request.user.pk).first() if marks else None
     questions = allowed("reports.question.read", request.user, now=now).filter(report=found).select_related("asked_by")
@@ -49,11 +58,20 @@ def report(request: HttpRequest, report_id: int) -> HttpResponse:
             "may_mark": marks,
             "reading": reading,
             "makes": makes,
+            "has_readers": makes and found.audience == COMMITTEE,
             "fields": open_data.FIELDS,
             "licence": open_data.LICENCE,
-            "may_ask": makes or marks,
+            "may_ask": (makes and found.audience == COMMITTEE) or marks,
+            "dealt": dealt_with(found, request.user, now) if found.is_placed else [],
+            **(_placing(request, now) if makes else {}),
         },
     )
+
+
+def _placing(request: HttpRequest, now: datetime) -> dict[str, Any]:
+    """Return the form by which the coordinator takes the report to a meeting."""
+    meetings = allowed("reports.annual.place_in", request.user, now=now)
+    return {"place_form": PlaceForm(meetings=meetings), "has_meetings": meetings.exists()}
 
 
 @public_page
@@ -70,7 +88,11 @@ def report_csv(request: HttpRequest, report_id: int) -> HttpResponse:
     """The key figures with their definitions as CSV that opens in a Finnish spreadsheet."""
     found: AnnualReport = get_allowed("reports.annual.read", request.user, pk=report_id)
     head = ["luku", found.year, found.year - 1, "määritelmä"]
-    return csv_response(f"jarjestoyhteistyo-{found.year}", head, sections.figures_as_rows(found.figures))
+    return csv_response(_file_name(found), head, sections.figures_as_rows(found.figures, found.reader))
+
+
+def _file_name(found: AnnualReport) -> str:
+    return f"jarjestoyhteistyo-{found.year}" if found.audience == COMMITTEE else slugify(found.title)
 
 
 @public_page
@@ -120,7 +142,7 @@ def manage(request: HttpRequest) -> HttpResponse:
     form = OrderForm(request.POST or None, now=now, initial={"year": now.year - 1})
     if request.method == "POST" and form.is_valid():
         try:
-            ordered = workflow.order_report(form.cleaned_data["year"], by=request.user, now=now)
+            ordered = workflow.order_report(**form.cleaned_data, by=request.user, now=now)
         except Refused as refusal:
             form.add_error("year", str(refusal))
         else:

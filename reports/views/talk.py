@@ -14,6 +14,7 @@ from common.errors import Refused
 from common.policies import allowed, get_allowed
 from liaisons.views.pages import ask as ask_form
 from reports import workflow
+from reports.audiences import COMMITTEE
 from reports.forms.talk import CommentForm, QuestionForm, ReportAnswerForm
 from reports.models import AnnualReport, ReportReading, SectionComment, SectionQuestion
 from reports.told import SUMMARY, places
@@ -77,7 +78,7 @@ def ask(request: HttpRequest, report_id: int) -> HttpResponse:
         submit=_("Lähetä kysymys"),
         trail=[
             (reverse("reports:reports"), _("Raportit")),
-            (page, _("Järjestöyhteistyö %(year)s") % {"year": found.year}),
+            (page, found.title),
         ],
         lead=_(
             "Koordinaattori vastaa kysymykseen. Kysymys ja vastaus näkyvät sitten kaikille raportin lukijoille. "
@@ -98,7 +99,7 @@ def _rows(found: AnnualReport, now: Any) -> list[dict[str, Any]]:
 def readers(request: HttpRequest, report_id: int) -> HttpResponse:
     """The coordinator's view of a published report: questions with those that wait first, and who has read."""
     now = clock.now()
-    rows = allowed("reports.annual.manage", request.user, now=now).filter(state="frozen")
+    rows = allowed("reports.annual.manage", request.user, now=now).filter(state="frozen", audience=COMMITTEE)
     found: AnnualReport | None = rows.filter(pk=report_id).first()
     if found is None:
         raise Http404

@@ -1,5 +1,6 @@
 """The verbs of reports; one module a matter."""
 
+from reports.workflow.agenda import put_on_agenda, take_off_agenda
 from reports.workflow.annual import (
     FIRST_YEAR,
     collect_again,
@@ -24,7 +25,9 @@ __all__ = [
     "freeze",
     "mark_read",
     "order_report",
+    "put_on_agenda",
     "readers",
     "save_comment",
     "save_texts",
+    "take_off_agenda",
 ]

@@ -20,6 +20,7 @@ from documents.pdf import PdfUnavailable, render_pdf, store_pdf
 from liaisons.models import BodyAppointment, Seat
 from notifications import outbox
 from reports import tasks, told
+from reports.audiences import BY_KEY, COMMITTEE
 from reports.figures import collect
 from reports.models import ANNUAL_REPORT, AnnualReport, ReportReading, SectionComment
 from reports.policies.annual import READS, may_make_reports
@@ -28,27 +29,30 @@ logger = logging.getLogger(__name__)
 FIRST_YEAR = 2023  # the counties began on 1.1.2023
 # The official report is written in the county's administrative language.
 LANGUAGE = "fi"
-SUBTITLE = "Seurantaraportti järjestöjen ja hyvinvointialueen yhteistyöstä"
 
 
-def order_report(year: int, *, by: Any, now: datetime) -> AnnualReport:
-    """Begin the report of ``year`` and return it; a draft that stands already is returned as it is.
+def order_report(year: int, *, audience: str = COMMITTEE, by: Any, now: datetime) -> AnnualReport:
+    """Begin the report of ``year`` for an audience and return it; a draft that stands already is returned as it is.
 
-    Order of effects: row in ``collecting``, then the worker is told after commit. Refused("bad_year") for a
-    year before the counties or in the future. The next version of a frozen report begins with its texts.
+    Order of effects: row in ``collecting``, then the worker is told after commit. Refused: bad_year for a
+    year before the counties or in the future, no_such_audience. The next version of a frozen report begins with its
+    texts.
     """
     last = local_date(now).year
     if not FIRST_YEAR <= year <= last:
         raise Refused("bad_year", _("Valitse vuosi väliltä %(first)s–%(last)s.") % {"first": FIRST_YEAR, "last": last})
+    if audience not in BY_KEY:
+        raise Refused("no_such_audience", _("Valitse, kenelle raportti tehdään."))
     if not may_make_reports(by, now):
         raise Http404
     with transaction.atomic():
         advisory_lock("reports.annual", year)
-        standing = AnnualReport.objects.filter(year=year).order_by("-version").first()
+        standing = AnnualReport.objects.filter(year=year, audience=audience).order_by("-version").first()
         if standing is not None and standing.state != "frozen":
             return standing
         report = AnnualReport.objects.create(
             year=year,
+            audience=audience,
             version=standing.version + 1 if standing else 1,
             findings=standing.findings if standing else "",
             proposals=standing.proposals if standing else "",
@@ -155,11 +159,11 @@ def finish_freezing(report_id: int, *, now: datetime) -> None:
 
 
 def _publish(report: AnnualReport, now: datetime) -> None:
-    title = f"Järjestöyhteistyö {report.year}"
     _show_progress(report.pk, "freezing", 20)
     with translation.override(LANGUAGE):
-        content = told.content(report)
-    known = {**content, "subtitle": SUBTITLE, "document_date": local_date(report.frozen_at or now)}
+        content, title = told.content(report), report.title
+        subtitle = str(report.reader.intro)
+    known = {**content, "subtitle": subtitle, "document_date": local_date(report.frozen_at or now)}
     data = render_pdf("pdf/reports/annual.html", known, title=title, language=LANGUAGE)
     _show_progress(report.pk, "freezing", 80)
     with transaction.atomic():
@@ -204,6 +208,8 @@ def readers(now: datetime) -> list[User]:
 
 
 def _tell_readers(report: AnnualReport, now: datetime) -> None:
+    if report.audience != COMMITTEE:  # the others get theirs on the agenda of their own meeting
+        return
     for reader in readers(now):
         outbox.queue(
             kind="reports.published",

@@ -62,7 +62,7 @@ def test_a_broker_that_is_gone_is_named(settings: Any) -> None:
 
 def test_a_migration_that_waits_is_counted() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM django_migrations WHERE app = 'reports' AND name = '0003_talk'")
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'reports' AND name = '0007_cooperation_document'")
         assert cursor.rowcount == 1
     response = Client().get("/health/ready")
     assert response.status_code == 503

@@ -61,6 +61,7 @@ from tests.security.premises_calendars import PREMISES_CALENDAR_KWARGS
 from tests.security.premises_rooms import PREMISES_ROOM_KWARGS
 from tests.security.public_data import PUBLIC_DATA_KWARGS
 from tests.security.recoveries import RECOVERY_KWARGS
+from tests.security.reports_documents import REPORT_DOCUMENT_KWARGS
 from tests.security.reports_talk import REPORT_TALK_KWARGS
 from tests.security.rounds import ROUND_KWARGS
 from tests.security.routes import CALL_SETUP
@@ -467,6 +468,7 @@ KWARGS: dict[str, Kwargs] = {
     **CHANGE_KWARGS,
     **BATCH_KWARGS,
     **USE_REPORT_KWARGS,
+    **REPORT_DOCUMENT_KWARGS,
     **REPORT_TALK_KWARGS,
     **SURVEY_KWARGS,
 }

@@ -22,7 +22,7 @@ REPORT_TALK_ROUTES: dict[str, Expect] = {
 }
 
 
-def _published(world: World) -> AnnualReport:
+def a_published_report(world: World) -> AnnualReport:
     """Return the published report that the world's body reads: the one of ``objects.py``."""
 
     def make() -> AnnualReport:
@@ -38,7 +38,7 @@ def _draft(world: World) -> AnnualReport:
 
 def _question(world: World) -> SectionQuestion:
     def make() -> SectionQuestion:
-        report, now = _published(world), clock.now()
+        report, now = a_published_report(world), clock.now()
         return workflow.ask_question(report, section="kentta", text="Miksi?", by=world.people["body_member"], now=now)
 
     return world.thing("report_question", make)  # type: ignore[no-any-return]
@@ -47,9 +47,9 @@ def _question(world: World) -> SectionQuestion:
 REPORT_TALK_KWARGS: dict[str, Callable[[World], dict[str, Any]]] = {
     **dict.fromkeys(
         (f"reports:{name}" for name in ("report_json", "slides", "ask", "readers")),
-        lambda world: {"report_id": _published(world).pk},
+        lambda world: {"report_id": a_published_report(world).pk},
     ),
-    "reports:slide": lambda world: {"report_id": _published(world).pk, "number": 2},
+    "reports:slide": lambda world: {"report_id": a_published_report(world).pk, "number": 2},
     "reports:comment": lambda world: {"report_id": _draft(world).pk, "section": "kentta"},
     "reports:moved": lambda world: {"report_id": _draft(world).pk},
     "reports:question": lambda world: {"pk": _question(world).pk},

@@ -36,6 +36,7 @@ from tests.security.premises_figures import PREMISES_FIGURE_ROUTES
 from tests.security.premises_rooms import PREMISES_ROOM_ROUTES
 from tests.security.public_data import PUBLIC_DATA_ROUTES
 from tests.security.recoveries import RECOVERY_ROUTES
+from tests.security.reports_documents import REPORT_DOCUMENT_ROUTES
 from tests.security.reports_talk import REPORT_TALK_ROUTES
 from tests.security.rounds import ROUND_ROUTES
 from tests.security.seasons import SEASON_ROUTES
@@ -415,6 +416,7 @@ ROUTES: dict[str, Expect] = {
     **FIRST_HALF_ROUTES,
     **FORUM_AFTER_ROUTES,
     **USE_REPORT_ROUTES,
+    **REPORT_DOCUMENT_ROUTES,
     **REPORT_TALK_ROUTES,
     **SURVEY_ROUTES,
 }
