@@ -33,10 +33,10 @@ def _chapters_in_order(request: pytest.FixtureRequest, walk: Walk) -> None:
     walk.facts["broken"] = request.node.name
 
 
-def confirm(walk: Walk, page: Page, address: str, subject: str, said: str) -> None:
+def confirm(walk: Walk, page: Page, address: str, subject: str, *, path: str, said: str) -> None:
     """Open the letter's link and press the one button of its page."""
     walk.wait_for_mail(address, subject)
-    page.goto(link_in_mail(walk, address, subject, "/vahvista/"))
+    page.goto(link_in_mail(walk, address, subject, path))
     walk.see(page, re.compile("."), picture="confirm")
     walk.click(page, "Vahvista")
     expect(page.get_by_text(said)).to_be_visible()
@@ -73,7 +73,8 @@ def test_a_visitor_gives_an_idea_and_confirms_it(walk: Walk) -> None:
     fill(page, {"Nimesi": "Irja Ideoija", "Sähköpostiosoitteesi": walk.facts["giver"]})
     walk.click(page, "Lähetä idea")
     walk.see(page, "Kiitos ideasta", picture="thanks")
-    confirm(walk, page, walk.facts["giver"], "Vahvista ideasi", "Ideasi odottaa nyt julkaisemista.")
+    waits = "Ideasi odottaa nyt julkaisemista."
+    confirm(walk, page, walk.facts["giver"], "Vahvista ideasi", path="/vahvista/idea/", said=waits)
     walk.go(page, f"/ideat/?sanat={walk.facts['mark']}", "Ideat")
     expect(page.get_by_role("main")).not_to_contain_text(walk.facts["idea"])
     walk.facts["broken"] = ""
@@ -99,7 +100,8 @@ def test_somebody_follows_it_without_an_account(walk: Walk) -> None:
     fill(page, {"Nimesi": "Seppo Seuraaja", "Sähköpostiosoitteesi": walk.facts["follower"]})
     walk.click(page, "Lähetä vahvistuslinkki")
     walk.see(page, "Melkein valmista")
-    confirm(walk, page, walk.facts["follower"], "Vahvista, että seuraat ideaa", "Seuraat nyt ideaa.")
+    subject = "Vahvista, että seuraat ideaa"
+    confirm(walk, page, walk.facts["follower"], subject, path="/vahvista/follow/", said="Seuraat nyt ideaa.")
     walk.facts["broken"] = ""
 
 
