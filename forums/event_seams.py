@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.personal_data import personal_data
@@ -17,6 +18,7 @@ from common.seams import CalendarEntry, SearchHit, Todo
 from common.times import day_start, format_date, local_date
 from forums.models import AgendaSlot, Event, EventHost
 from forums.policies.events import events_managed
+from notifications.kinds import register_kind
 from organisations.merging import register_merge_rule, same_stays
 
 #: An event that is so near should be public: people need time to come.
@@ -34,6 +36,7 @@ def register_events() -> None:
     seams.retention.register("forums.events", event_retention)
     personal_data.register("forums.events", own_event_data)
     register_merge_rule("forums.EventHost", same_stays("event_id"))
+    register_kind("forums.host_named", gettext_lazy("Sinut on nimetty tapahtuman järjestäjäksi"))
 
 
 def event_todos(user: Any, now: datetime) -> Iterator[Todo]:

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("tapahtumat/vuosi/", wheel.public_year, name="public_year"),
     path("hallinta/lakisaateiset-neuvottelut/", negotiations.negotiations, name="negotiations"),
     path(f"{_TALK}/", negotiations.negotiation, name="negotiation"),
+    path(f"{_TALK}/kirjaus.pdf", negotiations.negotiation_pdf, name="negotiation_pdf"),
     path(f"{_TALK}/aloita/", negotiations.negotiation_begin, name="negotiation_begin"),
     path(f"{_TALK}/kutsut/", negotiations.invite, name="negotiation_invite"),
     path(f"{_TALK}/osapuolet/uusi/", negotiations.party_new, name="negotiation_party_new"),

@@ -1,4 +1,4 @@
-"""What a newsletter gathers: calls, events, decisions, NGOs' news. Only what everybody may read."""
+"""What a newsletter gathers: calls, events, open trainings, decisions, NGOs' news. Only what everybody may be told."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from common.policies import allowed
-from common.times import day_start, format_instant, local_date
+from common.times import day_start, format_date, format_instant, local_date
 from grants.models import GrantCall
 from organisations.models import Activity
 
@@ -24,7 +24,7 @@ def gather(month: date, now: datetime) -> dict[str, list[Section]]:
     found = {}
     for language in LANGUAGES:
         with translation.override(language):
-            sections = [_calls(now), _events(now), _decisions(month), _news(month, now)]
+            sections = [_calls(now), _events(now), _trainings(now), _decisions(month), _news(month, now)]
             found[language] = [section for section in sections if section["rows"]]
     return found
 
@@ -60,6 +60,26 @@ def _events(now: datetime) -> Section:
         for row in coming.order_by("starts_at", "pk")[:SHOWN]
     ]
     return _section(_("Tapahtumat"), items)
+
+
+def _trainings(now: datetime) -> Section:
+    """Trainings to which liaison persons may still sign up; the page asks them to sign in and tells the place."""
+    rows = allowed("liaisons.training.announced", AnonymousUser(), now=now).select_related("course")
+    words = _("%(time)s, %(where)s, ilmoittaudu viimeistään %(until)s")
+    items = [
+        (
+            row.course.name,
+            row.get_absolute_url(),
+            words
+            % {
+                "time": format_instant(row.starts_at),
+                "where": row.where,
+                "until": format_date(row.sign_up_until),
+            },
+        )
+        for row in rows.filter(starts_at__lt=now + AHEAD).order_by("starts_at", "pk")[:SHOWN]
+    ]
+    return _section(_("Koulutukset yhteyshenkilöille"), items)
 
 
 def month_span(month: date) -> tuple[datetime, datetime]:

@@ -118,4 +118,13 @@ class ActionFilterForm(forms.Form):
         required=False,
         choices=[("", _("Kaikki tilat")), ("late", _("Myöhässä")), *ACTION.choices()],
     )
+    mista = forms.ChoiceField(
+        label=_("Mistä sovittiin"),
+        required=False,
+        choices=[
+            ("", _("Kaikki toimenpiteet")),
+            ("muut", _("Tapahtumissa ja ideoista")),
+            ("neuvottelut", _("Lakisääteisissä neuvotteluissa")),
+        ],
+    )
     sanat = forms.CharField(label=_("Hae sanalla"), required=False, max_length=100)

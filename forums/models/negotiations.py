@@ -76,7 +76,9 @@ class Negotiation(models.Model):
     """The record of one statutory negotiation; ``state`` follows the table ``NEGOTIATION``.
 
     Complete only when every demanded party was invited (each municipality of the group by itself), presence, minutes
-    and a goal stand. Personal data: who was present, in the parties' rows; kept as long as the county's documents.
+    and a goal stand. ``document`` is the record as it was when it was last complete; while it is being corrected the
+    earlier one stands. Personal data: who was present, in the parties' rows and in the document; kept as long as the
+    county's documents.
     """
 
     event = models.OneToOneField(
@@ -98,6 +100,15 @@ class Negotiation(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("merkitsi kirjatuksi"),
+    )
+    document = models.OneToOneField(
+        "documents.RenderedDocument",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("kirjaus tiedostona"),
     )
 
     class Meta:

@@ -1,10 +1,10 @@
 """Actions: lists, own ones, one action, writing, answering (also by a link in a letter), files."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import F, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,8 +17,10 @@ from common.exports import csv_response, xlsx_response
 from common.pagination import paginate
 from common.policies import allowed, get_allowed, may
 from common.times import local_date
+from forums.action_lines import JOINED, counts_of, line_of, lines_of, measures_read, one_list
 from forums.after_letters import read_token
 from forums.forms.actions import ActionAgainForm, ActionEndForm, ActionFilterForm, ActionForm
+from forums.life_cycles_after import ACTION
 from forums.models import Action, Event
 from forums.policies.after import may_list_ideas
 from forums.policies.events import may_plan_events
@@ -28,44 +30,55 @@ from liaisons.views.pages import Crumb, ask
 from organisations.views.helpers import attempt
 
 
-def _filtered(form: ActionFilterForm, rows: Any, today: date) -> Any:
+def _chosen(request: HttpRequest, form: ActionFilterForm, now: datetime) -> tuple[Any, Any]:
+    """Return the actions and the negotiations' measures that the filters leave."""
+    actions, measures = Action.objects.all(), measures_read(request.user, now)
     if not form.is_valid():
-        return rows
+        return actions, measures
     data = form.cleaned_data
     for word in data["sanat"].split():
-        rows = rows.filter(Q(title__icontains=word) | Q(phenomenon__icontains=word) | Q(owner_name__icontains=word))
-    if data["tila"] == "late":
-        return rows.late(today)
-    return rows.filter(state=data["tila"]) if data["tila"] else rows
+        actions = actions.filter(
+            Q(title__icontains=word) | Q(phenomenon__icontains=word) | Q(owner_name__icontains=word)
+        )
+        measures = measures.filter(Q(text__icontains=word) | Q(owner__icontains=word))
+    if data["mista"] == "neuvottelut":
+        actions = actions.none()
+    elif data["mista"] == "muut":
+        measures = measures.none()
+    return _in_state(data["tila"], actions, measures, local_date(now))
 
 
-def _listed(rows: Any, today: date) -> list[dict[str, Any]]:
-    return [{"action": row, "late": row.is_late(today)} for row in rows]
-
-
-_JOINED = ("event", "owner", "organisation")
+def _in_state(state: str, actions: Any, measures: Any, today: date) -> tuple[Any, Any]:
+    unfinished = measures.filter(done_at__isnull=True)
+    if state == "late":
+        return actions.late(today), unfinished.filter(due_on__lt=today)
+    if state == "open":
+        return actions.open(), unfinished
+    if state:
+        done = measures.filter(done_at__isnull=False)
+        return actions.filter(state=state), done if state == "done" else measures.none()
+    return actions, measures
 
 
 @sign_in_required
 def actions(request: HttpRequest) -> HttpResponse:
-    """Every action for coordinator and auditor, open and late ones first."""
+    """Every action and every measure of a negotiation for coordinator and auditor, open and late ones first."""
     now = clock.now()
     if not may_list_ideas(request.user, now):
         raise Http404
     today = local_date(now)
     form = ActionFilterForm(request.GET or None)
-    rows = _filtered(form, Action.objects.select_related(*_JOINED), today).order_by("closed_at", "due_on", "pk")
-    page = paginate(request, rows)
-    everything = Action.objects.all()
+    page = paginate(request, one_list(*_chosen(request, form, now)))
+    counts = counts_of(Action.objects.all(), measures_read(request.user, now), today)
     context = {
         "page": page,
-        "rows": _listed(page, today),
+        "rows": lines_of(page, today),
         "form": form,
         "plans": may_plan_events(request.user, now),
         "facts": [
-            {"label": _("Kesken"), "value": everything.open().count()},
-            {"label": _("Myöhässä"), "value": everything.late(today).count(), "tone": "over"},
-            {"label": _("Tehty"), "value": everything.filter(state="done").count()},
+            {"label": _("Kesken"), "value": counts["open"]},
+            {"label": _("Myöhässä"), "value": counts["late"], "tone": "over"},
+            {"label": _("Tehty"), "value": counts["done"]},
         ],
     }
     return render(request, "forums/after/actions.html", context)
@@ -73,7 +86,7 @@ def actions(request: HttpRequest) -> HttpResponse:
 
 @sign_in_required
 def actions_export(request: HttpRequest, kind: str) -> HttpResponse:
-    """The actions of the list as a file."""
+    """The actions and measures of the list as a file."""
     now = clock.now()
     if not may_list_ideas(request.user, now) or kind not in ("csv", "xlsx"):
         raise Http404
@@ -90,21 +103,21 @@ def actions_export(request: HttpRequest, kind: str) -> HttpResponse:
         _("Miksi luovuttiin"),
     ]
     form = ActionFilterForm(request.GET or None)
-    rows = _filtered(form, Action.objects.select_related(*_JOINED), local_date(now)).order_by("due_on", "pk")
-    cells = [
+    lines = lines_of(one_list(*_chosen(request, form, now)), local_date(now))
+    cells: list[list[Any]] = [
         [
-            row.title,
-            row.phenomenon,
-            row.event.name if row.event else "",
-            row.shown_owner,
-            row.due_on,
-            str(row.state_label),
-            row.measure,
-            row.target,
-            row.result,
-            row.reason,
+            line.title,
+            line.phenomenon,
+            line.source,
+            line.owner,
+            line.due_on,
+            str(ACTION.label(line.state)),
+            line.measure,
+            line.target,
+            line.result,
+            line.reason,
         ]
-        for row in rows
+        for line in lines
     ]
     return (xlsx_response if kind == "xlsx" else csv_response)("toimenpiteet", head, cells)
 
@@ -113,9 +126,10 @@ def actions_export(request: HttpRequest, kind: str) -> HttpResponse:
 def own_actions(request: HttpRequest) -> HttpResponse:
     """My actions and those of my organisations."""
     now = clock.now()
-    rows = allowed("forums.action.own", request.user, now=now).select_related(*_JOINED)
-    page = paginate(request, rows.order_by("closed_at", "due_on", "pk"))
-    return render(request, "forums/after/own_actions.html", {"page": page, "rows": _listed(page, local_date(now))})
+    rows = allowed("forums.action.own", request.user, now=now).select_related(*JOINED)
+    page = paginate(request, rows.order_by(F("closed_at").asc(nulls_first=True), "due_on", "pk"))
+    context = {"page": page, "rows": [line_of(row, local_date(now)) for row in page]}
+    return render(request, "forums/after/own_actions.html", context)
 
 
 @public_page
@@ -123,10 +137,10 @@ def event_actions(request: HttpRequest, pk: int) -> HttpResponse:
     """The actions of one event that the person may see."""
     event = seen_event(request, pk)
     now = clock.now()
-    rows = allowed("forums.action.view", request.user, now=now).filter(event=event).select_related(*_JOINED)
+    rows = allowed("forums.action.view", request.user, now=now).filter(event=event).select_related(*JOINED)
     context = {
         "event": event,
-        "rows": _listed(rows, local_date(now)),
+        "rows": [line_of(row, local_date(now)) for row in rows],
         "manages": may("forums.event.manage", request.user, event, now=now),
         "trail": trail(event_crumbs(event), _("Toimenpiteet")),
     }
@@ -137,7 +151,7 @@ def event_actions(request: HttpRequest, pk: int) -> HttpResponse:
 def action(request: HttpRequest, pk: int) -> HttpResponse:
     """One action, to whoever may see it."""
     now = clock.now()
-    rows = allowed("forums.action.view", request.user, now=now).select_related(*_JOINED, "idea")
+    rows = allowed("forums.action.view", request.user, now=now).select_related(*JOINED, "idea")
     found: Action = get_object_or_404(rows, pk=pk)
     context = {
         "action": found,
@@ -209,7 +223,7 @@ def action_plain_new(request: HttpRequest) -> HttpResponse:
 @sign_in_required
 def action_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change an open action."""
-    rows = allowed("forums.action.manage", request.user, now=clock.now()).select_related(*_JOINED)
+    rows = allowed("forums.action.manage", request.user, now=clock.now()).select_related(*JOINED)
     found: Action = get_object_or_404(rows, pk=pk)
     form = ActionForm(request.POST or None, initial=ActionForm.initial_of(found))
     return _write(request, form, [*_crumbs(request, found), (found.get_absolute_url(), found.title)], found=found)
@@ -225,7 +239,7 @@ def _end(form: ActionEndForm, found: Action, **who: Any) -> Action:
 @sign_in_required
 def action_end(request: HttpRequest, pk: int) -> HttpResponse:
     """Tell that the action is done or will not be done."""
-    rows = allowed("forums.action.answer", request.user, now=clock.now()).select_related(*_JOINED)
+    rows = allowed("forums.action.answer", request.user, now=clock.now()).select_related(*JOINED)
     found: Action = get_object_or_404(rows, pk=pk)
     form = ActionEndForm(request.POST or None, initial={"outcome": "done"})
     by = current_user(request)
@@ -245,7 +259,7 @@ def action_end(request: HttpRequest, pk: int) -> HttpResponse:
 @sign_in_required
 def action_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Open an ended action again."""
-    rows = allowed("forums.action.manage", request.user, now=clock.now()).select_related(*_JOINED)
+    rows = allowed("forums.action.manage", request.user, now=clock.now()).select_related(*JOINED)
     found: Action = get_object_or_404(rows, pk=pk)
     form = ActionAgainForm(request.POST or None)
     by = current_user(request)
@@ -265,7 +279,7 @@ def action_again(request: HttpRequest, pk: int) -> HttpResponse:
 @public_page
 def action_link(request: HttpRequest, token: str) -> HttpResponse:
     """The page behind the link of an owner without an account: the action, and what became of it."""
-    rows = Action.objects.select_related(*_JOINED)
+    rows = Action.objects.select_related(*JOINED)
     found: Action | None = read_token("action", token, rows, email_field="owner_email")
     if found is None or not found.owner_email:
         raise Http404

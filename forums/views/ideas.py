@@ -88,6 +88,7 @@ def idea(request: HttpRequest, pk: int) -> HttpResponse:
         "is_public": found.state in IDEA_PUBLIC,
         "is_giver": request.user.is_authenticated and found.user_id == request.user.pk,
         "handles": may("forums.idea.handle", request.user, found, now=now),
+        "can_merge": IDEA.allows(found.state, "merge"),
         "moderates": may("forums.idea.moderate", request.user, found, now=now),
         "reads_desk": may("forums.idea.desk", request.user, found, now=now),
         "actions": allowed("forums.action.view", request.user, now=now)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from accounts.roles import current_user
 from common import clock
 from common.pagination import paginate
 from common.policies import allowed, get_allowed, may
+from documents.views import serve
 from forums.forms import negotiations as forms
 from forums.models import Event, Negotiation
 from forums.negotiations import lacks, lights, previous
@@ -71,7 +72,8 @@ def negotiation(request: HttpRequest, pk: int) -> HttpResponse:
     """The record of one negotiation and what it lacks; before it is begun, how to begin."""
     now = clock.now()
     event = _event(request, pk, now)
-    row = Negotiation.objects.select_related("event__series", "event__regional_group").filter(event=event).first()
+    rows = Negotiation.objects.select_related("event__series", "event__regional_group", "document")
+    row = rows.filter(event=event).first()
     context: dict[str, Any] = {
         "event": event,
         "record": row,
@@ -91,6 +93,17 @@ def negotiation(request: HttpRequest, pk: int) -> HttpResponse:
             "is_open": row.state == "open",
         }
     return render(request, "forums/wheel/negotiation.html", context)
+
+
+@sign_in_required
+@require_safe
+def negotiation_pdf(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The complete record as it was stored."""
+    rows = allowed("forums.negotiation.view", request.user, now=clock.now()).select_related("document")
+    found: Negotiation = get_object_or_404(rows, event=pk)
+    if found.document is None:
+        raise Http404
+    return serve(request, found.document)
 
 
 @sign_in_required

@@ -16,6 +16,7 @@ from forums.models import AgendaSlot, Event, EventHost, EventRun, EventService
 from forums.run_rules import RunRule, run_days
 from forums.workflow.event_rooms import RoomWish, settle_room
 from forums.workflow.events import NEEDS_KEPT, lock_event, publish_event, require_planner
+from forums.workflow.host_letters import tell_named_hosts
 from liaisons.workflow.saving import save_checked
 from premises.models import Room
 from premises.spans import Span, wall
@@ -92,13 +93,17 @@ def copy_event(
 ) -> Event:
     """Plan a new event like this one with the chosen ``PARTS``; again at the same time returns the first.
 
-    The room comes along without a booking: one books it when one checks the copy. Refused: not_allowed, in_the_past,
-    event_refused.
+    The room comes along without a booking: one books it when one checks the copy. The hosts are told of the new event.
+    Refused: not_allowed, in_the_past, event_refused.
     """
     require_planner(by, now)
     source: Event = get_allowed("forums.event.manage", by, now=now, pk=event.pk)
     same = Event.objects.filter(name_fi=source.name_fi, starts_at=starts_at, state="planned").first()
-    return same or _copy(source, starts_at, ends_at, list(parts), by=by, now=now)
+    if same is not None:
+        return same
+    made = _copy(source, starts_at, ends_at, list(parts), by=by, now=now)
+    tell_named_hosts(made, by=by, now=now)
+    return made
 
 
 def _copy(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import Refused
 from forums.models import AgendaSlot, Event, EventHost, EventService
 from forums.workflow.events import lock_event
+from forums.workflow.host_letters import hosts_of, tell_named_hosts
 
 
 def _lock(event: Event, by: Any, now: datetime) -> Event:
@@ -67,8 +68,10 @@ def set_services(event: Event, *, services: Iterable[dict[str, Any]], by: Any, n
 def set_hosts(event: Event, *, hosts: Iterable[dict[str, Any]], by: Any, now: datetime) -> Event:
     """Write who holds the event: rows of user, organisation, label. A person named here may run it from then on.
 
-    Refused: ended, event_refused.
+    Who is named by somebody else is told, once. Refused: ended, event_refused.
     """
     row = _lock(event, by, now)
+    known = hosts_of(row)
     _write(row, EventHost, hosts)
+    tell_named_hosts(row, known=known, by=by, now=now)
     return row

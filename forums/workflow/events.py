@@ -132,7 +132,12 @@ def publish_event(event: Event, *, by: Any, now: datetime) -> Event:
 
 @transaction.atomic
 def hold_event(event: Event, *, by: Any, now: datetime) -> Event:
-    """Mark a published event held once it has begun; again changes nothing. Refused: wrong_state, too_early."""
+    """Mark a published event held once it has begun; again changes nothing. Refused: wrong_state, too_early.
+
+    A statutory negotiation may be held before its record is whole: people met, and attendance, memo and feedback follow
+    the event. The wheel and the figures count it only with its record (``wheel.is_recorded``), which waits on the desk
+    until ``complete_record``.
+    """
     row = lock_event(event, by, now)
     if row.state == "held":
         return row

@@ -10,6 +10,8 @@ from common.errors import Refused
 from common.policies import get_allowed
 from common.times import local_date
 from county.models import get_county
+from documents.models import RenderedDocument
+from documents.pdf import render_pdf, store_pdf
 from forums.life_cycles import EVENT
 from forums.models import (
     Event,
@@ -21,7 +23,7 @@ from forums.models import (
     PartyKind,
 )
 from forums.negotiation_cycle import NEGOTIATION
-from forums.negotiations import demanded_municipalities, lacks
+from forums.negotiations import demanded_municipalities, lacks, previous
 from forums.wheel_letters import wheel_letter
 from liaisons.letters import said
 from liaisons.models import Appointment, PostLevel
@@ -249,7 +251,7 @@ def finish_measure(measure: NegotiationMeasure, *, note: str, by: Any, now: date
 
 @transaction.atomic
 def complete_record(negotiation: Negotiation, *, by: Any, now: datetime) -> Negotiation:
-    """Mark the negotiation as gone through; the event is held. Again changes nothing.
+    """Mark the negotiation as gone through; the event is held and the record stored as a PDF. Again changes nothing.
 
     Refused: wrong_state, not_invited, not_held_yet, no_presence, no_minutes, no_goals, not_followed.
     """
@@ -267,12 +269,35 @@ def complete_record(negotiation: Negotiation, *, by: Any, now: datetime) -> Nego
         event.save(update_fields=["state", "ended_at"])
     row.completed_at, row.completed_by = now, by
     save_checked(row, "record_refused")
+    row.document = _stored(row, by, now)
+    row.save(update_fields=["document"])
     return row
+
+
+def _stored(row: Negotiation, by: Any, now: datetime) -> RenderedDocument:
+    """Store the complete record for good; each completion makes a document of its own."""
+    before = previous(row)
+    title = f"Lakisääteisen neuvottelun kirjaus, {row.event.name_fi}"
+    context = {
+        "record": row,
+        "event": row.event,
+        "parties": list(row.parties.order_by("pk")),
+        "goals": list(row.goals.all()),
+        "measures": list(row.measures.all()),
+        "before": before,
+        "before_goals": list(before.goals.all()) if before else [],
+        "document_date": local_date(now),
+    }
+    data = render_pdf("pdf/forums/negotiation.html", context, title=title, language="fi")
+    return store_pdf(data, kind="forums.negotiation", title=title, language="fi", by=by, now=now)
 
 
 @transaction.atomic
 def reopen_record(negotiation: Negotiation, *, by: Any, now: datetime) -> Negotiation:
-    """Open a complete record to be corrected; again changes nothing. What stood stays in the history."""
+    """Open a complete record to be corrected; again changes nothing.
+
+    What stood stays in the history, and its PDF on the page until the record is complete again.
+    """
     row: Negotiation = get_allowed(MANAGE, by, now=now, lock=True, pk=negotiation.pk)
     if row.state == "open":
         return row

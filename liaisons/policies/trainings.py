@@ -85,6 +85,12 @@ def training_join(user: Any, now: datetime) -> QuerySet[TrainingSession]:
     return rows if may_take_part(user, now) else rows.filter(pk__in=_own_sessions(user).values("session"))
 
 
+@policy("liaisons.training.announced")
+def training_announced(user: Any, now: datetime) -> QuerySet[TrainingSession]:
+    """Everybody may be told that a training takes sign-ups: its course, day and town, not its place or link."""
+    return TrainingSession.objects.filter(state="open", sign_up_until__gte=now)
+
+
 @policy("liaisons.training.view")
 def training_view(user: Any, now: datetime) -> QuerySet[TrainingSession]:
     """What a person may join, and every training in which they have been; readers see all."""

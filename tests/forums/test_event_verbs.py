@@ -15,6 +15,7 @@ from forums.workflow.event_copies import PARTS, copy_event
 from forums.workflow.event_parts import set_agenda, set_hosts, set_services
 from forums.workflow.event_rooms import RoomWish
 from forums.workflow.events import cancel_event, edit_event, hold_event, plan_event, publish_event
+from notifications.models import Message
 from organisations.models import TimelineEntry
 from premises.models import Booking
 from premises.spans import Span
@@ -124,6 +125,24 @@ def test_a_host_cancels_with_the_room_that_the_coordinator_booked(by: Any) -> No
     set_hosts(event, hosts=[{"user": host, "organisation": None, "label": ""}], by=by, now=NOW)
     cancel_event(event, reason="Ei väkeä", by=host, now=NOW)
     assert Booking.objects.get().state == "cancelled"
+
+
+def test_who_is_named_a_host_is_told_once_in_their_language(by: Any) -> None:
+    event, host = plan(by), UserFactory(language="sv")
+    name = lambda *people: set_hosts(  # noqa: E731
+        event, hosts=[{"user": one, "organisation": None, "label": ""} for one in people], by=by, now=NOW
+    )
+    name(by, host)
+    name(by)
+    name(by, host)
+    told = Message.objects.get(kind="forums.host_named")  # not to who named themselves, not again
+    assert (told.to_user, told.language, told.dedup_key) == (host, "sv", f"forums.host_named:{event.pk}:{host.pk}")
+    assert "26.11.2026 klo\N{NO-BREAK SPACE}17.00–19.00" in told.text
+    assert f"/hallinta/tapahtumat/{event.pk}/" in told.text
+    later = timedelta(days=28)
+    copied = copy_event(event, starts_at=STARTS + later, ends_at=ENDS + later, parts=["hosts"], by=by, now=NOW)
+    again = Message.objects.filter(kind="forums.host_named").latest("pk")
+    assert (again.to_user, again.dedup_key) == (host, f"forums.host_named:{copied.pk}:{host.pk}")
 
 
 def test_life(by: Any) -> None:

@@ -302,3 +302,13 @@ def test_the_tables_are_in_the_register_of_life_cycles() -> None:
     assert {"forums.idea", "forums.topic", "forums.action", "forums.memo"} <= LIFE_CYCLES.keys()
     assert set(IDEA_PUBLIC) < set(IDEA.keys())
     assert str(IdeaStep(state="new")) == "Uusi"
+
+
+def test_the_page_offers_only_what_the_state_allows() -> None:
+    by = staff("coordinator")
+    idea = make_public(by=by)
+    client = signed_in(by)
+    address = reverse("forums:idea_merge", args=[idea.pk])
+    assert address in client.get(idea.get_absolute_url()).text
+    move_idea(idea, verb="use", words="Taulu on aulassa.", by=by, now=NOW + DAY)
+    assert address not in client.get(idea.get_absolute_url()).text

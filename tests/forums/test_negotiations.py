@@ -1,5 +1,7 @@
 """Statutory negotiations: green only when every party was invited; presence, minutes, goals, constraints."""
 
+import hashlib
+import subprocess
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,17 +10,22 @@ from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.urls import reverse
 
+from common import clock
 from common.errors import Refused
 from county.models import Municipality, RegionalGroup
+from documents.models import RenderedDocument
 from forums.models import Event, Negotiation, NegotiationGoal, NegotiationMeasure, NegotiationParty, Per
 from forums.negotiations import lacks, lights, previous, uninvited
 from forums.wheel import wheel
 from forums.wheel_seams import wheel_todos
 from forums.workflow import negotiations as verbs
+from forums.workflow.events import hold_event
 from notifications.models import Message
 from tests.accounts.factories import UserFactory, signed_in, staff
 from tests.county.factories import MunicipalityFactory
+from tests.documents.pdf_checks import assert_accessible
 from tests.forums.factories import NOW, STARTS, EventFactory, EventSeriesFactory
+from tests.grants.factories import body_of
 from tests.liaisons.factories import AppointmentFactory, PostFactory
 from tests.organisations.factories import OrganisationFactory
 
@@ -58,6 +65,11 @@ def filled(row: Negotiation, by: Any) -> None:
     verbs.record_presence(row, came={county.pk: (True, "Kaisa")}, by=by, now=AFTER)
     verbs.write_minutes(row, minutes="Neuvoteltiin.", minutes_url="", by=by, now=AFTER)
     verbs.add_goal(row, text="Yhteinen kalenteri", by=by, now=AFTER)
+
+
+def pdf_text(data: bytes) -> str:
+    found = subprocess.run(["pdftotext", "-layout", "-", "-"], input=data, capture_output=True, check=True)
+    return " ".join(found.stdout.decode().replace("\N{NO-BREAK SPACE}", " ").split())
 
 
 def refusal(act: Any) -> str:
@@ -131,6 +143,32 @@ def test_it_is_held_only_with_invitations_presence_minutes_and_goals() -> None:
     assert wheel(2026, AFTER).rows[0].light[1] == "pidetty, kirjaus kesken"
 
 
+def test_the_meeting_may_be_held_before_its_record_but_counts_only_with_it() -> None:
+    row, by = begun()
+    assert hold_event(row.event, by=by, now=AFTER).state == "held"
+    line = wheel(2026, AFTER).rows[0]
+    assert (line.held, line.light) == (0, ("wait", "pidetty, kirjaus kesken"))
+    titles = [todo.title for todo in wheel_todos(by, AFTER)]
+    assert f"Kirjaa neuvottelu: {row.event.name} 26.11.2026" in titles
+    filled(row, by)
+    verbs.complete_record(row, by=by, now=AFTER)
+    line = wheel(2026, AFTER).rows[0]
+    assert (line.held, line.light) == (1, ("ok", "pidetty"))
+    assert f"Kirjaa neuvottelu: {row.event.name} 26.11.2026" not in [todo.title for todo in wheel_todos(by, AFTER)]
+
+
+def test_the_desk_of_a_begun_negotiation_leads_to_what_its_record_lacks() -> None:
+    now = clock.now()
+    event = an_event(starts_at=now - timedelta(hours=1))
+    page = signed_in(staff("coordinator")).get(reverse("forums:event_desk", args=[event.pk]))
+    assert "Vuosikelloon se lasketaan, kun myös sen kirjaus on valmis." in page.text
+    record = reverse("forums:negotiation", args=[event.pk])
+    assert f'<a href="{record}">Katso, mitä kirjauksesta puuttuu</a>' in page.text
+    other = EventFactory(starts_at=now - timedelta(hours=1))
+    page = signed_in(staff("coordinator")).get(reverse("forums:event_desk", args=[other.pk]))
+    assert "kirjauksesta puuttuu" not in page.text
+
+
 def test_last_years_goals_are_followed_up_before_the_next_is_complete() -> None:
     row, by = begun()
     filled(row, by)
@@ -145,6 +183,35 @@ def test_last_years_goals_are_followed_up_before_the_next_is_complete() -> None:
     assert refusal(lambda: verbs.follow_goal(goal, outcome="reached", note="", by=by, now=filled_at)) == "goal_refused"
     verbs.follow_goal(goal, outcome="partly", note="Kalenteri on käytössä Lieksassa", by=by, now=filled_at)
     assert "not_followed" not in [lack.code for lack in lacks(following, filled_at)]
+
+
+def test_the_complete_record_is_a_pdf_that_everybody_can_read() -> None:
+    row, by = begun()
+    filled(row, by)
+    verbs.add_measure(row, text="Avaa kalenteri", owner="Lieksa", due_on=date(2027, 1, 31), by=by, now=AFTER)
+    address = reverse("forums:negotiation_pdf", args=[row.event_id])
+    page = reverse("forums:negotiation", args=[row.event_id])
+    client = signed_in(by)
+    assert client.get(address).status_code == 404
+    assert "Lataa kirjaus (PDF)" not in client.get(page).text
+    done = verbs.complete_record(row, by=by, now=AFTER)
+    assert verbs.complete_record(row, by=by, now=AFTER).document == done.document  # stored once
+    assert RenderedDocument.objects.filter(kind="forums.negotiation").count() == 1
+    data = body_of(client.get(address))
+    assert hashlib.sha256(data).hexdigest() == done.document.sha256  # type: ignore[union-attr]
+    assert_accessible(data)
+    text = pdf_text(data)
+    for words in ("612/2021 6–7 §", "Pohjoinen", "Nurmes (kunta)", "Kaisa", "Yhteinen kalenteri", "Avaa kalenteri"):
+        assert words in text
+    assert "@" not in text  # nobody's address
+    assert "Lataa kirjaus (PDF)" in client.get(page).text
+    assert signed_in(UserFactory()).get(address).status_code == 404
+    verbs.reopen_record(row, by=by, now=AFTER)
+    assert "Aiempi kirjaus" in client.get(page).text  # what stood is read until the correction is complete
+    verbs.write_minutes(row, minutes="Neuvoteltiin kalenterista.", minutes_url="", by=by, now=AFTER)
+    again = verbs.complete_record(row, by=by, now=AFTER + timedelta(hours=1))
+    assert again.document != done.document
+    assert "Neuvoteltiin kalenterista." in pdf_text(body_of(client.get(address)))
 
 
 def test_measures_have_an_owner_and_a_day() -> None:

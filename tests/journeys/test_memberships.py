@@ -46,7 +46,7 @@ def link_in_mail(walk: Walk, to: str, subject: str, path: str) -> str:
     page = walk.visitor()
     page.goto(f"/postilaatikko/?{urllib.parse.urlencode({'q': to})}")
     page.get_by_role("link", name=subject).first.click()
-    found = re.search(rf"{re.escape(path)}[\w-]+/", page.get_by_role("main").inner_text())
+    found = re.search(rf"{re.escape(path)}[\w:-]+/", page.get_by_role("main").inner_text())
     page.context.close()
     assert found
     return found[0]

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from common import clock
 from common.errors import Refused
+from common.times import format_date, format_instant
 from notifications.carrier import Carrier
 from notifications.models import AddressOptOut, Message
 from notifications.unsubscribe import hash_address
@@ -18,6 +19,7 @@ from portal.models import Newsletter, Subscriber
 from portal.newsletter_content import gather
 from tests.accounts.factories import UserFactory, signed_in, staff
 from tests.forums.factories import EventFactory
+from tests.liaisons.factories_trainings import CourseFactory, TrainingFactory
 
 pytestmark = pytest.mark.django_db
 NOW = clock.now()
@@ -60,6 +62,25 @@ def test_the_letter_gathers_only_what_is_public() -> None:
     found = gather(NOW.date(), NOW)
     assert [row["text"] for section in found["fi"] for row in section["rows"]] == ["Julkinen foorumi"]
     assert [row["text"] for section in found["sv"] for row in section["rows"]] == ["Öppet forum"]
+
+
+def test_trainings_that_take_sign_ups_stand_in_it_without_place_and_link() -> None:
+    course = CourseFactory(name_fi="Perehdytys", name_sv="Introduktion")
+    shown = TrainingFactory(course=course)
+    TrainingFactory(state="planned")
+    TrainingFactory(sign_up_until=NOW - timedelta(days=1))  # too late to sign up
+    TrainingFactory(state="cancelled", ended_at=NOW)
+    TrainingFactory(starts_at=NOW + timedelta(days=90))  # told in a later letter
+    found = gather(NOW.date(), NOW)
+    [section] = found["fi"]
+    assert section["heading"] == "Koulutukset yhteyshenkilöille"
+    [row] = section["rows"]
+    assert (row["text"], row["url"]) == ("Perehdytys", shown.get_absolute_url())
+    until = format_date(shown.sign_up_until)
+    assert row["note"] == f"{format_instant(shown.starts_at)}, Joensuu ja etänä, ilmoittaudu viimeistään {until}"
+    assert [row["text"] for row in found["sv"][0]["rows"]] == ["Introduktion"]
+    assert "Kaisla" not in str(found)
+    assert "kokous.example" not in str(found)
 
 
 def test_it_is_sent_once_to_each_in_their_language_with_unsubscribing() -> None:

@@ -35,6 +35,7 @@ FORUM_WHEEL_ROUTES: dict[str, Expect] = {
             "figures_xlsx",
         )
     },
+    "forums:negotiation_pdf": only(),  # an open record has none yet
     **{
         f"forums:{name}": only(_WRITE)
         for name in (
@@ -127,10 +128,10 @@ def _key(world: World) -> dict[str, Any]:
     return {"token": key_of(world.people["plain"], clock.now()).token}
 
 
-_OF_EVENT = ("", "_begin", "_invite", "_party_new", "_presence", "_minutes", "_goal_new", "_measure_new", "_complete")
+_OF_EVENT = ("", "_pdf", "_begin", "_invite", "_party_new", "_presence", "_minutes", "_goal_new", "_measure_new")
 
 FORUM_WHEEL_KWARGS: dict[str, Callable[[World], dict[str, Any]]] = {
-    **dict.fromkeys((f"forums:negotiation{name}" for name in (*_OF_EVENT, "_reopen")), _event),
+    **dict.fromkeys((f"forums:negotiation{name}" for name in (*_OF_EVENT, "_complete", "_reopen")), _event),
     **dict.fromkeys(("forums:negotiation_party_remove", "forums:negotiation_party_invited"), _party),
     "forums:negotiation_goal_follow": lambda world: {
         **_event(world),
