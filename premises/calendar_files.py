@@ -117,7 +117,7 @@ def personal_events(user: Any, now: datetime) -> list[Event]:
     seen = Booking.objects.filter(state__in=LIVE, **_window(now))
     own = seen.filter(of_holder(user, now, editors=False)).values("pk")
     there = Q(room__site__in=Site.objects.filter(managed(user, now)).values("pk"))
-    rows = seen.filter(Q(pk__in=own) | there).annotate(is_own=Exists(own.filter(pk=OuterRef("pk"))))
+    rows: Any = seen.filter(Q(pk__in=own) | there).annotate(is_own=Exists(own.filter(pk=OuterRef("pk"))))
     ordered = rows.select_related(*_RELATED).order_by("starts_at", "pk")
     return [_event(row, "PUBLISH", None, not row.is_own, now) for row in ordered]
 
