@@ -59,7 +59,7 @@ AUDIENCES: tuple[Audience, ...] = (
         _("Miten järjestöt ovat päässeet mukaan ja vaikuttamaan. Osa osallisuusohjelman arviointia."),
         "S004 §5: osallisuusvaliokunta seuraa järjestöyhteistyön toteutumista osana osallisuusohjelman arviointia. "
         "Siksi: paikat toimielimissä, tapahtumat, ideat ja niiden vastaukset, pyynnöt, tavoitteet; ei rahaa.",
-        frozenset({"edustus", "vuosikello", "foorumit", "ideat", "pyynnot", "vastausajat", "tavoitteet"}),
+        frozenset({"edustus", "vuosikello", "foorumit", "ideat", "pyynnot", "vastausajat", "kyselyt", "tavoitteet"}),
         ("liaisons", "forums"),
     ),
     Audience(

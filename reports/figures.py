@@ -16,6 +16,7 @@ from grants.statistics import grant_year
 from organisations.statistics import organisation_field
 from reports import year_parts
 from reports.duties import duties
+from reports.survey_sections import surveys_of_year
 from reports.year_plan import plan
 
 Snapshot = dict[str, Any]
@@ -41,6 +42,7 @@ def steps(year: int, now: datetime) -> list[tuple[str, Callable[[Snapshot], Any]
         ("seats", lambda _done: year_parts.seats(day)),
         ("requests", lambda _done: year_parts.requests(year, day)),
         ("rooms", lambda _done: year_parts.rooms(this)),
+        ("surveys", lambda _done: surveys_of_year(year)),
         ("goals", lambda _done: _goals(year)),
         ("duties", lambda done: duties(this, wheel(year, this.end), done["headline"], day, now)),
         ("plan", lambda _done: plan(year + 1, now)),

@@ -15,6 +15,7 @@ from reports.audiences import Audience
 from reports.goal_sections import goal_sections
 from reports.models import AnnualReport
 from reports.plain import shorter
+from reports.survey_sections import survey_sections
 from reports.year_duties_sections import duty_sections, plan_sections, refused_section
 from reports.year_pieces import Drawing, PlainTable, Section, change, count, drawn, euro, of, written
 from reports.year_sections import HANDLING, TOLD_IN_SECTIONS, has_sections, table_of, year_sections
@@ -135,6 +136,7 @@ def _all(figures: dict[str, Any]) -> list[Section]:
         *refused_section(figures),
         _use(figures),
         *year_sections(figures),
+        *survey_sections(figures),
         *_goals(figures),
         *duty_sections(figures),
         *plan_sections(figures),

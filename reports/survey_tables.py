@@ -181,7 +181,8 @@ def _figure(value: int | None) -> str:
     return HIDDEN if value is None else charts.plain(value)
 
 
-def _share(value: int | None, number: int) -> Decimal | None:
+def share_of(value: int | None, number: int) -> Decimal | None:
+    """Return how many percent of the answers; None where the number is hidden."""
     if value is None or not number:
         return None
     return (Decimal(value) * 100 / number).quantize(Decimal(1), ROUND_HALF_UP)
@@ -223,7 +224,7 @@ def show(
     if result.get("withheld"):
         return Shown(table, heading, question.name_language, (), (), (), None, withheld=True)
     labels = _row_labels(table, result)
-    shares = [_share(value, number) for value in result["rows"]]
+    shares = [share_of(value, number) for value in result["rows"]]
     rows = tuple(
         Row(
             label,
@@ -295,7 +296,7 @@ def finnish_labels(question: SurveyQuestion) -> list[str]:
     return labels_of(question) if question.divides else []
 
 
-def _earlier(survey: Survey) -> dict[tuple[str, str], dict[str, Decimal]]:
+def earlier_shares(survey: Survey) -> dict[tuple[str, str], dict[str, Decimal]]:
     """Return the published shares of the followed survey by code and kind of the question; two queries."""
     followed = survey.follows
     if followed is None or followed.answered is None:
@@ -306,14 +307,14 @@ def _earlier(survey: Survey) -> dict[tuple[str, str], dict[str, Decimal]]:
         if "rows" not in result or table.question.kind == SurveyQuestionKind.TEXT:
             continue
         pairs = zip(finnish_labels(table.question), result["rows"], strict=False)
-        shares = {label: share for label, value in pairs if (share := _share(value, followed.answered)) is not None}
+        shares = {label: share for label, value in pairs if (share := share_of(value, followed.answered)) is not None}
         found[table.question.code, table.question.kind] = shares
     return found
 
 
 def results_of(survey: Survey, results: dict[int, dict[str, Any]] | None = None, number: int = 0) -> list[Shown]:
     """Return the tables to read: the published ones, or ``results`` counted for a closed survey; fixed queries."""
-    earlier = _earlier(survey)
+    earlier = earlier_shares(survey)
     year = str(survey.follows.closes_on.year) if survey.follows else ""
     answered = survey.answered if results is None else number
     tables: Collection[SurveyTable] = survey.tables.select_related("question", "background")

@@ -383,7 +383,7 @@ def test_people_download_their_own(coordinator: User, readers: Readers, field: N
     assert [row["text"] for row in mine["questions"]] == ["Miksi?"]
     assert [row["read_at"] for row in mine["readings"]] == [NOW]
     assert [row["text"] for row in provider(coordinator)["comments"]] == ["Kommentti"]
-    assert provider(readers.deputy) == {"readings": [], "questions": [], "answers": [], "comments": []}
+    assert not any(provider(readers.deputy).values())
 
 
 def test_texts_of_a_report_that_is_being_frozen_stay(coordinator: User, field: None) -> None:

@@ -38,7 +38,7 @@ from tests.premises.factories import RoomFactory, booker, make_booking, span
 from tests.reports.conftest import NOW, collected, frozen
 
 pytestmark = pytest.mark.django_db
-NEW = ("parameters", "demanded", "attendance", "seats", "requests", "rooms", "duties", "plan")
+NEW = ("parameters", "demanded", "attendance", "seats", "requests", "rooms", "surveys", "duties", "plan")
 KEYS = [
     "kentta",
     "avustukset",
@@ -52,6 +52,7 @@ KEYS = [
     "pyynnot",
     "tilat",
     "ideat",
+    "kyselyt",
     "velvoitteet",
     "suunnitelma",
 ]
@@ -102,10 +103,11 @@ def test_an_empty_year_says_so_kindly_in_every_section(coordinator: User) -> Non
         "pyynnot": "Yhteistyöpyyntöjä ei tullut",
         "tilat": "Tiloja ei varattu vuoden aikana",
         "ideat": "Ideoita tai toimenpiteitä ei kirjattu",
+        "kyselyt": "Vuodelta 2025 ei ole kyselyn tuloksia",
         "velvoitteet": "Lain velvoitteista toteutui 1 / 7",
         "suunnitelma": "Vuodelle 2026 ei ole vielä julkaistuja päiviä",
     }
-    for row in build(figures)[5:12]:
+    for row in build(figures)[5:13]:
         assert (len(row.paragraphs), row.table, row.drawings) == (1, None, ())
 
 
