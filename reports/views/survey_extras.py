@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import sign_in_required
 from common import clock
+from common.pagination import paginate
 from common.policies import get_allowed
 from liaisons.views.pages import act_and_return, ask
 from organisations.views.helpers import attempt
@@ -42,8 +42,8 @@ def _question(request: HttpRequest, pk: int) -> SurveyQuestion:
 def open_answers(request: HttpRequest, pk: int) -> HttpResponse:
     """The open answers of one question in alphabetical order, each with its group."""
     question = _question(request, pk)
-    page = Paginator(question.open_answers.order_by("text", "pk"), PAGE).get_page(request.GET.get("page"))
-    here = f"{reverse('reports:open_answers', args=[question.pk])}?page={page.number}"
+    page = paginate(request, question.open_answers.order_by("text", "pk"), per_page=PAGE)
+    here = f"{reverse('reports:open_answers', args=[question.pk])}?sivu={page.number}"
     if request.method == "POST":
         places = _places(request, [str(row.pk) for row in page])
         if attempt(request, lambda: place_answers(question, places=places, by=request.user, now=clock.now())):
@@ -97,7 +97,7 @@ def open_group_remove(request: HttpRequest, pk: int) -> HttpResponse:
 def external_results(request: HttpRequest) -> HttpResponse:
     """Results of surveys made by others."""
     require_maker(request)
-    page = Paginator(ExternalResult.objects.all(), PAGE).get_page(request.GET.get("page"))
+    page = paginate(request, ExternalResult.objects.all())
     context = {"page": page, "trail": drawn(surveys_trail(), _("Muiden tekemät kyselyt"))}
     return render(request, "reports/surveys/external.html", context)
 

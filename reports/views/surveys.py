@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import sign_in_required
 from common import clock
+from common.pagination import paginate
 from common.policies import get_allowed
 from common.templatetags.portal import crumbs
 from liaisons.views.pages import Crumb, act_and_return, ask
@@ -36,8 +36,6 @@ from reports.workflow.surveys import (
     save_question,
     save_survey,
 )
-
-PAGE = 20
 
 
 def surveys_trail(*more: Crumb) -> list[Crumb]:
@@ -77,7 +75,7 @@ def surveys_desk(request: HttpRequest) -> HttpResponse:
         request,
         "reports/surveys/desk_list.html",
         {
-            "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+            "page": paginate(request, rows),
             "trail": drawn(surveys_trail()[:1], _("Kyselyt")),
         },
     )

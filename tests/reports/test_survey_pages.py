@@ -247,3 +247,30 @@ def test_queries_do_not_grow(desk: Client, coordinator: User) -> None:
     add("Kolmas")
     assert [*(queries(desk, address) for address in addresses), queries(Client(), public)] == first
     assert max(first) <= 12
+
+
+def test_open_answers_of_a_second_page_are_seen_and_grouped(desk: Client, coordinator: User) -> None:
+    survey = open_today(coordinator)
+    question = survey.questions.get(code="toive")
+    OpenAnswer.objects.bulk_create(OpenAnswer(question=question, text=f"Toive {place:02}") for place in range(51))
+    verbs.close_survey(survey, by=coordinator, now=clock.now())
+    page = reverse("reports:open_answers", args=[question.pk])
+    desk.post(reverse("reports:open_group_new", args=[question.pk]), {"name": "Tilat"})
+    group, last = question.groups.get(), question.open_answers.get(text="Toive 50")
+    assert "Toive 50" not in body(desk.get(page))
+    assert "Toive 50" in body(desk.get(page, {"sivu": 2}))
+    told = desk.post(f"{page}?sivu=2", {f"group-{last.pk}": str(group.pk)})
+    assert told["Location"] == f"{page}?sivu=2"
+    assert list(OpenAnswer.objects.filter(group=group)) == [last]
+
+
+def test_a_list_of_many_surveys_has_a_second_page(desk: Client, coordinator: User) -> None:
+    day = local_date(clock.now())
+    rows = [
+        Survey(name_fi=f"Kysely {n:02}", intro_fi="Vastaa.", opens_on=day, closes_on=day, made_by=coordinator)
+        for n in range(26)
+    ]
+    Survey.objects.bulk_create(rows)
+    address = reverse("reports:surveys_desk")
+    assert "Kysely 00" not in body(desk.get(address))
+    assert "Kysely 00" in body(desk.get(address, {"sivu": 2}))
