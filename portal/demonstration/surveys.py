@@ -62,9 +62,10 @@ def make_surveys(coordinator: Any, now: datetime) -> None:
     then = now - timedelta(days=370)
     last = _opened("Järjestökysely", coordinator, then, None)
     _answers(last, 30, dice)
-    close_survey(last, by=coordinator, now=then)
-    _group(last, coordinator, then)
-    publish_survey(last, by=coordinator, now=then)
+    ended = then + timedelta(days=15)
+    close_survey(last, by=coordinator, now=ended)
+    _group(last, coordinator, ended)
+    publish_survey(last, by=coordinator, now=ended)
     current = _opened("Järjestökysely", coordinator, now, last)
     _answers(current, 11, dice)
     external = ExternalResult(
